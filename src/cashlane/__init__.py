@@ -1,0 +1,1 @@
+"""Cashlane: an over-the-counter cash bill-payment network that stays open."""

@@ -1,0 +1,1 @@
+"""Ways to ask a biller what is owed."""

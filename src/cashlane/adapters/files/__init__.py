@@ -1,0 +1,1 @@
+"""Files that partners hand us or take from us."""

@@ -1,0 +1,1 @@
+"""Messages from agents' machines, turned into asks and answered."""

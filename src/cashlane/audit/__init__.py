@@ -1,0 +1,1 @@
+"""Checking the books from outside the rules that made them."""

@@ -1,0 +1,1 @@
+"""Outlets, agents, billers and routes as dated facts."""

@@ -1,0 +1,1 @@
+"""The street itself: inquire, hold, accept, send, chase."""
