@@ -1,0 +1,82 @@
+"""Names of things: sortable ids, their public spelling, and the bucket a thing lives in.
+
+Every id is a UUID version 7 (RFC 9562): 48 bits of milliseconds, then our own bits. A payment's
+id also carries its business date and bucket, so that a look-up touches one partition.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID
+
+from cashlane.values.times import day_number, day_of, milliseconds
+
+BUCKETS = 64
+"""Fixed for the life of a network: the unit by which money tables may later be spread."""
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_LENGTH = 26
+_BODY = (1 << 62) - 1
+_DATE_BITS, _BUCKET_BITS, _NOISE_BITS = 16, 6, 40
+
+
+def bucket_of(kind: str, *names: object) -> int:
+    """The bucket of a thing: a stable hash of its kind and names, 0 to BUCKETS - 1."""
+    text = "\x1f".join((kind, *map(str, names)))
+    return hashlib.blake2b(text.encode(), digest_size=2).digest()[0] % BUCKETS
+
+
+class Ids:
+    """Makes ids out of a moment and handed-in chance.
+
+    `noise(bits)` gives that many random bits: the operating system's in production, a seeded
+    generator in a simulation.
+    """
+
+    def __init__(self, noise: Callable[[int], int]) -> None:
+        self._noise = noise
+
+    def fresh(self, now: datetime) -> UUID:
+        """An id of no particular kind."""
+        return _version_7(now, self._noise(12), self._noise(62))
+
+    def payment(self, now: datetime, *, business_date: date, bucket: int) -> UUID:
+        """The id of a payment accepted on a business date at an outlet of this bucket."""
+        assert 0 <= bucket < BUCKETS
+        body = (day_number(business_date) << _BUCKET_BITS | bucket) << _NOISE_BITS
+        return _version_7(now, self._noise(12), body | self._noise(_NOISE_BITS))
+
+
+def _version_7(now: datetime, high: int, low: int) -> UUID:
+    return UUID(int=milliseconds(now) << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
+
+
+def payment_home(payment: UUID) -> tuple[int, date]:
+    """Bucket and business date that a payment's id carries."""
+    body = payment.int & _BODY
+    bucket = body >> _NOISE_BITS & (1 << _BUCKET_BITS) - 1
+    return bucket, day_of(body >> (_NOISE_BITS + _BUCKET_BITS))
+
+
+def spell(prefix: str, ident: UUID) -> str:
+    """The public spelling: prefix, underscore, 26 letters of Crockford's base 32 (sortable)."""
+    number, letters = ident.int, []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, 32)
+        letters.append(_ALPHABET[digit])
+    return f"{prefix}_{''.join(reversed(letters))}"
+
+
+def read_id(prefix: str, text: str) -> UUID | None:
+    """Read a public spelling back; None for another prefix, length or letter."""
+    head, _, tail = text.partition("_")
+    if head != prefix or len(tail) != _LENGTH:
+        return None
+    number = 0
+    for letter in tail:
+        value = _VALUE.get(letter)
+        if value is None:
+            return None
+        number = number << 5 | value
+    return UUID(int=number) if number < 1 << 128 else None
