@@ -1,0 +1,142 @@
+"""The network as it stands at one moment: an immutable picture that rules look things up in.
+
+Registry publishes a new version whenever a party, contract or state changes; rooms swap the
+whole picture at once, so that no decision ever sees half a change.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from cashlane.core.bill import Biller
+from cashlane.core.fees import FeeSchedule
+from cashlane.values.money import Currency
+from cashlane.values.text import Text
+
+
+class Manifest(Struct, frozen=True):
+    """What a route was certified to do; the flows believe nothing beyond it.
+
+    `dedups_by_payment_id`: a second send of one id posts once. `not_found_final`: after
+    `grace_s` seconds and two consistent answers, "not found" proves that nothing was posted.
+    `not_posted_codes`: refusals that prove the same. `voids`: it can undo on the same day.
+    `per_message` payments fit one message; `per_second` is what it takes.
+    """
+
+    dedups_by_payment_id: bool
+    not_found_final: bool
+    answers_status: bool
+    voids: bool
+    not_posted_codes: tuple[str, ...]
+    grace_s: int
+    per_message: int
+    per_second: int
+
+
+class Route(Struct, frozen=True):
+    """A way to billers: who runs it and what it was certified to do."""
+
+    number: int
+    code: str
+    name: Text
+    kind: Literal["aggregator", "bank", "file"]
+    manifest: Manifest
+    billers: tuple[int, ...]
+
+
+class Agent(Struct, frozen=True):
+    """The company behind outlets, within its legal group.
+
+    `drawer`: "own" drawers are counted by us; in a "shared" one bill cash lies among the sales.
+    """
+
+    number: int
+    code: str
+    name: Text
+    kind: Literal["post", "chain", "bank"]
+    group: str
+    drawer: Literal["own", "shared"]
+
+
+class Outlet(Struct, frozen=True):
+    """A place that takes cash. `since` and `until` bound its service by business date."""
+
+    number: int
+    code: str
+    name: Text
+    agent: int
+    brand: str
+    district: str
+    bucket: int
+    drawer_most: int
+    suspended: bool
+
+
+class Till(Struct, frozen=True):
+    """A machine at an outlet."""
+
+    number: int
+    code: str
+    outlet: int
+
+
+class Contract(Struct, frozen=True):
+    """What an agent may take for a biller, by which routes in which order, for which fee."""
+
+    agent: int
+    biller: int
+    routes: tuple[int, ...]
+    fee: int
+    payment_most: int
+
+
+class Network(Struct, frozen=True):
+    """One published version of everything above, with its look-ups."""
+
+    version: int
+    currency: Currency
+    zone: str
+    billers: Mapping[int, Biller]
+    routes: Mapping[int, Route]
+    agents: Mapping[int, Agent]
+    outlets: Mapping[int, Outlet]
+    tills: Mapping[int, Till]
+    contracts: Mapping[tuple[int, int], Contract]
+    fees: Mapping[int, FeeSchedule]
+    withdrawn: frozenset[tuple[int, int]]
+    """(outlet, biller) pairs whose service was withdrawn while the outlet stays open."""
+
+    def agent_of(self, outlet: int) -> Agent:
+        """The company behind an outlet."""
+        return self.agents[self.outlets[outlet].agent]
+
+    def contract(self, outlet: int, biller: int) -> Contract | None:
+        """The contract under which an outlet takes money for a biller, if there is one."""
+        return self.contracts.get((self.outlets[outlet].agent, biller))
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment on the network's own clock."""
+        return moment.astimezone(ZoneInfo(self.zone))
+
+
+class Day(Struct, frozen=True):
+    """The business day that is open for posting, or has just been cut."""
+
+    business_date: date
+    open: bool
+
+
+class Actor(Struct, frozen=True):
+    """Who stands behind a request: a machine's key or a person's session.
+
+    `outlet` is None for a key of a whole agent (a chain's head office).
+    """
+
+    agent: int
+    outlet: int | None
+    person: UUID | None
+    name: str
