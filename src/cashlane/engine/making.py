@@ -28,8 +28,7 @@ def make_cluster(
         _initdb(binaries, identity, aside, superuser, note)
     finally:
         note.unlink()
-    with (aside / "postgresql.conf").open("a") as file:
-        file.write(f"\n{settings.INCLUDE}\n")
+    _prepare_configuration(aside, identity)
     aside.rename(folder.cluster)
     sync_folder(folder.home)
 
@@ -51,6 +50,15 @@ def _initdb(
     )
     if done.returncode != 0:
         raise complaint.initdb_failed(aside, done.stdout + done.stderr)
+
+
+def _prepare_configuration(cluster: Path, identity: Identity) -> None:
+    with (cluster / "postgresql.conf").open("a") as file:
+        file.write(f"\n{settings.INCLUDE}\n")
+    operators = cluster / settings.OPERATOR_FILE
+    operators.write_text(settings.OPERATOR_HEAD)
+    operators.chmod(0o600)
+    identity.own(operators)
 
 
 def _write_note(path: Path, password: str, identity: Identity) -> Path:

@@ -5,7 +5,7 @@ A number in a file proves nothing: the process must also be postgres, working in
 import os
 from pathlib import Path
 
-from cashlane.engine.process import living_in
+from cashlane.engine.process import living_in, works_in
 
 PROGRAM = "postgres"
 _STATUS_LINE = 7
@@ -25,7 +25,7 @@ class Postmaster:
     def pid(self) -> int | None:
         """The living server's number, or None."""
         claimed = self.claimed_pid()
-        if claimed is None or claimed not in self.family():
+        if claimed is None or not works_in(claimed, self.cluster, PROGRAM):
             return None
         return claimed
 

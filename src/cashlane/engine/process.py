@@ -60,7 +60,18 @@ def living_in(folder: Path, program: str) -> list[int]:
     PostgreSQL's server and each of its children work in the cluster's folder, so this finds
     the ones that a killed server left behind.
     """
-    return [pid for pid in _pids() if _works_in(pid, folder, program)]
+    return [pid for pid in _pids() if works_in(pid, folder, program)]
+
+
+def works_in(pid: int, folder: Path, program: str) -> bool:
+    """Whether that number is the program, at work in that folder; another's process is not."""
+    try:
+        if os.readlink(f"/proc/{pid}/cwd") != str(folder):
+            return False
+        # A program replaced by an upgrade is shown as "postgres (deleted)".
+        return Path(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")).name == program
+    except OSError:
+        return False
 
 
 def write_records(path: Path, processes: Iterable[Process]) -> None:
@@ -94,13 +105,3 @@ def _started(pid: int) -> int | None:
 
 def _pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isascii() and name.isdigit()]
-
-
-def _works_in(pid: int, folder: Path, program: str) -> bool:
-    try:
-        if os.readlink(f"/proc/{pid}/cwd") != str(folder):
-            return False
-        # A program replaced by an upgrade is shown as "postgres (deleted)".
-        return Path(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")).name == program
-    except OSError:
-        return False

@@ -8,6 +8,8 @@ FILE = "cashlane.conf"
 OPERATOR_FILE = "operator.conf"
 INCLUDE = f"include = '{FILE}'"
 
+OPERATOR_HEAD = "# Your own settings for the database server; they win over cashlane.conf.\n"
+
 ACCESS = """\
 # Written at every start; changes here are lost. Local socket only, password always.
 local all all scram-sha-256
