@@ -69,7 +69,7 @@ class Cluster:
         self.ensure()
         if self._child is not None and self.is_running():
             return
-        clear_leftovers(self.folder.run / RECORD, self._postmaster)
+        clear_leftovers(self.folder.run / RECORD, self._postmaster, self.folder.socket())
         self._configure()
         # The kernel may free a killed server's shared memory a moment after its last child.
         for attempt in range(1, TRIES + 1):
@@ -77,7 +77,7 @@ class Cluster:
                 return
             if attempt < TRIES:
                 wait_until(self._quiet, within_s=1.0)
-        raise complaint.did_not_start(self._start_log, self.folder.log)
+        raise complaint.did_not_start(self.folder.log)
 
     def stop(self) -> None:
         """Stop the server: fast and clean first, at once if that takes too long."""

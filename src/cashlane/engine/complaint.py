@@ -9,6 +9,7 @@ from cashlane.engine.trouble import EngineTroubleError
 from cashlane.values.text import Text
 
 TAIL_CHARS = 1500
+LINES_MAX = 8
 
 
 def other_major(cluster: Path, major: int, binaries: Binaries) -> EngineTroubleError:
@@ -56,8 +57,8 @@ def initdb_failed(cluster: Path, output: str) -> EngineTroubleError:
     )
 
 
-def did_not_start(start_log: Path, log: Path) -> EngineTroubleError:
-    said = start_log.read_text(errors="replace") if start_log.exists() else ""
+def did_not_start(log: Path) -> EngineTroubleError:
+    said = _last_words(log)
     return EngineTroubleError(
         Text(
             zh=f"数据库服务器没有启动：\n{_tail(said)}\n",
@@ -95,6 +96,13 @@ def did_not_stop(pid: int, log: Path) -> EngineTroubleError:
             "committed data is kept.",
         ),
     )
+
+
+def _last_words(log: Path) -> str:
+    """The end of the newest files: the server changes from one to the other while starting."""
+    files = sorted(log.glob("*.log"), key=lambda each: each.stat().st_mtime)[-2:]
+    lines = [line for each in files for line in each.read_text(errors="replace").splitlines()]
+    return "\n".join(lines[-LINES_MAX:])
 
 
 def _tail(output: str) -> str:

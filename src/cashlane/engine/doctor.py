@@ -72,9 +72,12 @@ def check_migrations(applied: Collection[str], expected: Sequence[str]) -> list[
 def check_partitions(
     months: Mapping[str, Collection[date]], today: date, ahead: int
 ) -> list[Finding]:
-    """`months` has each table's partitions by their first day; this month and `ahead` more."""
+    """`months` has each table's partitions by their first day; this month and `ahead` more.
+
+    This month and the next must be there: a process started today may well see the next one.
+    """
     return [
-        _missing_partition(table, month, this_month=index == 0)
+        _missing_partition(table, month, soon=index <= 1)
         for table in sorted(months)
         for index, month in enumerate(_months_from(today, ahead + 1))
         if month not in months[table]
@@ -196,7 +199,7 @@ def _unknown_migration(name: str) -> Finding:
     return Finding("MIGRATION_UNKNOWN", Severity.REFUSE, name, cause, remedy)
 
 
-def _missing_partition(table: str, month: date, *, this_month: bool) -> Finding:
+def _missing_partition(table: str, month: date, *, soon: bool) -> Finding:
     label = f"{month:%Y-%m}"
     cause = Text(
         zh=f"表 {table} 没有 {label} 的分区，该月的缴费无法写入。",
@@ -206,7 +209,7 @@ def _missing_partition(table: str, month: date, *, this_month: bool) -> Finding:
         zh="请运行 cashlane migrate，它会补建未来数月的分区。",
         en="Run cashlane migrate: it makes the partitions of the coming months.",
     )
-    severity = Severity.REFUSE if this_month else Severity.WARN
+    severity = Severity.REFUSE if soon else Severity.WARN
     return Finding("PARTITION_MISSING", severity, f"{table} {label}", cause, remedy)
 
 

@@ -9,11 +9,11 @@ from cashlane.engine import complaint
 from cashlane.engine.postmaster import Postmaster, is_number_taken
 from cashlane.engine.process import Process, read_records, send, wait_until
 
-PATIENCE_S = 10.0  # a fast shutdown ends with a checkpoint
-FORCE_S = 5.0
+SHUTDOWN_S = 30.0  # a fast shutdown ends with a checkpoint
+NOTICE_S = 2.0  # a waiting child sees at once that its server died; a computing one does not
 
 
-def clear_leftovers(record: Path, postmaster: Postmaster) -> None:
+def clear_leftovers(record: Path, postmaster: Postmaster, socket: Path) -> None:
     """Afterwards no process of this cluster lives; the caller holds the folder's lock."""
     pid = postmaster.pid()
     if pid is not None and pid not in _recorded(record):
@@ -21,13 +21,13 @@ def clear_leftovers(record: Path, postmaster: Postmaster) -> None:
     if pid is not None:
         _end([pid], postmaster, signal.SIGINT)
     # Children of a server that was killed notice by themselves, soon; a busy one late.
-    if not wait_until(lambda: not postmaster.family(), PATIENCE_S):
+    if not wait_until(lambda: not postmaster.family(), NOTICE_S):
         _end(postmaster.family(), postmaster, signal.SIGQUIT)
     if postmaster.family():
         _end(postmaster.family(), postmaster, signal.SIGKILL)
     if postmaster.family():
         raise complaint.did_not_stop(postmaster.family()[0], postmaster.cluster)
-    _forget_a_reused_number(postmaster)
+    _forget_a_taken_number(postmaster, socket)
 
 
 def reap(record: Path, within_s: float) -> list[str]:
@@ -53,12 +53,12 @@ def _recorded(record: Path) -> list[int]:
 def _end(pids: list[int], postmaster: Postmaster, number: signal.Signals) -> None:
     for pid in pids:
         send(pid, number)
-    within_s = PATIENCE_S if number is signal.SIGINT else FORCE_S
+    within_s = SHUTDOWN_S if number is signal.SIGINT else NOTICE_S
     wait_until(lambda: not postmaster.family(), within_s)
 
 
-def _forget_a_reused_number(postmaster: Postmaster) -> None:
+def _forget_a_taken_number(postmaster: Postmaster, socket: Path) -> None:
     """PostgreSQL would take any process that now has the dead server's number for it."""
     claimed = postmaster.claimed_pid()
     if claimed is not None and is_number_taken(claimed):
-        postmaster.forget()
+        postmaster.forget(socket)

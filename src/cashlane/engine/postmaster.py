@@ -44,10 +44,12 @@ class Postmaster:
         """The server and all its children that live now."""
         return living_in(self.cluster, PROGRAM)
 
-    def forget(self) -> None:
-        """Remove a dead server's claim; only when its whole family is gone."""
+    def forget(self, socket: Path) -> None:
+        """Remove a dead server's claims to folder and socket; its whole family must be gone."""
         assert not self.family()
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        for claim in socket.glob(".s.PGSQL.*.lock"):
+            claim.unlink(missing_ok=True)
 
     def _lines(self) -> list[str]:
         try:
@@ -57,4 +59,5 @@ class Postmaster:
 
 
 def is_number_taken(pid: int) -> bool:
+    """True for a zombie too: a container's first process may never reap it."""
     return os.path.exists(f"/proc/{pid}")
