@@ -20,8 +20,8 @@ from cashlane.core.asks import (
     Closed,
     PayAsk,
     Reclaim,
-    Undone,
     UndoAsk,
+    Undone,
 )
 from cashlane.core.chart import Limited
 from cashlane.core.known import Book, Loaded

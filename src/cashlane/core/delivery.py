@@ -53,9 +53,7 @@ def _may_push(manifest: Manifest, job: ErrandRow) -> bool:
 def _open_attempts(life: PaymentLife) -> list[Known]:
     closed = {fact.attempt for fact in life.facts if fact.kind is FactKind.NOT_SENT}
     return [
-        fact
-        for fact in life.facts
-        if fact.kind is FactKind.SENT and fact.attempt not in closed
+        fact for fact in life.facts if fact.kind is FactKind.SENT and fact.attempt not in closed
     ]
 
 
@@ -82,9 +80,7 @@ def delivery(life: PaymentLife, network: Network) -> Delivery:
     )
 
 
-def hear(
-    life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, at: Moment
-) -> Turn:
+def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, at: Moment) -> Turn:
     """What an answer to a send or an enquiry makes of a payment.
 
     `job` is the ENQUIRE errand that stands behind it; it ends with a definite answer and is put
@@ -112,9 +108,7 @@ def _news(kind: FactKind, sent: Known, route: Route, at: Moment, detail: str) ->
     return News(kind, sent.route, sent.attempt, f"route:{route.code}", detail, at.now)
 
 
-def _declined(
-    life: PaymentLife, finding: Declined, sent: Known, route: Route, at: Moment
-) -> Turn:
+def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, at: Moment) -> Turn:
     turn = learn(life, _news(FactKind.DECLINED, sent, route, at, finding.code), at)
     if not finding.duplicate:
         return turn
@@ -124,9 +118,7 @@ def _declined(
     return turn
 
 
-def _nothing_left(
-    life: PaymentLife, sent: Known, route: Route, at: Moment, why: str
-) -> Turn:
+def _nothing_left(life: PaymentLife, sent: Known, route: Route, at: Moment, why: str) -> Turn:
     """Proof 1: no byte left us, so the same payment may simply be sent again."""
     turn = learn(life, _news(FactKind.NOT_SENT, sent, route, at, why), at)
     wait = _wait(RESEND_AFTER_S, sent.attempt - 1)
@@ -142,9 +134,7 @@ def _doubt(
     return turn
 
 
-def _not_found(
-    life: PaymentLife, sent: Known, route: Route, at: Moment, job: ErrandRow
-) -> Turn:
+def _not_found(life: PaymentLife, sent: Known, route: Route, at: Moment, job: ErrandRow) -> Turn:
     """Not found proves nothing until grace has passed and it was said twice, and even then only
     where the manifest says so. A route that dedups may be sent the same payment again."""
     manifest, said = route.manifest, int(job.subject or "0") + 1

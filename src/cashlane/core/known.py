@@ -1,6 +1,5 @@
 """What a decision may look at: rows read under lock, and nothing else."""
 
-from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -25,9 +24,7 @@ class Book(Struct, frozen=True):
     def after_receipt(self, day: date, cash: int) -> "Book":
         """One more receipt of this business date, and its cash in the drawer."""
         count = self.receipts + 1 if self.receipts_day == day else 1
-        return structs.replace(
-            self, balance=self.balance + cash, receipts_day=day, receipts=count
-        )
+        return structs.replace(self, balance=self.balance + cash, receipts_day=day, receipts=count)
 
     def after_cash(self, delta: int) -> "Book":
         """Cash put into or taken out of the drawer."""
@@ -61,5 +58,3 @@ class Wanted(Struct, frozen=True):
     """(bucket, business date, id)"""
     visits: tuple[tuple[int, int, UUID], ...]
     """(bucket, outlet, id)"""
-
-

@@ -184,9 +184,7 @@ def _reversal_open(seen: frozenset[Known]) -> bool:
 def _undecided(seen: frozenset[Known], stood_in: bool) -> State:
     unsent = {fact.attempt for fact in seen if fact.kind is FactKind.NOT_SENT}
     sent = {
-        fact.route
-        for fact in seen
-        if fact.kind is FactKind.SENT and fact.attempt not in unsent
+        fact.route for fact in seen if fact.kind is FactKind.SENT and fact.attempt not in unsent
     }
     declined = _routes(seen, FactKind.DECLINED)
     doubted = _routes(seen, FactKind.DOUBT) - declined

@@ -72,9 +72,7 @@ def price(
     return _quote(network, biller, contract, bill, amount)
 
 
-def _quote(
-    network: Network, biller: Biller, contract: Contract, bill: Bill, amount: int
-) -> Quote:
+def _quote(network: Network, biller: Biller, contract: Contract, bill: Bill, amount: int) -> Quote:
     fee = fee_for(network.fees[contract.fee], amount)
     customer_fee = fee.amount if fee.bearer == "customer" else 0
     cash = cash_due(amount + customer_fee, biller.cash_rule, network.currency.cash_unit)
@@ -137,8 +135,25 @@ def unseal(token: str, keys: Mapping[str, bytes]) -> Hold | Refused:
 
 def _hold_from(claims: Mapping[str, object]) -> Hold:
     """What we signed ourselves has the form we gave it."""
-    (biller, bill_ref, account, period, owed, amount, schedule, bearer, fee, to_agent, to_network,
-     to_route, due, rounding, rounding_party, carried, route) = claims["q"]  # type: ignore[misc]
+    (
+        biller,
+        bill_ref,
+        account,
+        period,
+        owed,
+        amount,
+        schedule,
+        bearer,
+        fee,
+        to_agent,
+        to_network,
+        to_route,
+        due,
+        rounding,
+        rounding_party,
+        carried,
+        route,
+    ) = claims["q"]  # type: ignore[misc]
     quote = Quote(
         biller=biller, bill_ref=bill_ref, account=account, period=period, owed=owed, amount=amount,
         fee=Fee(schedule, bearer, fee, (to_agent, to_network, to_route)),

@@ -212,7 +212,11 @@ def _catalogue() -> dict[str, Refusal]:
     entries = {}
     for number, (code, status, retryable, stored, zh, en) in enumerate(_ROWS, start=1):
         cash: Literal["not_taken", "unknown", "taken"] = (
-            "taken" if code in _CASH_TAKEN else "not_taken" if stored or code in _DECIDED else "unknown"
+            "taken"
+            if code in _CASH_TAKEN
+            else "not_taken"
+            if stored or code in _DECIDED
+            else "unknown"
         )
         entries[code] = Refusal(number, code, status, retryable, stored, cash, Text(zh, en))
     return entries

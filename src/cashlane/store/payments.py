@@ -113,9 +113,7 @@ class Unit:
         await cursor.execute(_SQL[name], arguments, prepare=True)
         return await cursor.fetchall()
 
-    async def _payments(
-        self, name: str, wanted: Sequence[tuple[object, ...]]
-    ) -> list[PaymentRow]:
+    async def _payments(self, name: str, wanted: Sequence[tuple[object, ...]]) -> list[PaymentRow]:
         if not wanted:
             return []
         cursor = self._connection.cursor(row_factory=class_row(_payment_row))
