@@ -5,10 +5,11 @@ it back when the cash is counted, so that the counter's hot path reads nothing a
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-import jwt
+import msgspec
+from jwt import InvalidTokenError, api_jws
 from msgspec import Struct
 
 from cashlane.core.bill import Bill, Biller, takes
@@ -23,7 +24,7 @@ HOLD_MINUTES = 10
 HOLD_MINUTES_MOST = 30
 
 
-class Quote(Struct, frozen=True):
+class Quote(Struct, frozen=True, array_like=True):
     """What one bill costs at one counter now, in minor units.
 
     `amount` goes to the biller, `carried` stays owed on the account, `rounding` is the part no
@@ -44,7 +45,7 @@ class Quote(Struct, frozen=True):
     route: int
 
 
-class Hold(Struct, frozen=True):
+class Hold(Struct, frozen=True, array_like=True):
     """A quote, bound to an outlet and till until a moment, behind a row on the bill."""
 
     id: UUID
@@ -108,62 +109,15 @@ def hold_until(now: datetime, *, day_ends: datetime | None) -> datetime:
 
 def seal(hold: Hold, *, key_id: str, key: bytes) -> str:
     """The hold as a signed token (JWS, HS256) that a till hands back."""
-    quote = hold.quote
-    claims = {
-        "h": hold.id.hex,
-        "o": hold.outlet,
-        "t": hold.till,
-        "u": int(hold.until.timestamp()),
-        "q": [
-            quote.biller, quote.bill_ref, quote.account, quote.period, quote.owed, quote.amount,
-            quote.fee.schedule, quote.fee.bearer, quote.fee.amount, *quote.fee.parts,
-            quote.cash_due, quote.rounding, quote.rounding_party, quote.carried, quote.route,
-        ],
-    }  # fmt: skip
-    return jwt.encode(claims, key, algorithm="HS256", headers={"kid": key_id})
+    payload = msgspec.json.encode(hold)
+    return api_jws.encode(payload, key, algorithm="HS256", headers={"kid": key_id})
 
 
 def unseal(token: str, keys: Mapping[str, bytes]) -> Hold | Refused:
     """Read a token back; HOLD_UNREADABLE unless one of our keys signed exactly this."""
     try:
-        key = keys[jwt.get_unverified_header(token)["kid"]]
-        claims = jwt.decode(token, key, algorithms=["HS256"], options={"verify_exp": False})
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+        key = keys[api_jws.get_unverified_header(token)["kid"]]
+        payload = api_jws.decode(token, key, algorithms=["HS256"])
+        return msgspec.json.decode(payload, type=Hold)
+    except (InvalidTokenError, msgspec.DecodeError, KeyError, TypeError, ValueError):
         return Refused("HOLD_UNREADABLE")
-    return _hold_from(claims)
-
-
-def _hold_from(claims: Mapping[str, object]) -> Hold:
-    """What we signed ourselves has the form we gave it."""
-    (
-        biller,
-        bill_ref,
-        account,
-        period,
-        owed,
-        amount,
-        schedule,
-        bearer,
-        fee,
-        to_agent,
-        to_network,
-        to_route,
-        due,
-        rounding,
-        rounding_party,
-        carried,
-        route,
-    ) = claims["q"]  # type: ignore[misc]
-    quote = Quote(
-        biller=biller, bill_ref=bill_ref, account=account, period=period, owed=owed, amount=amount,
-        fee=Fee(schedule, bearer, fee, (to_agent, to_network, to_route)),
-        cash_due=due, rounding=rounding, rounding_party=rounding_party, carried=carried,
-        route=route,
-    )  # fmt: skip
-    return Hold(
-        id=UUID(hex=str(claims["h"])),
-        outlet=claims["o"],  # type: ignore[arg-type]
-        till=claims["t"],  # type: ignore[arg-type]
-        until=datetime.fromtimestamp(claims["u"], tz=UTC),  # type: ignore[arg-type]
-        quote=quote,
-    )

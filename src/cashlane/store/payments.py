@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import kwargs_row, tuple_row
 
 from cashlane.core.chart import Limited
 from cashlane.core.known import Book, Loaded, Wanted
@@ -116,7 +116,7 @@ class Unit:
     async def _payments(self, name: str, wanted: Sequence[tuple[object, ...]]) -> list[PaymentRow]:
         if not wanted:
             return []
-        cursor = self._connection.cursor(row_factory=class_row(_payment_row))
+        cursor = self._connection.cursor(row_factory=kwargs_row(_payment_row))
         await cursor.execute(_SQL[name], {"payments": _listed(wanted, _PAYMENT)}, prepare=True)
         return await cursor.fetchall()
 
