@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -35,18 +36,10 @@ def test_the_server_is_killed_under_a_busy_backend(wheel, folder, make, ask, kil
     """A backend that computes does not look whether its server lives; it is ended for us."""
     cluster = make(folder / "data", wheel)
     cluster.start()
-    dsn = cluster.dsn("postgres", "postgres", cluster.folder.secret("postgres"))
-    busy = "do $$ begin loop end loop; end $$"
-    client = subprocess.Popen([wheel.program("psql"), "-X", "-d", dsn, "-c", busy], stderr=-3)
-    try:
-        while ask(cluster, "select count(*) from pg_stat_activity where query ~ 'loop'") < "2":
-            pass
+    with busy(cluster, ask):
         kill(cluster)
         cluster.start()
         assert ask(cluster, "select 1") == "1"
-    finally:
-        client.kill()
-        client.wait()
 
 
 def test_the_owner_is_killed(binaries, folder, make, ask, owner, eventually):
@@ -127,3 +120,30 @@ def test_a_server_started_in_a_passing_thread_stays(wheel, folder, make, eventua
     caller.start()
     caller.join()
     assert not eventually(lambda: not cluster.is_running(), within_s=0.5)
+
+
+def test_a_stop_ends_the_busy_backend_of_a_dead_server(wheel, folder, make, ask, kill):
+    cluster = make(folder / "data", wheel)
+    cluster.start()
+    with busy(cluster, ask):
+        kill(cluster)
+        assert cluster._postmaster.family()
+        cluster.stop()
+    assert not cluster._postmaster.family()
+
+
+@contextmanager
+def busy(cluster, ask):
+    """A backend that computes and never looks up."""
+    dsn = cluster.dsn("postgres", "postgres", cluster.folder.secret("postgres"))
+    argv = [cluster.binaries.program("psql"), "-X", "-d", dsn]
+    argv += ["-c", "do $$ begin loop end loop; end $$"]
+    client = subprocess.Popen(argv, stderr=subprocess.DEVNULL)
+    working = "select count(*) from pg_stat_activity where query like 'do %' and state = 'active'"
+    try:
+        while ask(cluster, working) != "1":
+            pass
+        yield
+    finally:
+        client.kill()
+        client.wait()

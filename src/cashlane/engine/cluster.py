@@ -10,7 +10,7 @@ from cashlane.engine import complaint, nursery, settings
 from cashlane.engine.binaries import Binaries
 from cashlane.engine.folder import PORT, DataFolder, Lock
 from cashlane.engine.identity import SYSTEM_FOLDER, Identity, choose, home_for, reachable
-from cashlane.engine.leftover import clear_leftovers
+from cashlane.engine.leftover import clear_leftovers, end_family
 from cashlane.engine.making import make_cluster, surroundings
 from cashlane.engine.postmaster import Postmaster
 from cashlane.engine.process import identify, wait_until, write_records
@@ -84,6 +84,9 @@ class Cluster:
         pid = self._postmaster.pid()
         if pid is not None:
             self._end(pid)
+        elif self._child is not None:
+            # Ours died under us; a child that computes would never notice and never end.
+            end_family(self._postmaster)
         self._reap()
         self._lock.release()
 

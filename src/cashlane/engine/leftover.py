@@ -10,7 +10,7 @@ from cashlane.engine.postmaster import Postmaster, is_number_taken
 from cashlane.engine.process import Process, read_records, send, wait_until
 
 SHUTDOWN_S = 30.0  # a fast shutdown ends with a checkpoint
-NOTICE_S = 2.0  # a waiting child sees at once that its server died; a computing one does not
+NOTICE_S = 2.0
 
 
 def clear_leftovers(record: Path, postmaster: Postmaster, socket: Path) -> None:
@@ -20,14 +20,18 @@ def clear_leftovers(record: Path, postmaster: Postmaster, socket: Path) -> None:
         raise complaint.started_by_another(postmaster.cluster, pid)
     if pid is not None:
         _end([pid], postmaster, signal.SIGINT)
-    # Children of a server that was killed notice by themselves, soon; a busy one late.
-    if not wait_until(lambda: not postmaster.family(), NOTICE_S):
-        _end(postmaster.family(), postmaster, signal.SIGQUIT)
-    if postmaster.family():
-        _end(postmaster.family(), postmaster, signal.SIGKILL)
-    if postmaster.family():
-        raise complaint.did_not_stop(postmaster.family()[0], postmaster.cluster)
+    end_family(postmaster)
     _forget_a_taken_number(postmaster, socket)
+
+
+def end_family(postmaster: Postmaster) -> None:
+    """End the children of a dead server: most notice by themselves, a computing one does not."""
+    if wait_until(lambda: not postmaster.family(), NOTICE_S):
+        return
+    for number in (signal.SIGQUIT, signal.SIGKILL):
+        _end(postmaster.family(), postmaster, number)
+    if left := postmaster.family():
+        raise complaint.did_not_stop(left[0], postmaster.cluster)
 
 
 def reap(record: Path, within_s: float) -> list[str]:
