@@ -111,6 +111,7 @@ def _write_hidden(folder: Path, content: bytes) -> Path:
     """The content on the disk, under a name that no reader takes for a payment file."""
     handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
     try:
+        os.fchmod(handle, 0o640)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
