@@ -29,7 +29,7 @@ class PayAsk(Struct, frozen=True):
     outlet: int
     till: int
     key: UUID
-    hash: bytes
+    hash: UUID
     hold: Hold
     tendered: int
     visit: Basket | None
@@ -43,7 +43,7 @@ class UndoAsk(Struct, frozen=True):
     outlet: int
     till: int
     key: UUID
-    hash: bytes
+    hash: UUID
     kind: Literal[AskKind.VOID, AskKind.HAND_BACK, AskKind.SLIP, AskKind.REFUND]
     payment: UUID
     payment_date: date
@@ -56,7 +56,7 @@ class AbandonAsk(Struct, frozen=True):
     outlet: int
     till: int
     key: UUID
-    hash: bytes
+    hash: UUID
     actor: str
     kind: AskKind = AskKind.ABANDON
 
@@ -67,12 +67,24 @@ class BurnAsk(Struct, frozen=True):
     outlet: int
     till: int
     key: UUID
-    hash: bytes
+    hash: UUID
     actor: str
     kind: AskKind = AskKind.BURN
 
 
-Ask = PayAsk | UndoAsk | AbandonAsk | BurnAsk
+class RefuseAsk(Struct, frozen=True):
+    """Keep this refusal for the key: decided outside the batch, where the claim was asked for."""
+
+    outlet: int
+    till: int
+    key: UUID
+    hash: UUID
+    actor: str
+    refused: Refused
+    kind: AskKind = AskKind.PAY
+
+
+Ask = PayAsk | UndoAsk | AbandonAsk | BurnAsk | RefuseAsk
 
 
 class Accepted(Struct, frozen=True):

@@ -20,6 +20,7 @@ from cashlane.core.asks import (
     Closed,
     PayAsk,
     Reclaim,
+    RefuseAsk,
     UndoAsk,
     Undone,
 )
@@ -66,6 +67,38 @@ def decide(
     return Decided(table.record, answers)
 
 
+def answered_before(ask: Ask, loaded: Loaded) -> Answer | None:
+    """The stored answer to an ask whose key is known; None where nothing was decided under it."""
+    stored = loaded.asks.get((ask.outlet, ask.key))
+    if stored is None:
+        return None
+    if isinstance(ask, AbandonAsk):
+        return _answer_to_abandon(stored, loaded)
+    if stored.verdict is Verdict.ABANDONED:
+        return Refused("ABANDONED")
+    if stored.hash != ask.hash:
+        return Refused("KEY_REUSED")
+    if stored.verdict is Verdict.REFUSED:
+        return _refused_from(stored)
+    return _accepted_again(stored, loaded)
+
+
+def _answer_to_abandon(stored: AskRow, loaded: Loaded) -> Answer:
+    if stored.verdict is Verdict.ACCEPTED and stored.kind is AskKind.PAY:
+        return _accepted_again(stored, loaded)
+    return Closed(stored.verdict)
+
+
+def _accepted_again(stored: AskRow, loaded: Loaded) -> Answer:
+    if stored.verdict is Verdict.BURNT:
+        return Closed(stored.verdict)
+    assert stored.payment is not None, "an accepted ask names its payment"
+    payment = loaded.lives[stored.payment].payment
+    if stored.kind is AskKind.PAY:
+        return Accepted(payment)
+    return Undone(stored.kind, payment, stored.asked_at)
+
+
 class _Table:
     """The counter's table while one batch is decided: known rows, and what was added to them."""
 
@@ -80,9 +113,9 @@ class _Table:
 
     def answer(self, ask: Ask) -> Answer:
         """The answer to one ask: the stored one where its key is known, else a new one."""
-        stored = self._loaded.asks.get((ask.outlet, ask.key))
+        stored = answered_before(ask, self._loaded)
         if stored is not None:
-            return self._again(ask, stored)
+            return stored
         if not self._loaded.day.open:
             return Refused("DAY_CLOSED")
         match ask:
@@ -94,6 +127,8 @@ class _Table:
                 return self._close(ask, AskKind.ABANDON, Verdict.ABANDONED, hold=None)
             case BurnAsk():
                 return self._burn(ask)
+            case RefuseAsk():
+                return self._refuse(ask, ask.refused)
 
     def settle_books(self) -> None:
         """Turn what happened to each limited account into one guarded change of its row."""
@@ -110,31 +145,6 @@ class _Table:
                         receipts=book.receipts,
                     )
                 )
-
-    # -- the same key again ----------------------------------------------------------------
-
-    def _again(self, ask: Ask, stored: AskRow) -> Answer:
-        if isinstance(ask, AbandonAsk):
-            return self._answer_to_abandon(stored)
-        if stored.verdict is Verdict.ABANDONED:
-            return Refused("ABANDONED")
-        if stored.hash != ask.hash:
-            return Refused("KEY_REUSED")
-        if stored.verdict is Verdict.REFUSED:
-            return _refused_from(stored)
-        return self._accepted_again(stored)
-
-    def _answer_to_abandon(self, stored: AskRow) -> Answer:
-        if stored.verdict is Verdict.ACCEPTED and stored.kind is AskKind.PAY:
-            return self._accepted_again(stored)
-        return Closed(stored.verdict)
-
-    def _accepted_again(self, stored: AskRow) -> Answer:
-        assert stored.payment is not None
-        payment = self._loaded.lives[stored.payment].payment
-        if stored.kind is AskKind.PAY:
-            return Accepted(payment)
-        return Undone(stored.kind, payment, stored.asked_at)
 
     # -- paying ------------------------------------------------------------------------------
 
@@ -285,7 +295,7 @@ class _Table:
         """A lapsed hold is burnt before its bill is freed, so that a late pay meets the ashes."""
         used = self._loaded.holds.get(ask.key)
         if used is not None:
-            return self._answer_to_abandon(used)
+            return _answer_to_abandon(used, self._loaded)
         return self._close(ask, AskKind.BURN, Verdict.BURNT, hold=ask.key)
 
     def _close(self, ask: Ask, kind: AskKind, verdict: Verdict, *, hold: UUID | None) -> Closed:

@@ -41,6 +41,7 @@ class Loaded(Struct):
     shifts: dict[int, Shift]
     lives: dict[UUID, PaymentLife]
     visits: set[tuple[int, UUID]]
+    errands: set[UUID]
 
 
 class Wanted(Struct, frozen=True):
@@ -58,3 +59,5 @@ class Wanted(Struct, frozen=True):
     """(bucket, business date, id)"""
     visits: tuple[tuple[int, int, UUID], ...]
     """(bucket, outlet, id)"""
+    errands: tuple[tuple[int, UUID], ...]
+    """(bucket, id) of work that this write may finish"""

@@ -46,7 +46,7 @@ class AskRow(Struct, frozen=True):
     outlet: int
     key: UUID
     kind: AskKind
-    hash: bytes
+    hash: UUID
     hold: UUID | None
     verdict: Verdict
     payment: UUID | None
@@ -158,8 +158,9 @@ class FactRow(Struct, frozen=True):
     """One thing that became known about a payment, and where it came from.
 
     Kind, route and attempt together name it: the same thing told twice is one fact. An attempt
-    is its SENT fact and what follows under the same number. `source` names a till, a message, a file and line, or a person; `happened_at` is the other
-    side's moment where it gave one, `written_at` ours.
+    is its SENT fact and what follows under the same number. `source` names a till, a message, a
+    file and line, or a person; `happened_at` is the other side's moment where it gave one,
+    `written_at` ours.
     """
 
     bucket: int

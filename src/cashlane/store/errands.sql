@@ -22,7 +22,7 @@ DELETE FROM errands e USING json_to_recordset(%(done)s::json) AS d(bucket smalli
 
 -- name: put_off
 -- Errands that could not be done now.
-UPDATE errands e SET leased_until = NULL, due_at = %(due_at)s, count = e.count + 1
+UPDATE errands e SET leased_until = NULL, due_at = %(due_at)s
   FROM json_to_recordset(%(done)s::json) AS d(bucket smallint, id uuid)
  WHERE e.bucket = d.bucket AND e.id = d.id
 

@@ -45,13 +45,23 @@ class Unit:
             day = await self._rows("open_day")
             books = await self._rows("lock_books", books=_listed(wanted.books, _BOOK))
             payments = await self._payments("lock_payments", wanted.payments)
+            errands = await self._rows("lock_errands", errands=_listed(wanted.errands, _HELD))
         loaded = Loaded(
             day=Day(*day[0]) if day else Day(date.min, open=False),
             asks={}, holds={}, books=_books(books), shifts={},
             lives={row.id: PaymentLife(row, ()) for row in payments}, visits=set(),
+            errands={ident for (ident,) in errands},
         )  # fmt: skip
         await self._read(wanted, loaded)
         return loaded
+
+    async def read_lives(self, wanted: Sequence[tuple[int, date, UUID]]) -> list[PaymentLife]:
+        """Payments and their facts as they stand, without locks, for answers and deliveries."""
+        lives = {
+            row.id: PaymentLife(row, ()) for row in await self._payments("read_payments", wanted)
+        }
+        facts = await self._rows("known_facts", payments=_listed(wanted, _PAYMENT))
+        return list(_with_facts(lives, facts).values())
 
     async def record(self, record: Record, *, batch: UUID, now: datetime) -> None:
         """Write a decision: all of it or nothing. An empty decision writes nothing."""
@@ -140,6 +150,7 @@ class Books:
 _BOOK, _KEY, _HOLD = ("bucket", "kind", "party"), ("bucket", "outlet", "key"), ("bucket", "hold")
 _TILL, _VISIT = ("bucket", "till"), ("bucket", "outlet", "id")
 _PAYMENT = ("bucket", "business_date", "id")
+_HELD = ("bucket", "id")
 
 
 def _listed(rows: Iterable[Sequence[object]], names: Sequence[str]) -> str:

@@ -49,6 +49,13 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
   JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
  ORDER BY p.bucket, p.business_date, p.id FOR UPDATE OF p
 
+-- name: lock_errands
+-- The errands that this write may finish, as far as nobody finished them before.
+SELECT e.id
+  FROM json_to_recordset(%(errands)s::json) AS w(bucket smallint, id uuid)
+  JOIN errands e ON e.bucket = w.bucket AND e.id = w.id
+ ORDER BY e.bucket, e.id FOR UPDATE OF e
+
 -- name: read_payments
 -- The same rows without a lock, for answers and deliveries.
 SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
