@@ -4,6 +4,7 @@ The record of a biller follows India's bill network: input fields, flow, amount 
 limits, capacity and posting rules are data, so that a biller is added without code.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -129,19 +130,16 @@ def mask_name(name: str) -> str:
 
 
 def takes(rule: AmountRule, *, owed: int, amount: int) -> bool:
-    """Whether a biller's rule lets this amount be taken against what is owed."""
-    match rule.kind:
-        case "exact":
-            return amount == owed
-        case "below":
-            return rule.least <= amount <= owed
-        case "above":
-            return amount >= owed
-        case "any":
-            return amount >= rule.least
-        case "range":
-            return rule.least <= amount <= rule.most
-        case "multiple":
-            return amount >= rule.least and amount % rule.step == 0
-        case "choices":
-            return amount in rule.choices
+    """Whether a biller's rule lets this amount be taken against what is owed (minor units)."""
+    return _TAKES[rule.kind](rule, owed, amount)
+
+
+_TAKES: Mapping[str, Callable[[AmountRule, int, int], bool]] = {
+    "exact": lambda _rule, owed, amount: amount == owed,
+    "below": lambda rule, owed, amount: rule.least <= amount <= owed,
+    "above": lambda _rule, owed, amount: amount >= owed,
+    "any": lambda rule, _owed, amount: amount >= rule.least,
+    "range": lambda rule, _owed, amount: rule.least <= amount <= rule.most,
+    "multiple": lambda rule, _owed, amount: amount >= rule.least and amount % rule.step == 0,
+    "choices": lambda rule, _owed, amount: amount in rule.choices,
+}

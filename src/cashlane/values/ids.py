@@ -9,13 +9,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from uuid import UUID
 
+from cashlane.values.base32 import read_base32, write_base32
 from cashlane.values.times import day_number, day_of, milliseconds
 
 BUCKETS = 64
 """Fixed for the life of a network: the unit by which money tables may later be spread."""
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 26
 _BODY = (1 << 62) - 1
 _DATE_BITS, _BUCKET_BITS, _NOISE_BITS = 16, 6, 40
@@ -61,11 +60,7 @@ def payment_home(payment: UUID) -> tuple[int, date]:
 
 def spell(prefix: str, ident: UUID) -> str:
     """The public spelling: prefix, underscore, 26 letters of Crockford's base 32 (sortable)."""
-    number, letters = ident.int, []
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, 32)
-        letters.append(_ALPHABET[digit])
-    return f"{prefix}_{''.join(reversed(letters))}"
+    return f"{prefix}_{write_base32(ident.int, _LENGTH)}"
 
 
 def read_id(prefix: str, text: str) -> UUID | None:
@@ -73,10 +68,5 @@ def read_id(prefix: str, text: str) -> UUID | None:
     head, _, tail = text.partition("_")
     if head != prefix or len(tail) != _LENGTH:
         return None
-    number = 0
-    for letter in tail:
-        value = _VALUE.get(letter)
-        if value is None:
-            return None
-        number = number << 5 | value
-    return UUID(int=number) if number < 1 << 128 else None
+    number = read_base32(tail)
+    return UUID(int=number) if number is not None and number < 1 << 128 else None
