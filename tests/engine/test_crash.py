@@ -76,7 +76,7 @@ def test_owner_and_server_are_killed_together(wheel, folder, make, ask, owner, k
     assert ask(cluster, "select 1") == "1"
 
 
-@pytest.mark.parametrize("number", [1, os.getpid()])
+@pytest.mark.parametrize("number", [1, os.getpid()], ids=["the first", "our own"])
 def test_the_dead_servers_number_belongs_to_another_now(number, wheel, folder, make, ask):
     cluster = make(folder / "data", wheel)
     cluster.start()
