@@ -10,6 +10,7 @@ from cashlane.core.life import Moment, News, PaymentLife, Turn, errand, learn, r
 from cashlane.core.network import Manifest, Network, Route
 from cashlane.core.payment import FactKind, Known, State
 from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, NotFound, Unknown
+from cashlane.core.receipt import receipt_number
 from cashlane.core.record import ErrandKind, ErrandRow
 
 ATTEMPT_S = 8
@@ -74,7 +75,9 @@ def delivery(life: PaymentLife, network: Network) -> Delivery:
         account=payment.account,
         amount=payment.amount,
         outlet=outlet,
-        receipt_number=f"{outlet}-{payment.business_date:%y%m%d}-{payment.receipt}",
+        receipt_number=receipt_number(
+            outlet_code=outlet, business_date=payment.business_date, number=payment.receipt
+        ),
         accepted_at=payment.accepted_at,
         attempt=life.count(FactKind.SENT),
     )

@@ -1,7 +1,7 @@
 """Looking payments up for a party, under row level security: absent and not yours are alike."""
 
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
