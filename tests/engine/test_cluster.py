@@ -109,9 +109,14 @@ def test_a_folder_of_another_major_version_is_refused(wheel, folder, make):
 
 
 def test_one_owner_at_a_time(wheel, folder, make):
-    make(folder / "data", wheel).start()
+    first = make(folder / "data", wheel)
+    first.start()
+    second = make(folder / "data", wheel)
     with pytest.raises(EngineTroubleError, match="in use by another Cashlane process"):
-        make(folder / "data", wheel).ensure()
+        second.start()
+    second.stop()
+    assert first.is_running()
+    assert second.is_running()
 
 
 def test_a_server_started_by_hand_is_named_and_left_alone(wheel, folder, make, ask):

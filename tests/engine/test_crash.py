@@ -95,7 +95,7 @@ def test_a_server_that_outlived_its_owner_is_reaped(wheel, folder, make, ask):
     pid = first._postmaster.pid()
     first._lock.release()
     second = Cluster.at(folder / "data", wheel)
-    threading.Timer(0.5, first._reap).start()
+    threading.Thread(target=first._child.wait, daemon=True).start()
     second.start()
     assert second._postmaster.pid() not in (None, pid)
     assert ask(second, "select 1") == "1"

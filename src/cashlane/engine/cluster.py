@@ -2,8 +2,8 @@
 The server is our own child and dies with us; its socket is the only way in.
 """
 
-import os
 import signal
+import time
 from pathlib import Path
 
 from cashlane.engine import complaint, nursery, settings
@@ -17,8 +17,10 @@ from cashlane.engine.process import identify, wait_until, write_records
 
 SUPERUSER = "postgres"
 START_WITHIN_S = 120.0  # recovery after a crash replays up to max_wal_size
-STOP_WITHIN_S = 60.0
+STOP_WITHIN_S = 60.0  # a fast shutdown ends with a checkpoint
+QUIT_WITHIN_S = 10.0
 TRIES = 5
+TRY_EVERY_S = 0.3
 RECORD = "postmaster.json"
 
 
@@ -76,18 +78,19 @@ class Cluster:
             if self._try_start():
                 return
             if attempt < TRIES:
-                wait_until(self._quiet, within_s=1.0)
+                time.sleep(TRY_EVERY_S)
         raise complaint.did_not_start(self.folder.log)
 
     def stop(self) -> None:
-        """Stop the server: fast and clean first, at once if that takes too long."""
-        pid = self._postmaster.pid()
-        if pid is not None:
-            self._end(pid)
-        elif self._child is not None:
-            # Ours died under us; a child that computes would never notice and never end.
+        """Stop the server that we started: fast and clean first, at once if that takes too long.
+
+        Somebody else's server is left alone, so that a refused start may safely end here.
+        """
+        if self._child is not None:
+            self._end(self._child)
+            # Had it died under us, a child of it that computes would never notice and never end.
             end_family(self._postmaster)
-        self._reap()
+            self._child = None
         self._lock.release()
 
     def is_running(self) -> bool:
@@ -141,24 +144,12 @@ class Cluster:
             path.chmod(0o600)
             self.identity.own(path)
 
-    def _quiet(self) -> bool:
-        return not self._postmaster.family()
-
-    def _end(self, pid: int) -> None:
-        for number, within_s in ((signal.SIGINT, STOP_WITHIN_S), (signal.SIGQUIT, 10.0)):
-            os.kill(pid, number)
-            if wait_until(lambda: self._gone(pid), within_s):
+    def _end(self, child: nursery.Born) -> None:
+        for number, within_s in ((signal.SIGINT, STOP_WITHIN_S), (signal.SIGQUIT, QUIT_WITHIN_S)):
+            child.send_signal(number)
+            if wait_until(lambda: child.poll() is not None, within_s):
                 return
-        raise complaint.did_not_stop(pid, self.folder.log)
-
-    def _gone(self, pid: int) -> bool:
-        self._reap()
-        return self._postmaster.pid() != pid
-
-    def _reap(self) -> None:
-        """Take the exit status of our child, so that it does not stay as a zombie."""
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None
+        raise complaint.did_not_stop(child.pid, self.folder.log)
 
 
 def _quoted(value: str) -> str:
