@@ -1,6 +1,5 @@
 """The API as a Litestar application: routes, refusals as problems, a description that is true."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router, get
@@ -24,11 +23,9 @@ from cashlane.store.connect import DayNotOpen, Lost, Moved
 BODY_MOST = 1 << 20
 """Bytes of one request's body: a batch of 200 payments is a tenth of this."""
 
-Hook = Callable[[], Awaitable[None]]
 
-
-def make_app(service: Service, *, start: Hook, stop: Hook) -> Litestar:
-    """The application; `start` and `stop` open and close what it stands on."""
+def make_app(service: Service) -> Litestar:
+    """The application over the rooms that main has built."""
     v1 = Router(
         "/v1",
         route_handlers=[
@@ -40,8 +37,6 @@ def make_app(service: Service, *, start: Hook, stop: Hook) -> Litestar:
     return Litestar(
         [v1, livez],
         dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
-        on_startup=[start],
-        on_shutdown=[stop],
         exception_handlers={
             RefusedError: _refused,
             ValidationException: _invalid,

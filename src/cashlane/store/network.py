@@ -12,6 +12,7 @@ from cashlane.core.bill import Bill, Biller
 from cashlane.core.charter import Charter
 from cashlane.core.fees import FeeSchedule
 from cashlane.core.network import Agent, Contract, Network, Outlet, Route, Till
+from cashlane.store.connect import Pool, transaction
 from cashlane.store.statements import statements
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
@@ -122,11 +123,13 @@ def put_filed_bills(
     connection.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
 
 
-def filed_bills(connection: Connection[Any], biller: int, account: str) -> tuple[Bill, ...]:
+async def filed_bills_of(pool: Pool, biller: int, account: str) -> tuple[Bill, ...]:
     """What a biller's file says is owed on an account, earliest due first."""
-    rows = connection.execute(
-        _SQL["filed_bills"], {"biller": biller, "account": account}
-    ).fetchall()
+    async with transaction(pool) as connection:
+        cursor = await connection.execute(
+            _SQL["filed_bills"], {"biller": biller, "account": account}, prepare=True
+        )
+        rows = await cursor.fetchall()
     return tuple(
         Bill(biller, ref, account, period, amount, due_on, customer)
         for ref, account, period, amount, due_on, customer in rows

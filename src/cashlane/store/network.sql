@@ -123,6 +123,7 @@ ON CONFLICT (biller, bill_ref) DO UPDATE
    SET amount = excluded.amount, due_on = excluded.due_on, file = excluded.file
 
 -- name: filed_bills
+-- What is owed on an account by its file and not paid through this network yet.
 SELECT bill_ref, account, period, amount, due_on, customer FROM filed_bills
  WHERE biller = %(biller)s AND account = %(account)s
  ORDER BY due_on NULLS LAST, bill_ref

@@ -76,7 +76,7 @@ class Acceptor:
         (line,) = offer.lines[:1]
         if line.hold is None:
             return Refused("NO_SUCH_BILL", {"account": pay.inquiry.key.account})
-        if line.quote.owed != pay.amount and line.quote.amount != pay.amount:
+        if pay.amount not in {line.quote.owed, line.quote.amount}:
             return self._changed(pay, line.quote)
         return await self._lane.ask(_pay_ask(pay, line.hold))
 

@@ -82,7 +82,7 @@ def wanted_by(asks: Sequence[Ask], network: Network) -> Wanted:
             for home, ask in homes
             if not isinstance(ask, (AbandonAsk, BurnAsk))
         ),
-        tills=tuple((home, ask.till) for home, ask in (*pays, *undoes)),
+        tills=tuple((home, ask.till) for home, ask in homes if isinstance(ask, (PayAsk, UndoAsk))),
         payments=tuple((home, ask.payment_date, ask.payment) for home, ask in undoes),
         visits=tuple(
             (home, ask.outlet, ask.visit.id) for home, ask in pays if ask.visit is not None

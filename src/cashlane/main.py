@@ -1,0 +1,362 @@
+"""Wiring: everything is built here, by hand, in one file. No rule lives in it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import uvicorn
+from msgspec import Struct
+from psycopg import conninfo, sql
+
+from cashlane.adapters.billers.desk import BillerDesk
+from cashlane.adapters.clock import SystemClock, system_ids
+from cashlane.adapters.link import ATTEMPT_S, LinkPlan
+from cashlane.adapters.routes.aggregator import AggregatorRoute
+from cashlane.adapters.routes.bank import BankRoute
+from cashlane.adapters.routes.filedrop import FileDrop
+from cashlane.api.app import make_app
+from cashlane.api.v1.service import Service
+from cashlane.core.clock import Clock
+from cashlane.core.network import Network, Route
+from cashlane.core.ports import BillerPort, RoutePort
+from cashlane.core.receipt import ReceiptKey
+from cashlane.engine import binaries
+from cashlane.engine.cluster import Cluster
+from cashlane.people.keys import KeyRing
+from cashlane.registry.picture import Picture, read_picture
+from cashlane.store import schema
+from cashlane.store.claims import Claims
+from cashlane.store.connect import Pool, connect, open_pool
+from cashlane.store.days import latest_day
+from cashlane.store.errands import Errands
+from cashlane.store.lookup import Lookup
+from cashlane.store.payments import Books
+from cashlane.switch.accept import Acceptor
+from cashlane.switch.chase import Chaser
+from cashlane.switch.filed import FiledDesk
+from cashlane.switch.hearing import Hearing
+from cashlane.switch.inquire import Inquirer, SigningKeys
+from cashlane.switch.lane import Lane
+from cashlane.switch.mark import SWEEP_AFTER, Marker, Sweeper
+from cashlane.switch.relay import relay_all
+from cashlane.switch.send import Sender
+
+DATABASE = "cashlane"
+OWNER = "cashlane_owner"
+PARTNER_CONNECTIONS = 64
+REFRESH_S = 3.0
+
+
+class Settings(Struct, frozen=True):
+    """Where the data lies and how the database is reached: by a URL, or embedded in the folder."""
+
+    data: Path
+    database_url: str | None
+    binaries: str | None
+
+
+def settings(data: Path | None) -> Settings:
+    """Settings from the command line and the environment."""
+    folder = data or Path(os.environ.get("CASHLANE_DATA", "var/cashlane"))
+    return Settings(
+        data=folder.absolute(),
+        database_url=os.environ.get("CASHLANE_DATABASE_URL"),
+        binaries=os.environ.get("CASHLANE_PG_BIN"),
+    )
+
+
+class Databases(Struct, frozen=True):
+    """How each role reaches the database (libpq strings)."""
+
+    admin: str
+    owner: str
+    hub: str
+    party: str
+    watch: str
+
+
+class Home(Struct, frozen=True):
+    """A data folder with its cluster (None where the database is elsewhere)."""
+
+    settings: Settings
+    cluster: Cluster
+
+    def secret(self, name: str) -> str:
+        """A secret of this data folder, made at first use."""
+        return self.cluster.folder.secret(name)
+
+    def databases(self) -> Databases:
+        """Every role's way to the database."""
+        admin = self.settings.database_url or self.cluster.dsn(
+            "postgres", DATABASE, self.secret("postgres")
+        )
+        return databases(admin, {role: self.secret(role) for role in schema.ROLES})
+
+
+def home(chosen: Settings) -> Home:
+    """The data folder, made where it is missing; starts nothing."""
+    found = binaries.find(chosen.binaries)
+    return Home(chosen, Cluster.at(chosen.data, found))
+
+
+def databases(admin: str, passwords: Mapping[str, str]) -> Databases:
+    """Derive the roles' connection strings from the administrator's."""
+
+    def as_role(role: str) -> str:
+        return conninfo.make_conninfo(admin, user=role, password=passwords[role])
+
+    return Databases(
+        admin=admin,
+        owner=conninfo.make_conninfo(admin, options=f"-c role={OWNER}"),
+        hub=as_role("cashlane_hub"),
+        party=as_role("cashlane_party"),
+        watch=as_role("cashlane_watch"),
+    )
+
+
+def prepare_database(ways: Databases, passwords: Mapping[str, str], first: date) -> None:
+    """Database, roles, schema, and the months from `first` on; safe to repeat."""
+    _ensure_database(ways)
+    with connect(ways.admin, autocommit=True) as admin:
+        schema.ensure_roles(admin, dict(passwords))
+    schema.migrate(ways.owner)
+    with connect(ways.owner) as owner:
+        schema.ensure_partitions(owner, first)
+
+
+def _ensure_database(ways: Databases) -> None:
+    wanted = conninfo.conninfo_to_dict(ways.admin)["dbname"]
+    with connect(conninfo.make_conninfo(ways.admin, dbname="postgres"), autocommit=True) as admin:
+        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
+            admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(OWNER)))
+        found = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (wanted,))
+        if found.fetchone() is None:
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(str(wanted)), sql.Identifier(OWNER)
+                )
+            )
+    with connect(ways.admin, autocommit=True) as admin:
+        admin.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
+
+
+class Partners:
+    """Adapters to billers and routes, made anew when an endpoint changes."""
+
+    def __init__(self, house: Home, picture: Picture, filed: BillerPort, clock: Clock) -> None:
+        self._house = house
+        self._picture = picture
+        self._filed = filed
+        self._clock = clock
+        self._made: dict[str, tuple[str, Any]] = {}
+
+    def routes(self) -> Mapping[int, RoutePort]:
+        """The way to each route, by its number."""
+        network = self._picture.network()
+        return {
+            route.number: self._adapter(route.code, self._route, route)
+            for route in network.routes.values()
+            if route.code in self._picture.endpoints
+        }
+
+    def desks(self) -> Mapping[int, BillerPort]:
+        """The inquiry desk of each biller, by its number."""
+        network = self._picture.network()
+        return {
+            biller.number: self._filed
+            if biller.flow == "file"
+            else self._adapter(biller.code, _desk, biller)
+            for biller in network.billers.values()
+        }
+
+    async def close(self) -> None:
+        """Hang up on everybody."""
+        for _, adapter in self._made.values():
+            if hasattr(adapter, "close"):
+                await adapter.close()
+
+    def _adapter(self, code: str, make: Any, party: Any) -> Any:
+        endpoint = self._picture.endpoints.get(code, "http://127.0.0.1:9")
+        known = self._made.get(code)
+        if known is None or known[0] != endpoint:
+            known = (endpoint, make(party, endpoint))
+            self._made[code] = known
+        return known[1]
+
+    def _route(self, route: Route, endpoint: str) -> RoutePort:
+        match route.kind:
+            case "aggregator":
+                secret = self._house.secret(f"route-{route.code}").encode()
+                return AggregatorRoute(
+                    _link(endpoint), secret=secret, clock=self._clock.now, tls=None
+                )
+            case "bank":
+                return BankRoute(_link(endpoint), tls=None)
+            case "file":
+                return FileDrop(Path(endpoint))
+
+
+def _link(endpoint: str) -> LinkPlan:
+    return LinkPlan(address=endpoint, attempt_s=ATTEMPT_S, connections=PARTNER_CONNECTIONS)
+
+
+def _desk(_: object, endpoint: str) -> BillerPort:
+    return BillerDesk(_link(endpoint), tls=None)
+
+
+class Switchboard(Struct):
+    """The rooms of the street, built over one set of pools."""
+
+    picture: Picture
+    clock: Clock
+    lane: Lane
+    inquirer: Inquirer
+    acceptor: Acceptor
+    sender: Sender
+    chaser: Chaser
+    marker: Marker
+    sweeper: Sweeper
+    lookup: Lookup
+    keys: KeyRing
+    hold_keys: Mapping[str, bytes]
+    receipt_key: ReceiptKey
+
+
+@asynccontextmanager
+async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
+    """Open pools and partners, build the rooms, keep the picture fresh; close all at the end."""
+    ways, clock = house.databases(), SystemClock(clock_offset(house))
+    hub, party = await open_pool(ways.hub, size=8), await open_pool(ways.party, size=6)
+    picture = _read_picture(ways)
+    partners = Partners(house, picture, FiledDesk(hub), clock)
+    refreshing = asyncio.create_task(_keep_fresh(ways, picture))
+    try:
+        yield _build(house, hub, party, picture, partners, clock)
+    finally:
+        refreshing.cancel()
+        with suppress(asyncio.CancelledError):
+            await refreshing
+        await partners.close()
+        await hub.close()
+        await party.close()
+
+
+def _build(
+    house: Home, hub: Pool, party: Pool, picture: Picture, partners: Partners, clock: Clock
+) -> Switchboard:
+    ids, network = system_ids(), picture.network
+    books, errands, claims = Books(hub), Errands(hub), Claims(hub)
+    hold_keys = {"1": house.secret("hold-1").encode()}
+    lane = Lane(books, network, clock, ids)
+    hearing = Hearing(books, network, clock, ids)
+    inquirer = Inquirer(
+        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut
+    )
+    return Switchboard(
+        picture=picture,
+        clock=clock,
+        lane=lane,
+        inquirer=inquirer,
+        acceptor=Acceptor(lane, inquirer, network),
+        sender=Sender(books, errands, hearing, partners.routes, network, clock, ids),
+        chaser=Chaser(books, errands, hearing, partners.routes, network, clock),
+        marker=Marker(books, errands, claims, network, clock),
+        sweeper=Sweeper(lane, claims, clock, SWEEP_AFTER),
+        lookup=Lookup(party),
+        keys=KeyRing(hub, clock),
+        hold_keys=hold_keys,
+        receipt_key=ReceiptKey(1, house.secret("receipt-1").encode()),
+    )
+
+
+def _nothing_shut() -> frozenset[int]:
+    return frozenset()
+
+
+class NotReadyError(Exception):
+    """The data folder has no network yet: load one first."""
+
+
+def _read_picture(ways: Databases) -> Picture:
+    with connect(ways.hub) as hub:
+        day = latest_day(hub)
+        picture = read_picture(hub, day.business_date) if day is not None else None
+    if picture is None:
+        raise NotReadyError("there is no network in this database yet; run `cashlane demo` first")
+    return picture
+
+
+async def _keep_fresh(ways: Databases, picture: Picture) -> None:
+    while True:
+        await asyncio.sleep(REFRESH_S)
+        with suppress(psycopg.Error):
+            newer = await asyncio.to_thread(_read_picture, ways)
+            picture.swap(newer.network(), newer.endpoints)
+
+
+def clock_offset(house: Home) -> timedelta:
+    """How far a trial's wall is shifted; zero outside trials."""
+    file = house.settings.data / "trial-offset-seconds"
+    if not file.exists():
+        return timedelta(0)
+    return timedelta(seconds=int(file.read_text(encoding="ascii")))
+
+
+async def serve(house: Home, *, host: str, port: int) -> None:
+    """Answer the API until asked to stop."""
+    async with open_switchboard(house) as board:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                make_app(_service(board)),
+                host=host,
+                port=port,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        await server.serve()
+
+
+def _service(board: Switchboard) -> Service:
+    return Service(
+        inquirer=board.inquirer,
+        acceptor=board.acceptor,
+        lookup=board.lookup,
+        keys=board.keys,
+        hold_keys=board.hold_keys,
+        receipt_key=board.receipt_key,
+        network=board.picture.network,
+        clock=board.clock,
+        shut=_nothing_shut,
+    )
+
+
+async def work(house: Home) -> None:
+    """Carry, chase, mark and sweep until asked to stop."""
+    async with open_switchboard(house) as board:
+        relays = asyncio.create_task(
+            relay_all(
+                {
+                    "send": board.sender.round,
+                    "chase": board.chaser.round,
+                    "mark": board.marker.round,
+                    "sweep": board.sweeper.round,
+                }
+            )
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, relays.cancel)
+        with suppress(asyncio.CancelledError):
+            await relays
+
+
+def network_of(house: Home) -> Network:
+    """The network in a data folder's database."""
+    return _read_picture(house.databases()).network()

@@ -1,0 +1,40 @@
+"""Relays: rounds of work that go on by themselves, rest when idle, and survive bad moments."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from cashlane.store.connect import DayNotOpen, Lost, Moved
+
+IDLE_S = (0.02, 0.05, 0.1, 0.25)
+"""Rests between empty rounds, the last one repeated."""
+TROUBLED_S = 1.0
+
+_log = structlog.get_logger("relay")
+Round = Callable[[], Awaitable[int]]
+
+
+async def relay(name: str, round_: Round) -> None:
+    """Do rounds until cancelled. What the database cannot do now is tried again later."""
+    idle = 0
+    while True:
+        try:
+            done = await round_()
+        except (Lost, Moved, DayNotOpen) as error:
+            _log.warning("relay.waits", relay=name, why=type(error).__name__)
+            await asyncio.sleep(TROUBLED_S)
+            continue
+        except Exception:
+            _log.exception("relay.defect", relay=name)
+            await asyncio.sleep(TROUBLED_S)
+            continue
+        idle = 0 if done else min(idle + 1, len(IDLE_S))
+        await asyncio.sleep(IDLE_S[idle - 1] if idle else 0)
+
+
+async def relay_all(rounds: Mapping[str, Round]) -> None:
+    """All relays of a worker, side by side, until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for name, round_ in rounds.items():
+            group.create_task(relay(name, round_))
