@@ -55,7 +55,7 @@ _TWO_MONTHS = {"water": (155, 155, 165, 185, 180, 160), "gas": (215, 185, 150, 1
 _PEAK_OF_100 = (50, 70)
 
 
-class BillRow(Struct, frozen=True):
+class CityBill(Struct, frozen=True):
     """An open bill, where it lies, and the age band of who pays it. All people are made up."""
 
     bill: Bill
@@ -66,7 +66,7 @@ class BillRow(Struct, frozen=True):
     age_band: int
 
 
-def make_bills(city: City, seed: int, count: int) -> Iterator[BillRow]:
+def make_bills(city: City, seed: int, count: int) -> Iterator[CityBill]:
     """So many open bills of the city's month, household by household; repeatable by seed."""
     chance = Random(f"bills {seed}")  # noqa: S311 - repeatable bills, not a secret
     made = 0
@@ -125,7 +125,7 @@ def _name(chance: Random) -> str:
     return chance.choice(_SURNAMES) + _STEMS[at % 10] + _BRANCHES[at % 12]
 
 
-def _bills_of(month: date, household: _Household, chance: Random) -> Iterator[BillRow]:
+def _bills_of(month: date, household: _Household, chance: Random) -> Iterator[CityBill]:
     """The bills a household holds in a month: last month's power, and the last pair of months."""
     area = household.district
     year, last = (month.year, month.month - 1) if month.month > 1 else (month.year - 1, 12)
@@ -148,7 +148,7 @@ def _row(
     lines: tuple[BillLine, ...],
     period: str,
     due_on: date,
-) -> BillRow:
+) -> CityBill:
     account = account_number(household.place, biller.kind, household.number)
     bill = Bill(
         biller=biller.number,
@@ -161,7 +161,7 @@ def _row(
         lines=lines,
     )
     area, home = household.district, household.home
-    return BillRow(bill, biller.code, household.number, area.key, home.number, household.age_band)
+    return CityBill(bill, biller.code, household.number, area.key, home.number, household.age_band)
 
 
 def _consumption(kind: Kind, part: int, chance: Random) -> tuple[int, tuple[int, ...]]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cashlane.core.barcode import DECLARED_CITY_BILL, LAYOUTS, CodeRead, iso7064_mod11_10, read_code
 from cashlane.core.bill import mask_name
-from cashlane.world.bills import BILLERS, BILLERS_BY_ISSUER, BillRow, make_bills, printed_code
 from cashlane.world.city import City, make_city
+from cashlane.world.city_bills import BILLERS, BILLERS_BY_ISSUER, CityBill, make_bills, printed_code
 from cashlane.world.tariffs import Kind, charge, tariff_on
 
 WINTER = date(2021, 12, 1)
@@ -25,7 +25,7 @@ def city() -> City:
 
 
 @pytest.fixture(scope="module")
-def rows(city: City) -> list[BillRow]:
+def rows(city: City) -> list[CityBill]:
     return list(make_bills(city, 1, 3_000))
 
 
@@ -91,7 +91,7 @@ def test_no_unit_is_lost_between_steps(before: int, peak: int, valley: int) -> N
     assert sum(line.amount for line in lines) == peak + valley
 
 
-def test_the_printed_code_names_the_same_bill(rows: list[BillRow]) -> None:
+def test_the_printed_code_names_the_same_bill(rows: list[CityBill]) -> None:
     for row in rows[:600]:
         for form in ("symbol", *DECLARED_CITY_BILL.forms):
             found = read_code(printed_code(row.bill, form=form), LAYOUTS, BILLERS_BY_ISSUER)
@@ -101,7 +101,7 @@ def test_the_printed_code_names_the_same_bill(rows: list[BillRow]) -> None:
             assert found.amount == row.bill.amount
 
 
-def test_rows_hold_together(city: City, rows: list[BillRow]) -> None:
+def test_rows_hold_together(city: City, rows: list[CityBill]) -> None:
     areas = {area.key: area for area in city.districts}
     homes = {home.number: home for home in city.neighbourhoods}
     by_number = {biller.number: biller for biller in BILLERS}
@@ -119,16 +119,16 @@ def test_rows_hold_together(city: City, rows: list[BillRow]) -> None:
         assert mask_name(bill.customer).endswith("**")
 
 
-def test_no_two_bills_are_one(rows: list[BillRow]) -> None:
+def test_no_two_bills_are_one(rows: list[CityBill]) -> None:
     assert len({(row.bill.biller, row.bill.ref) for row in rows}) == len(rows)
 
 
-def test_billers_serve_their_areas(rows: list[BillRow]) -> None:
+def test_billers_serve_their_areas(rows: list[CityBill]) -> None:
     assert {row.biller for row in rows} == {biller.code for biller in BILLERS}
     assert all(row.district == "chongming" for row in rows if row.biller == "island-gas")
 
 
-def test_amounts_are_those_of_a_city(rows: list[BillRow]) -> None:
+def test_amounts_are_those_of_a_city(rows: list[CityBill]) -> None:
     for kind, low, high in (("electricity", 7_500, 10_500), ("water", 7_000, 9_000)):
         numbers = {biller.number for biller in BILLERS if biller.kind == kind}
         amounts = [row.bill.amount for row in rows if row.bill.biller in numbers]
@@ -150,7 +150,7 @@ def test_periods_of_a_month(city: City, month: date, power: str, pairs: str) -> 
     assert periods == [power, pairs, pairs]
 
 
-def test_the_seed_decides(city: City, rows: list[BillRow]) -> None:
+def test_the_seed_decides(city: City, rows: list[CityBill]) -> None:
     assert list(make_bills(city, 1, 300)) == rows[:300]
     assert list(make_bills(city, 2, 300)) != rows[:300]
     assert list(make_bills(city, 1, 0)) == []
