@@ -37,7 +37,7 @@ class FeeSchedule(Struct, frozen=True):
     valid_until: date | None
 
 
-class Fee(Struct, frozen=True):
+class Fee(Struct, frozen=True, array_like=True):
     """What one payment costs, and the parts of it that agent, network and route receive."""
 
     schedule: int

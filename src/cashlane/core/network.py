@@ -114,6 +114,17 @@ class Network(Struct, frozen=True):
         """The company behind an outlet."""
         return self.agents[self.outlets[outlet].agent]
 
+    def issuers(self) -> dict[tuple[str, str], int]:
+        """Which biller an issuer in a bill code means: (layout, issuer) -> biller number.
+
+        A biller's record names them as "layout/issuer".
+        """
+        return {
+            (layout, issuer): biller.number
+            for biller in self.billers.values()
+            for layout, _, issuer in (name.partition("/") for name in biller.layouts)
+        }
+
     def contract(self, outlet: int, biller: int) -> Contract | None:
         """The contract under which an outlet takes money for a biller, if there is one."""
         return self.contracts.get((self.outlets[outlet].agent, biller))

@@ -1,0 +1,72 @@
+"""What a partner's code means to us: a table per adapter, and one way to read it.
+
+A code that the table does not list is Unknown, and so is any answer about another amount.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Outcome, Unknown
+
+_CODE_MOST = 40
+_REFERENCE_MOST = 64
+
+
+class Meaning(Struct, frozen=True):
+    """What one code says. `not_posted`: it proves that nothing was or will be posted."""
+
+    kind: Literal["confirmed", "declined", "duplicate", "pending", "not_found"]
+    not_posted: bool
+
+
+CONFIRMED = Meaning("confirmed", not_posted=False)
+NOT_POSTED = Meaning("declined", not_posted=True)
+UNDONE = Meaning("declined", not_posted=False)
+DUPLICATE = Meaning("duplicate", not_posted=True)
+PENDING = Meaning("pending", not_posted=False)
+ABSENT = Meaning("not_found", not_posted=False)
+
+
+class Said(Struct, frozen=True):
+    """A partner's words about one payment; `amount` None where it was not readable."""
+
+    code: str
+    amount: int | None
+    reference: str
+
+
+def judge(meanings: Mapping[str, Meaning], said: Said, amount: int) -> Finding:
+    """What a partner's words prove about a payment of this amount."""
+    meaning = meanings.get(said.code)
+    code = plain(said.code, _CODE_MOST)
+    if meaning is None:
+        return Unknown(f"code {code} is not in the table")
+    match meaning.kind:
+        case "confirmed" if said.amount != amount:
+            return Unknown("amount differs")
+        case "confirmed":
+            return Confirmed(plain(said.reference, _REFERENCE_MOST), amount)
+        case "pending":
+            return Unknown(f"pending, code {code}")
+        case "not_found":
+            return NotFound()
+    return Declined(code, meaning.not_posted, duplicate=meaning.kind == "duplicate")
+
+
+def outcome(finding: Finding) -> Outcome:
+    """The answer to an act: a partner that knows no such payment has not answered the act."""
+    return (
+        Unknown("the partner knows no such payment") if isinstance(finding, NotFound) else finding
+    )
+
+
+def not_posted_codes(meanings: Mapping[str, Meaning]) -> tuple[str, ...]:
+    """The codes a manifest may declare as proof that nothing was posted."""
+    return tuple(sorted(code for code, meaning in meanings.items() if meaning.not_posted))
+
+
+def plain(text: str, most: int) -> str:
+    """A partner's text as we may store and show it: printable, and not too long."""
+    return "".join(letter for letter in text[:most] if letter.isprintable())

@@ -1,0 +1,123 @@
+"""The quote and the hold: an amount frozen for some minutes, and our signed promise of it.
+
+A quote is a value, not a row. A hold is the claim on the bill plus this promise; the till hands
+it back when the cash is counted, so that the counter's hot path reads nothing about the bill.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from jwt import InvalidTokenError, api_jws
+from msgspec import Struct
+
+from cashlane.core.bill import Bill, Biller, takes
+from cashlane.core.cash import cash_due
+from cashlane.core.fees import Fee, fee_for
+from cashlane.core.network import Contract, Network
+from cashlane.core.refusals import Refused
+from cashlane.values.money import write_amount
+
+QUOTE_MINUTES = 15
+HOLD_MINUTES = 10
+HOLD_MINUTES_MOST = 30
+
+
+class Quote(Struct, frozen=True, array_like=True):
+    """What one bill costs at one counter now, in minor units.
+
+    `amount` goes to the biller, `carried` stays owed on the account, `rounding` is the part no
+    coin can pay (borne by the biller, or by the network where `rounding_party` is 0).
+    """
+
+    biller: int
+    bill_ref: str
+    account: str
+    period: str
+    owed: int
+    amount: int
+    fee: Fee
+    cash_due: int
+    rounding: int
+    rounding_party: int
+    carried: int
+    route: int
+
+
+class Hold(Struct, frozen=True, array_like=True):
+    """A quote, bound to an outlet and till until a moment, behind a row on the bill."""
+
+    id: UUID
+    outlet: int
+    till: int
+    until: datetime
+    quote: Quote
+
+
+def price(
+    network: Network, biller: Biller, contract: Contract, bill: Bill, *, amount: int, now: datetime
+) -> Quote | Refused:
+    """What is asked of the citizen for this bill, or why the amount is not taken."""
+    if not takes(biller.amount_rule, owed=bill.amount, amount=amount):
+        return Refused("AMOUNT_NOT_TAKEN", _figures(network, biller, bill.amount, amount))
+    most = min(biller.payment_most, contract.payment_most)
+    if amount > most:
+        return Refused(
+            "AMOUNT_TOO_LARGE",
+            {
+                "most": write_amount(most, network.currency),
+                "amount": write_amount(amount, network.currency),
+            },
+        )
+    return _quote(network, biller, contract, bill, amount)
+
+
+def _quote(network: Network, biller: Biller, contract: Contract, bill: Bill, amount: int) -> Quote:
+    fee = fee_for(network.fees[contract.fee], amount)
+    customer_fee = fee.amount if fee.bearer == "customer" else 0
+    cash = cash_due(amount + customer_fee, biller.cash_rule, network.currency.cash_unit)
+    return Quote(
+        biller=biller.number,
+        bill_ref=bill.ref,
+        account=bill.account,
+        period=bill.period,
+        owed=bill.amount,
+        amount=amount - cash.carried,
+        fee=fee,
+        cash_due=cash.due,
+        rounding=cash.rounding,
+        rounding_party=biller.number if biller.cash_rule.bearer == "biller" else 0,
+        carried=cash.carried,
+        route=contract.routes[0],
+    )
+
+
+def _figures(network: Network, biller: Biller, owed: int, amount: int) -> dict[str, str | int]:
+    return {
+        "biller": biller.name.en,
+        "owed": write_amount(owed, network.currency),
+        "amount": write_amount(amount, network.currency),
+    }
+
+
+def hold_until(now: datetime, *, day_ends: datetime | None) -> datetime:
+    """When a hold made now lapses: after HOLD_MINUTES, or at the end of the biller's window."""
+    lapse = now + timedelta(minutes=HOLD_MINUTES)
+    return min(lapse, day_ends) if day_ends is not None else lapse
+
+
+def seal(hold: Hold, *, key_id: str, key: bytes) -> str:
+    """The hold as a signed token (JWS, HS256) that a till hands back."""
+    payload = msgspec.json.encode(hold)
+    return api_jws.encode(payload, key, algorithm="HS256", headers={"kid": key_id})
+
+
+def unseal(token: str, keys: Mapping[str, bytes]) -> Hold | Refused:
+    """Read a token back; HOLD_UNREADABLE unless one of our keys signed exactly this."""
+    try:
+        key = keys[api_jws.get_unverified_header(token)["kid"]]
+        payload = api_jws.decode(token, key, algorithms=["HS256"])
+        return msgspec.json.decode(payload, type=Hold)
+    except (InvalidTokenError, msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return Refused("HOLD_UNREADABLE")

@@ -1,0 +1,240 @@
+"""The one catalogue of refusals, in order: where several hold, the earliest is the answer.
+
+A refusal is a value. It says what is wrong, where, and what to do now, in both languages; whether
+the same request may be tried again; and what it means for cash on the counter.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from cashlane.values.text import Text
+
+
+class Refusal(Struct, frozen=True):
+    """One entry of the catalogue.
+
+    `status` is the HTTP status; `retryable` says that the same request may succeed later.
+    `stored` refusals were decided on a key and are answered again for it; the others leave the
+    key unused. `cash` tells the till: "not_taken" - give the cash back; "unknown" - in doubt.
+    """
+
+    number: int
+    code: str
+    status: int
+    retryable: bool
+    stored: bool
+    cash: Literal["not_taken", "unknown", "taken"]
+    sentence: Text
+
+
+class Refused(Struct, frozen=True):
+    """A refusal with the values for the marked places of its sentence."""
+
+    code: str
+    places: Mapping[str, str | int] = {}
+
+    @property
+    def entry(self) -> Refusal:
+        """The catalogue's entry."""
+        return CATALOGUE[self.code]
+
+    def sentence(self) -> Text:
+        """The sentence to show, filled."""
+        return self.entry.sentence.fill(**self.places)
+
+
+_ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
+    # -- at the door: nothing was decided, the key stays unused ------------------------------
+    ("MALFORMED", 400, False, False,
+     "请求格式不正确：{what}。请按接口说明更正后重发。",
+     "The request cannot be read: {what}. Correct it as the interface describes and send it again."),
+    ("KEY_MISSING", 400, False, False,
+     "缺少请求号（Idempotency-Key）或其不是 UUID。请由收银机生成并保存请求号后重发。",
+     "The Idempotency-Key header is missing or is no UUID. Make a key, store it, and send again."),
+    ("UNAUTHENTICATED", 401, False, False,
+     "未提供有效的访问密钥。请检查收银机或总部系统的密钥设置。",
+     "No valid key was given. Check the key set up at this till or head office."),
+    ("FORBIDDEN", 403, False, False,
+     "您的角色不能做此操作。请由有权限的人员办理。",
+     "Your role may not do this. Ask someone whose role allows it."),
+    ("NOT_FOUND", 404, False, False,
+     "没有找到{what}。请核对编号。",
+     "There is no such {what}. Check the number."),
+    ("SCHEMA", 422, False, False,
+     "请求内容有 {count} 处不符合要求，见 errors。请逐项更正后重发。",
+     "{count} parts of the request are not as required; see errors. Correct each and send again."),
+    ("TOO_BUSY", 429, True, False,
+     "系统繁忙，请 {seconds} 秒后再试。",
+     "The network is busy. Try again in {seconds} seconds."),
+    ("OUTCOME_UNKNOWN", 503, True, False,
+     "暂时无法确认结果。请勿退还现金，{seconds} 秒后用同一请求号再问。",
+     "The outcome cannot be told now. Keep the cash; ask again with the same key in {seconds} s."),
+    # -- the key ------------------------------------------------------------------------------
+    ("KEY_REUSED", 422, False, False,
+     "该请求号已用于另一笔内容不同的请求。新的缴费请用新的请求号。",
+     "This key was used for a request with other content. Use a new key for a new payment."),
+    ("KEY_RUNNING", 409, True, False,
+     "该请求号的请求正在处理。请稍候用同一请求号再问。",
+     "A request with this key is being decided. Ask again with the same key in a moment."),
+    # -- reading the paper ---------------------------------------------------------------------
+    ("NOT_A_CODE", 422, False, False,
+     "这不是可识别的账单条码。请重新扫描，或改按户号输入。",
+     "This is not a bill code that is known here. Scan again, or type the account number."),
+    ("NOT_ASCII_DIGITS", 422, False, False,
+     "输入中含有全角数字。请切换到半角输入后重试。",
+     "There are full-width digits in it. Switch to half-width input and try again."),
+    ("CODE_TOO_LONG", 422, False, False,
+     "条码过长。请一次只扫描一个条码。",
+     "The code is too long. Scan one code at a time."),
+    ("CODE_WRONG_LENGTH", 422, False, False,
+     "条码位数不对，可能没有扫全。请重新扫描完整条码。",
+     "The code has the wrong length; part of it may be missing. Scan the whole code again."),
+    ("CHECK_DIGIT_WRONG", 422, False, False,
+     "条码校验位不符。请重新扫描；若再次失败，请按纸面户号输入。",
+     "The check digit is wrong. Scan again; if it fails again, type the account from the paper."),
+    ("BAD_AMOUNT", 422, False, False,
+     "条码中的金额不合规则。请按纸面户号输入。",
+     "The amount in the code is not one. Type the account from the paper instead."),
+    ("BAD_DATE", 422, False, False,
+     "条码中的日期不存在。请重新扫描，或向收费单位索取新账单。",
+     "The date in the code does not exist. Scan again, or ask the biller for a new bill."),
+    ("UNKNOWN_ISSUER", 422, False, False,
+     "条码中的收费单位未接入本网络。请按纸面指引到该单位缴费。",
+     "The issuer in the code is not part of this network. Pay as the paper says."),
+    ("TWO_LAYOUTS_CLAIM", 422, False, False,
+     "该条码可作多种解读。请选择收费单位并按户号输入。",
+     "The code can be read in more than one way. Choose the biller and type the account."),
+    ("ACCOUNT_FORM", 422, False, False,
+     "户号应为 {least} 至 {most} 位数字。请按纸面核对后重新输入。",
+     "The account number has {least} to {most} digits. Check the paper and type it again."),
+    # -- may this counter take it ---------------------------------------------------------------
+    ("UNKNOWN_BILLER", 422, False, False,
+     "没有编号为 {biller} 的收费单位。请核对收费单位编号。",
+     "There is no biller {biller}. Check the biller's code."),
+    ("OUTLET_SUSPENDED", 409, False, True,
+     "本网点已暂停代收。请到附近其他网点缴费。",
+     "This outlet is suspended. Please pay at another outlet nearby."),
+    ("SERVICE_WITHDRAWN", 409, False, True,
+     "本网点不再代收{biller}账单。请到附近其他网点缴费。",
+     "This outlet no longer takes bills of {biller}. Please pay at another outlet nearby."),
+    ("NO_CONTRACT", 409, False, True,
+     "本机构未与{biller}签约代收。请到其他网点缴费。",
+     "This agent has no contract with {biller}. Please pay at another outlet."),
+    ("BILLER_NOTICE", 409, True, True,
+     "{biller}暂停受理：{sentence}",
+     "{biller} is not taking payments now: {sentence}"),
+    ("WINDOW_CLOSED", 409, True, True,
+     "{biller}的受理时间为 {windows}，现在是 {now}。请在受理时间内再来。",
+     "{biller} takes payments {windows}; it is {now} now. Please come back within these hours."),
+    ("NO_ROUTE", 409, True, True,
+     "通往{biller}的通道目前都不可用。请稍后再来，或到其他网点缴费。",
+     "No way to {biller} is open at the moment. Please come back later, or pay elsewhere."),
+    # -- what is owed ---------------------------------------------------------------------------
+    ("INQUIRY_BUSY", 429, True, False,
+     "{biller}的查询已达每分钟上限，请 {seconds} 秒后再试。",
+     "{biller}'s limit of inquiries a minute is reached. Try again in {seconds} seconds."),
+    ("DESK_SILENT", 409, True, False,
+     "{biller}没有回答查询。没有收取任何款项，请稍后再试。",
+     "{biller} did not answer the inquiry. Nothing was taken; try again later."),
+    ("NO_SUCH_ACCOUNT", 409, False, False,
+     "{biller}没有户号 {account}。请按纸面核对户号。",
+     "{biller} knows no account {account}. Check the number against the paper."),
+    ("NOTHING_OWED", 409, False, False,
+     "户号 {account} 目前没有欠费，不必缴费。",
+     "Nothing is owed on account {account}; there is nothing to pay."),
+    ("NO_SUCH_BILL", 409, False, False,
+     "户号 {account} 下没有这张账单。请重新查询后选择账单。",
+     "There is no such bill on account {account}. Inquire again and choose a bill."),
+    ("BILL_CHANGED", 409, True, False,
+     "账单金额已由 {printed} 变为 {owed}。请按新金额向顾客确认。",
+     "The bill's amount changed from {printed} to {owed}. Confirm the new amount with the customer."),
+    ("CURRENCY_WRONG", 422, False, False,
+     "币种应为 {wanted}，收到的是 {given}。请用 {wanted} 缴费。",
+     "The currency must be {wanted}, not {given}. Pay in {wanted}."),
+    ("AMOUNT_NOT_TAKEN", 422, False, True,
+     "{biller}不接受这个金额：应缴 {owed}，请求 {amount}。请按应缴金额收取。",
+     "{biller} does not take this amount: owed {owed}, asked {amount}. Take the amount owed."),
+    ("AMOUNT_TOO_LARGE", 409, False, True,
+     "单笔最多 {most}，这张账单为 {amount}。请到银行柜台缴费。",
+     "One payment may be {most} at most; this bill is {amount}. Please pay at a bank counter."),
+    # -- the claim ------------------------------------------------------------------------------
+    ("BILL_PAID", 409, False, True,
+     "这张账单已于 {when} 在{where}缴清，请勿再收现金。",
+     "This bill was paid at {when} at {where}. Do not take cash again."),
+    ("BILL_HELD", 409, True, False,
+     "另一柜台正在为这张账单收款，还剩 {seconds} 秒。请勿收现金，稍后再试。",
+     "Another counter is taking cash for this bill, {seconds} seconds left. Take none; try later."),
+    # -- the payment ----------------------------------------------------------------------------
+    ("HOLD_UNREADABLE", 422, False, False,
+     "占用凭证无效或已被改动。请重新查询账单。",
+     "The hold is not one that this network signed. Inquire again."),
+    ("ABANDONED", 409, False, True,
+     "该请求号已被放弃，没有收款。请把现金退给顾客，用新请求号重来。",
+     "This key was abandoned; nothing was taken. Give the cash back and start with a new key."),
+    ("HOLD_BURNT", 409, False, True,
+     "占用已过期，账单已变或已被他人占用。请把现金退给顾客并重新查询。",
+     "The hold has lapsed and the bill has changed or is taken. Give the cash back; inquire again."),
+    ("HOLD_USED", 409, False, True,
+     "该占用已用于另一笔缴费。请查询该笔结果，勿再收款。",
+     "This hold was used by another payment. Look that payment up; take no more cash."),
+    ("DAY_CLOSED", 409, True, False,
+     "营业日正在日切。请稍候用同一请求号再试。",
+     "The business day is being cut. Try again with the same key in a moment."),
+    ("SHIFT_CLOSED", 409, False, True,
+     "本班次已结束。请开新班次后再收款。",
+     "This shift is closed. Open a new one before taking cash."),
+    ("TENDERED_SHORT", 422, False, True,
+     "收到现金 {tendered}，应收 {due}，还差 {short}。请补足或退回现金。",
+     "{tendered} was tendered for {due}; {short} is missing. Take the rest or give the cash back."),
+    ("DRAWER_FULL", 409, False, True,
+     "本网点现金已近上限（{most}）。请先解款；这笔现金请退给顾客。",
+     "The drawer is at its limit ({most}). Bank the cash first; give this cash back."),
+    # -- undoing --------------------------------------------------------------------------------
+    ("VOID_OTHER_SHIFT", 409, False, True,
+     "只能在同一收银机、同一班次内撤销。请按退款办理。",
+     "A void is possible only at the same till in the same shift. Ask for a refund instead."),
+    ("VOID_AFTER_CUT", 409, False, True,
+     "已过日切，不能撤销。请按退款办理。",
+     "The business day was cut; it is too late to void. Ask for a refund instead."),
+    ("VOID_UNSUPPORTED", 409, False, True,
+     "承运通道不支持撤销。请按退款办理。",
+     "The route that carried the payment cannot void. Ask for a refund instead."),
+    ("VOID_STATE", 409, False, True,
+     "该笔缴费现为“{state_zh}”，不能撤销。",
+     "The payment is {state_en}; it cannot be voided."),
+    ("RETURN_STATE", 409, False, True,
+     "该笔缴费现为“{state_zh}”，不能退还现金。",
+     "The payment is {state_en}; its cash must not be handed back."),
+    ("RETURN_REFUND", 409, False, True,
+     "该笔已出具受理单或已转退款，请凭受理单按退款办理。",
+     "A slip was given for it or a refund is due; hand the cash out as a refund."),
+)  # fmt: skip
+
+
+def _catalogue() -> dict[str, Refusal]:
+    """Number the rows in their order: the number is what a stored ask keeps."""
+    entries = {}
+    for number, (code, status, retryable, stored, zh, en) in enumerate(_ROWS, start=1):
+        cash: Literal["not_taken", "unknown", "taken"] = (
+            "taken"
+            if code in _CASH_TAKEN
+            else "not_taken"
+            if stored or code in _DECIDED
+            else "unknown"
+        )
+        entries[code] = Refusal(number, code, status, retryable, stored, cash, Text(zh, en))
+    return entries
+
+
+_CASH_TAKEN = frozenset({"VOID_OTHER_SHIFT", "VOID_AFTER_CUT", "VOID_UNSUPPORTED", "VOID_STATE"}
+    | {"RETURN_STATE", "RETURN_REFUND", "HOLD_USED"})  # fmt: skip
+_DECIDED = frozenset({"HOLD_UNREADABLE"})
+
+CATALOGUE: dict[str, Refusal] = _catalogue()
+
+
+def first(refusals: list[Refused]) -> Refused | None:
+    """The one that the catalogue's order puts first; None where there is none."""
+    return min(refusals, key=lambda refused: refused.entry.number, default=None)

@@ -1,0 +1,118 @@
+"""Claims on bills: hold, mark paid, free. Each is one set-based statement on the bills' rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from cashlane.store.connect import Pool, transaction
+from cashlane.store.statements import statements
+
+_SQL = statements("claims.sql")
+FREE, HELD, PAID = 0, 1, 2
+
+
+class Claim(Struct, frozen=True):
+    """A wish to hold a bill for a till until a moment, under a new hold id."""
+
+    bucket: int
+    biller: int
+    bill_ref: str
+    outlet: int
+    till: int
+    until: datetime
+    hold: UUID
+
+
+class Standing(Struct, frozen=True):
+    """How a bill stands in the network."""
+
+    biller: int
+    bill_ref: str
+    state: int
+    outlet: int
+    till: int
+    until: datetime | None
+    hold: UUID | None
+    payment: UUID | None
+    paid_at: datetime | None
+
+
+class Mark(Struct, frozen=True):
+    """A payment reaching its bill, or leaving it again. Amounts in minor units."""
+
+    bucket: int
+    biller: int
+    bill_ref: str
+    hold: UUID
+    payment: UUID | None
+    paid_at: datetime | None
+    amount: int
+    owed: int
+    parts: bool
+
+
+class Lapsed(Struct, frozen=True):
+    """A hold whose time is over."""
+
+    bucket: int
+    biller: int
+    bill_ref: str
+    outlet: int
+    till: int
+    hold: UUID
+
+
+class Claims:
+    """The claims table."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def hold(self, wanted: Sequence[Claim]) -> dict[tuple[int, str], Standing]:
+        """Try to hold bills; answer how each stands afterwards, by (biller, bill_ref)."""
+        claims = {"claims": _json(_once(wanted))}
+        async with transaction(self._pool) as connection:
+            await connection.execute(_SQL["hold"], claims, prepare=True)
+            cursor = await connection.execute(_SQL["standing"], claims, prepare=True)
+            rows = await cursor.fetchall()
+        return {(row[0], row[1]): Standing(*row) for row in rows}
+
+    async def mark_paid(self, marks: Sequence[Mark]) -> set[UUID]:
+        """Mark bills as paid by the holders of their holds; answer the holds that were marked."""
+        return await self._mark("mark_paid", marks)
+
+    async def free(self, marks: Sequence[Mark]) -> set[UUID]:
+        """Give bills back; answer the holds that were let go."""
+        return await self._mark("free", marks)
+
+    async def lapsed(self, before: datetime, *, most: int) -> list[Lapsed]:
+        """Holds whose time was over before a moment, oldest first."""
+        async with transaction(self._pool) as connection:
+            cursor = await connection.execute(_SQL["lapsed"], {"before": before, "most": most})
+            return [Lapsed(*row) for row in await cursor.fetchall()]
+
+    async def standing(self, wanted: Sequence[Claim]) -> dict[tuple[int, str], Standing]:
+        """How bills stand, without touching them."""
+        async with transaction(self._pool) as connection:
+            cursor = await connection.execute(_SQL["standing"], {"claims": _json(wanted)})
+            return {(row[0], row[1]): Standing(*row) for row in await cursor.fetchall()}
+
+    async def _mark(self, name: str, marks: Sequence[Mark]) -> set[UUID]:
+        async with transaction(self._pool) as connection:
+            cursor = await connection.execute(_SQL[name], {"marks": _json(marks)}, prepare=True)
+            return {hold for (hold,) in await cursor.fetchall()}
+
+
+def _once(wanted: Sequence[Claim]) -> list[Claim]:
+    """One wish per bill: ON CONFLICT may not meet the same row twice; the first asker wins."""
+    first: dict[tuple[int, str], Claim] = {}
+    for claim in wanted:
+        first.setdefault((claim.biller, claim.bill_ref), claim)
+    return list(first.values())
+
+
+def _json(rows: Sequence[Struct]) -> str:
+    return msgspec.json.encode(rows).decode()

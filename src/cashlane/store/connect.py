@@ -1,0 +1,111 @@
+"""Connections, and the one rule for trying again what the database could not finish."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import psycopg
+import stamina
+from psycopg import AsyncConnection, Connection, errors
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+T = TypeVar("T")
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+
+STATEMENT_TIMEOUT_MS = 15_000
+LOCK_TIMEOUT_MS = 5_000
+TRIES = 3
+
+MOVED = "CL001"
+"""Something moved under the writer: load and decide again."""
+DAY_NOT_OPEN = "CL003"
+
+
+class Moved(Exception):
+    """The write met a change it had not seen; the same decision must be made again."""
+
+
+class DayNotOpen(Exception):
+    """The business day was cut between the decision and its write."""
+
+
+class Lost(Exception):
+    """The connection broke or the server refused; whether the write happened is unknown.
+
+    The way out is the same write under the same key: the constraint decides.
+    """
+
+
+def connect(dsn: str, *, autocommit: bool = False) -> Connection[Any]:
+    """One connection for human-scale work."""
+    return psycopg.connect(dsn, autocommit=autocommit)
+
+
+async def open_pool(dsn: str, *, size: int) -> Pool:
+    """A pool whose connections time out on locks and statements, and are checked when taken."""
+    pool: Pool = AsyncConnectionPool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=10,
+        check=AsyncConnectionPool.check_connection,
+        configure=_configure,
+    )
+    await pool.open()
+    return pool
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[Any]]:
+    """One transaction on a pooled connection, with database errors said in our own words.
+
+    Raises Moved, Lost or DayNotOpen; any other database error is a defect and comes as it is.
+    """
+    try:
+        async with pool.connection() as connection:
+            yield connection
+    except PoolTimeout as error:
+        raise Lost("no database connection was free in time") from error
+    except psycopg.Error as error:
+        raise understood(error) from error
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    await connection.execute(
+        f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}; SET lock_timeout = {LOCK_TIMEOUT_MS};"
+        " SET timezone = 'UTC'"
+    )
+    await connection.commit()
+
+
+def understood(error: psycopg.Error) -> Exception:
+    """What a database error means to a writer; errors that mean a defect come back as they are."""
+    if isinstance(error, errors.UniqueViolation) or error.sqlstate == MOVED:
+        return Moved(str(error))
+    if error.sqlstate == DAY_NOT_OPEN:
+        return DayNotOpen(str(error))
+    passing = (
+        errors.SerializationFailure,
+        errors.DeadlockDetected,
+        errors.LockNotAvailable,
+        errors.QueryCanceled,
+        errors.ReadOnlySqlTransaction,
+        errors.CannotConnectNow,
+        errors.OperationalError,
+        errors.InterfaceError,
+    )
+    return Lost(str(error)) if isinstance(error, passing) else error
+
+
+async def again(work: Callable[[], Awaitable[T]], *, tries: int) -> T:
+    """Do the same work again while it is lost or moved, with growing, jittered pauses.
+
+    Raises the last Moved or Lost when the tries are used up.
+    """
+    async for attempt in stamina.retry_context(
+        on=(Moved, Lost), attempts=tries, timeout=None, wait_initial=0.02, wait_max=2.0
+    ):
+        with attempt:
+            return await work()
+    raise AssertionError("a retry context either answers or raises")

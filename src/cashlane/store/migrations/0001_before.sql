@@ -1,0 +1,335 @@
+-- The first street: parties, claims, asks, payments, facts, entries, limits, errands, people.
+-- Money tables carry their bucket first in every key, refer to parties and never the other way,
+-- and are append-only but for a payment's state, a claim, a limited balance, a shift and errands.
+
+-- == the business day ===========================================================================
+CREATE TABLE business_days (
+    business_date date PRIMARY KEY,
+    state         text NOT NULL CHECK (state IN ('open', 'cut')),
+    opened_at     timestamptz NOT NULL,
+    cut_at        timestamptz,
+    CHECK ((state = 'cut') = (cut_at IS NOT NULL))
+);
+
+-- == parties (small, shared, never referring to money) ===========================================
+CREATE TABLE network (
+    only_row  boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    name      jsonb NOT NULL,
+    currency  jsonb NOT NULL,
+    zone      text NOT NULL,
+    trial     boolean NOT NULL,
+    version   integer NOT NULL
+);
+CREATE TABLE billers (
+    number integer PRIMARY KEY CHECK (number > 0),
+    code   text NOT NULL UNIQUE,
+    body   jsonb NOT NULL
+);
+CREATE TABLE routes (
+    number   integer PRIMARY KEY CHECK (number > 0),
+    code     text NOT NULL UNIQUE,
+    endpoint text NOT NULL,
+    body     jsonb NOT NULL
+);
+CREATE TABLE desks (
+    biller   integer PRIMARY KEY REFERENCES billers,
+    endpoint text NOT NULL
+);
+CREATE TABLE fee_schedules (
+    number integer PRIMARY KEY CHECK (number > 0),
+    body   jsonb NOT NULL
+);
+CREATE TABLE legal_groups (
+    code text PRIMARY KEY,
+    name jsonb NOT NULL
+);
+CREATE TABLE agents (
+    number      integer PRIMARY KEY CHECK (number > 0),
+    code        text NOT NULL UNIQUE,
+    legal_group text NOT NULL REFERENCES legal_groups,
+    body        jsonb NOT NULL
+);
+CREATE TABLE brands (
+    code  text PRIMARY KEY,
+    agent integer NOT NULL REFERENCES agents,
+    name  jsonb NOT NULL
+);
+CREATE TABLE outlets (
+    number      integer PRIMARY KEY CHECK (number > 0),
+    code        text NOT NULL UNIQUE,
+    name_zh     text NOT NULL,
+    name_en     text NOT NULL,
+    agent       integer NOT NULL REFERENCES agents,
+    brand       text NOT NULL REFERENCES brands,
+    district    text NOT NULL,
+    bucket      smallint NOT NULL CHECK (bucket BETWEEN 0 AND 63),
+    drawer_most bigint NOT NULL CHECK (drawer_most > 0),
+    longitude   double precision NOT NULL,
+    latitude    double precision NOT NULL
+);
+CREATE INDEX outlets_by_agent ON outlets (agent);
+CREATE TABLE tills (
+    number integer PRIMARY KEY CHECK (number > 0),
+    code   text NOT NULL,
+    outlet integer NOT NULL REFERENCES outlets,
+    UNIQUE (outlet, code)
+);
+CREATE TABLE contracts (
+    agent  integer NOT NULL REFERENCES agents,
+    biller integer NOT NULL REFERENCES billers,
+    body   jsonb NOT NULL,
+    PRIMARY KEY (agent, biller)
+);
+-- What may be paid where, as dated facts: the latest row that has begun decides. A biller of 0
+-- speaks of the whole outlet; withdrawing one service is not closing the place.
+CREATE TABLE service_states (
+    outlet      integer NOT NULL REFERENCES outlets,
+    biller      integer NOT NULL,
+    since       date NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    state       text NOT NULL CHECK (state IN ('on', 'off')),
+    reason      text NOT NULL,
+    actor       text NOT NULL,
+    PRIMARY KEY (outlet, biller, since, recorded_at)
+);
+CREATE TABLE filed_bills (
+    biller      integer NOT NULL REFERENCES billers,
+    bill_ref    text NOT NULL,
+    account     text NOT NULL,
+    period      text NOT NULL,
+    amount      bigint NOT NULL CHECK (amount > 0),
+    due_on      date,
+    customer    text NOT NULL,
+    file        text NOT NULL,
+    PRIMARY KEY (biller, bill_ref)
+);
+CREATE INDEX filed_bills_by_account ON filed_bills (biller, account);
+CREATE TABLE files (
+    sha256      bytea PRIMARY KEY,
+    partner     text NOT NULL,
+    kind        text NOT NULL,
+    name        text NOT NULL,
+    lines       integer NOT NULL,
+    total       bigint NOT NULL,
+    received_at timestamptz NOT NULL
+);
+
+-- == claims: who may pay this bill, and the network's memory of what was paid =====================
+CREATE TABLE claims (
+    bucket     smallint NOT NULL,
+    biller     integer NOT NULL,
+    bill_ref   text NOT NULL,
+    state      smallint NOT NULL CHECK (state BETWEEN 0 AND 2),
+    outlet     integer NOT NULL,
+    till       integer NOT NULL,
+    until      timestamptz,
+    hold       uuid,
+    payment    uuid,
+    paid_at    timestamptz,
+    paid_total bigint NOT NULL,
+    PRIMARY KEY (bucket, biller, bill_ref)
+);
+CREATE INDEX claims_held ON claims (bucket, until) WHERE state = 1;
+
+-- == asks: the truth of idempotency; never partitioned, never deleted ==============================
+CREATE TABLE asks (
+    bucket        smallint NOT NULL,
+    outlet        integer NOT NULL,
+    key           uuid NOT NULL,
+    hash          uuid NOT NULL,
+    hold          uuid,
+    payment       uuid,
+    payment_date  date,
+    business_date date NOT NULL,
+    asked_at      timestamptz NOT NULL,
+    kind          smallint NOT NULL,
+    verdict       smallint NOT NULL,
+    actor         text NOT NULL,
+    detail        text,
+    PRIMARY KEY (bucket, outlet, key),
+    UNIQUE (bucket, hold),
+    CHECK ((verdict = 1) = (payment IS NOT NULL)),
+    CHECK ((verdict = 2) = (detail IS NOT NULL))
+);
+CREATE TABLE visits (
+    bucket        smallint NOT NULL,
+    outlet        integer NOT NULL,
+    id            uuid NOT NULL,
+    business_date date NOT NULL,
+    till          integer NOT NULL,
+    tendered      bigint NOT NULL,
+    count         smallint NOT NULL,
+    asked_at      timestamptz NOT NULL,
+    PRIMARY KEY (bucket, outlet, id)
+);
+CREATE TABLE shifts (
+    bucket        smallint NOT NULL,
+    till          integer NOT NULL,
+    business_date date NOT NULL,
+    number        smallint NOT NULL,
+    outlet        integer NOT NULL,
+    cashier       uuid,
+    opened_at     timestamptz NOT NULL,
+    closed_at     timestamptz,
+    PRIMARY KEY (bucket, till, business_date, number)
+);
+
+-- == payments, facts, entries: partitioned by month of business date ===============================
+CREATE TABLE payments (
+    bucket         smallint NOT NULL,
+    state          smallint NOT NULL,
+    posted         smallint NOT NULL,
+    receipt        smallint NOT NULL CHECK (receipt > 0),
+    business_date  date NOT NULL,
+    outlet         integer NOT NULL,
+    till           integer NOT NULL,
+    agent          integer NOT NULL,
+    biller         integer NOT NULL,
+    route          integer NOT NULL,
+    id             uuid NOT NULL,
+    hold           uuid NOT NULL,
+    visit          uuid,
+    cashier        uuid,
+    accepted_at    timestamptz NOT NULL,
+    state_at       timestamptz NOT NULL,
+    owed           bigint NOT NULL,
+    amount         bigint NOT NULL CHECK (amount > 0),
+    cash_due       bigint NOT NULL CHECK (cash_due >= 0),
+    tendered       bigint NOT NULL,
+    change         bigint NOT NULL CHECK (change >= 0),
+    fee_schedule   integer NOT NULL,
+    fee_agent      integer NOT NULL,
+    fee_network    integer NOT NULL,
+    fee_route      integer NOT NULL,
+    rounding       smallint NOT NULL CHECK (rounding >= 0),
+    carried        smallint NOT NULL CHECK (carried >= 0),
+    rounding_party integer NOT NULL,
+    shift          smallint NOT NULL,
+    fee_by_biller  boolean NOT NULL,
+    stood_in       boolean NOT NULL,
+    contradicted   boolean NOT NULL DEFAULT false,
+    bill_ref       text NOT NULL,
+    account        text NOT NULL,
+    period         text NOT NULL,
+    PRIMARY KEY (bucket, business_date, id),
+    UNIQUE (bucket, business_date, outlet, receipt),
+    CHECK (tendered - change = cash_due),
+    CHECK (cash_due = amount - rounding
+        + CASE WHEN fee_by_biller THEN 0 ELSE fee_agent + fee_network + fee_route END)
+) PARTITION BY RANGE (business_date);
+CREATE TABLE facts (
+    bucket        smallint NOT NULL,
+    kind          smallint NOT NULL,
+    payment_date  date NOT NULL,
+    payment       uuid NOT NULL,
+    route         integer NOT NULL,
+    attempt       smallint NOT NULL,
+    business_date date NOT NULL,
+    happened_at   timestamptz NOT NULL,
+    written_at    timestamptz NOT NULL,
+    source        text NOT NULL,
+    detail        text,
+    PRIMARY KEY (bucket, payment_date, payment, kind, route, attempt)
+) PARTITION BY RANGE (payment_date);
+CREATE TABLE entries (
+    bucket        smallint NOT NULL,
+    line          smallint NOT NULL,
+    business_date date NOT NULL,
+    payment       uuid NOT NULL,
+    amount        bigint NOT NULL CHECK (amount <> 0),
+    party         integer NOT NULL,
+    till          integer NOT NULL,
+    account       smallint NOT NULL,
+    shift         smallint NOT NULL,
+    PRIMARY KEY (bucket, business_date, payment, line)
+) PARTITION BY RANGE (business_date);
+
+-- == limited accounts: one row each, locked before a decision, with the outlet's receipt counter ===
+CREATE TABLE limits (
+    bucket       smallint NOT NULL,
+    kind         smallint NOT NULL,
+    party        integer NOT NULL,
+    balance      bigint NOT NULL,
+    most         bigint NOT NULL,
+    receipts_day date NOT NULL,
+    receipts     integer NOT NULL,
+    PRIMARY KEY (bucket, kind, party),
+    CHECK (balance <= most)
+) WITH (fillfactor = 70);
+
+-- == errands: work left for relays, taken by lease =================================================
+CREATE TABLE errands (
+    bucket       smallint NOT NULL,
+    kind         smallint NOT NULL,
+    count        smallint NOT NULL,
+    payment_date date NOT NULL,
+    id           uuid NOT NULL,
+    payment      uuid NOT NULL,
+    due_at       timestamptz NOT NULL,
+    leased_until timestamptz,
+    subject      text NOT NULL,
+    PRIMARY KEY (bucket, id)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX errands_due ON errands (bucket, kind, due_at);
+
+-- == one row per write, for later sealing ==========================================================
+CREATE TABLE batches (
+    bucket     smallint NOT NULL,
+    rows       integer NOT NULL,
+    id         uuid NOT NULL,
+    written_at timestamptz NOT NULL,
+    digest     bytea NOT NULL,
+    PRIMARY KEY (bucket, id)
+);
+
+-- == people ========================================================================================
+CREATE TABLE users (
+    id            uuid PRIMARY KEY,
+    login         text NOT NULL UNIQUE,
+    name          text NOT NULL,
+    agent         integer REFERENCES agents,
+    outlet        integer REFERENCES outlets,
+    password_hash text,
+    pin_hash      text,
+    disabled      boolean NOT NULL,
+    created_at    timestamptz NOT NULL
+);
+CREATE TABLE user_roles (
+    user_id    uuid NOT NULL REFERENCES users,
+    role       text NOT NULL,
+    granted_by text NOT NULL,
+    granted_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, role)
+);
+CREATE TABLE sessions (
+    token_hash bytea PRIMARY KEY,
+    user_id    uuid NOT NULL REFERENCES users,
+    till       integer REFERENCES tills,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at   timestamptz
+);
+CREATE TABLE api_keys (
+    key_hash   bytea PRIMARY KEY,
+    name       text NOT NULL,
+    agent      integer NOT NULL REFERENCES agents,
+    outlet     integer REFERENCES outlets,
+    created_at timestamptz NOT NULL,
+    ended_at   timestamptz
+);
+CREATE TABLE approvals (
+    id           uuid PRIMARY KEY,
+    kind         text NOT NULL,
+    body         jsonb NOT NULL,
+    proposed_by  text NOT NULL,
+    proposed_at  timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    effective_at timestamptz NOT NULL,
+    decided_by   text,
+    decided_at   timestamptz,
+    decision     text CHECK (decision IN ('approved', 'rejected')),
+    applied_at   timestamptz,
+    CHECK (decided_by IS DISTINCT FROM proposed_by),
+    CHECK ((decision IS NULL) = (decided_by IS NULL)),
+    CHECK ((decision IS NULL) = (decided_at IS NULL))
+);

@@ -1,0 +1,66 @@
+-- Who may do what. The hub writes but never edits what is append-only; parties read their own;
+-- watch reads everything; public reads nothing by itself. Row level security is forced, so that
+-- even the owner of a table is held by its policies.
+
+GRANT USAGE ON SCHEMA public TO cashlane_hub, cashlane_party, cashlane_watch;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO cashlane_hub, cashlane_watch;
+GRANT INSERT ON ALL TABLES IN SCHEMA public TO cashlane_hub;
+REVOKE SELECT ON users, sessions, api_keys FROM cashlane_watch;
+
+GRANT UPDATE (state, cut_at) ON business_days TO cashlane_hub;
+GRANT UPDATE (state, posted, state_at, contradicted) ON payments TO cashlane_hub;
+GRANT UPDATE (state, outlet, till, until, hold, payment, paid_at, paid_total) ON claims
+    TO cashlane_hub;
+GRANT UPDATE (balance, most, receipts_day, receipts) ON limits TO cashlane_hub;
+GRANT UPDATE (closed_at) ON shifts TO cashlane_hub;
+GRANT UPDATE (leased_until, due_at, count) ON errands TO cashlane_hub;
+GRANT DELETE ON errands TO cashlane_hub;
+GRANT UPDATE ON network, billers, routes, desks, fee_schedules, legal_groups, agents, brands,
+    outlets, tills, contracts, filed_bills TO cashlane_hub;
+GRANT DELETE ON filed_bills TO cashlane_hub;
+GRANT UPDATE (password_hash, pin_hash, disabled) ON users TO cashlane_hub;
+GRANT UPDATE (ended_at) ON sessions, api_keys TO cashlane_hub;
+GRANT UPDATE (decided_by, decided_at, decision, applied_at) ON approvals TO cashlane_hub;
+GRANT EXECUTE ON FUNCTION record_v1 TO cashlane_hub;
+
+GRANT SELECT ON business_days, network, billers, routes, agents, brands, outlets, tills,
+    contracts, fee_schedules, legal_groups, service_states,
+    asks, visits, shifts, payments, facts, entries, limits TO cashlane_party;
+
+CREATE FUNCTION party() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT nullif(current_setting('cashlane.party', true), '')::integer
+$$;
+GRANT EXECUTE ON FUNCTION party TO cashlane_party;
+
+DO $$
+DECLARE
+    guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['claims', 'asks', 'visits', 'shifts', 'payments', 'facts',
+        'entries', 'limits', 'errands', 'batches', 'users', 'user_roles', 'sessions', 'api_keys',
+        'approvals'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',
+                       guarded);
+        EXECUTE format('CREATE POLICY watch ON %I FOR SELECT TO cashlane_watch USING (true)',
+                       guarded);
+    END LOOP;
+END
+$$;
+CREATE POLICY party ON payments FOR SELECT TO cashlane_party USING (agent = (SELECT party()));
+CREATE POLICY party ON asks FOR SELECT TO cashlane_party
+    USING (outlet IN (SELECT number FROM outlets WHERE agent = (SELECT party())));
+CREATE POLICY party ON visits FOR SELECT TO cashlane_party
+    USING (outlet IN (SELECT number FROM outlets WHERE agent = (SELECT party())));
+CREATE POLICY party ON shifts FOR SELECT TO cashlane_party
+    USING (outlet IN (SELECT number FROM outlets WHERE agent = (SELECT party())));
+CREATE POLICY party ON limits FOR SELECT TO cashlane_party
+    USING (party IN (SELECT number FROM outlets WHERE agent = (SELECT party())));
+CREATE POLICY party ON entries FOR SELECT TO cashlane_party
+    USING (till IN (SELECT t.number FROM tills t JOIN outlets o ON o.number = t.outlet
+                     WHERE o.agent = (SELECT party())));
+CREATE POLICY party ON facts FOR SELECT TO cashlane_party
+    USING (EXISTS (SELECT 1 FROM payments p
+                    WHERE p.bucket = facts.bucket AND p.business_date = facts.payment_date
+                      AND p.id = facts.payment));

@@ -1,0 +1,136 @@
+"""The parties in the database: written by registry, read as one immutable picture."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+from psycopg.types.json import set_json_loads
+
+from cashlane.core.bill import Bill, Biller
+from cashlane.core.charter import Charter
+from cashlane.core.fees import FeeSchedule
+from cashlane.core.network import Agent, Contract, Network, Outlet, Route, Till
+from cashlane.store.statements import statements
+from cashlane.values.money import Currency
+from cashlane.values.text import Text
+
+_SQL = statements("network.sql")
+_BODIES: dict[str, Any] = {
+    "biller": Biller, "route": Route, "agent": Agent, "contract": Contract, "fee": FeeSchedule,
+}  # fmt: skip
+
+
+def put_charter(connection: Connection[Any], charter: Charter) -> None:
+    """Write all parties of a charter; what is numbered already is brought up to date."""
+    currency = msgspec.json.encode(charter.currency).decode()
+    name = msgspec.json.encode(charter.name).decode()
+    connection.execute(
+        _SQL["put_network"],
+        {"name": name, "currency": currency, "zone": charter.zone, "trial": charter.trial},
+    )
+    families: tuple[tuple[str, Sequence[Any]], ...] = (
+        ("put_billers", charter.billers),
+        ("put_routes", charter.routes),
+        ("put_fee_schedules", charter.fees),
+        ("put_legal_groups", charter.groups),
+        ("put_agents", charter.agents),
+        ("put_brands", charter.brands),
+        ("put_outlets", charter.places),
+        ("put_tills", charter.tills),
+        ("put_contracts", charter.contracts),
+    )
+    for statement, rows in families:
+        connection.execute(_SQL[statement], {"rows": msgspec.json.encode(rows).decode()})
+    connection.execute(_SQL["put_limits"])
+
+
+def set_endpoints(
+    connection: Connection[Any], routes: dict[str, str], desks: dict[str, str]
+) -> None:
+    """Say where routes and inquiry desks are reached now, by their codes."""
+    for code, endpoint in routes.items():
+        connection.execute(_SQL["set_route_endpoint"], {"code": code, "endpoint": endpoint})
+    for code, endpoint in desks.items():
+        connection.execute(_SQL["set_desk"], {"code": code, "endpoint": endpoint})
+
+
+def read_endpoints(connection: Connection[Any]) -> dict[str, str]:
+    """Where routes and desks are reached, by code."""
+    return dict(connection.execute(_SQL["read_endpoints"]).fetchall())
+
+
+def read_network(connection: Connection[Any], on: date) -> Network | None:
+    """The network's picture for a business date; None before a charter was written."""
+    head = connection.execute(_SQL["read_network"]).fetchone()
+    if head is None:
+        return None
+    version, currency, zone, _ = head
+    bodies: dict[str, list[Any]] = {kind: [] for kind in _BODIES}
+    for kind, body in connection.execute(_SQL["read_bodies"]).fetchall():
+        bodies[kind].append(msgspec.convert(body, _BODIES[kind]))
+    tills = [Till(*row) for row in connection.execute(_SQL["read_tills"]).fetchall()]
+    return Network(
+        version=version,
+        currency=msgspec.convert(currency, Currency),
+        zone=zone,
+        billers={biller.number: biller for biller in bodies["biller"]},
+        routes={route.number: route for route in bodies["route"]},
+        agents={agent.number: agent for agent in bodies["agent"]},
+        outlets={outlet.number: outlet for outlet in _outlets(connection, on)},
+        tills={till.number: till for till in tills},
+        contracts={(row.agent, row.biller): row for row in bodies["contract"]},
+        fees={fee.number: fee for fee in bodies["fee"]},
+        withdrawn=frozenset(connection.execute(_SQL["read_withdrawn"], {"on": on}).fetchall()),
+    )
+
+
+def _outlets(connection: Connection[Any], on: date) -> list[Outlet]:
+    rows = connection.execute(_SQL["read_outlets"], {"on": on}).fetchall()
+    return [
+        Outlet(number, code, Text(zh, en), agent, brand, district, bucket, most, off)
+        for number, code, zh, en, agent, brand, district, bucket, most, off in rows
+    ]
+
+
+def is_trial(connection: Connection[Any]) -> bool:
+    """Whether these books are marked as a trial."""
+    head = connection.execute(_SQL["read_network"]).fetchone()
+    return bool(head and head[3])
+
+
+def add_service_state(
+    connection: Connection[Any], *, outlet: int, biller: int, since: date, recorded_at: datetime,
+    state: str, reason: str, actor: str,
+) -> None:  # fmt: skip
+    """Add a dated fact about an outlet (biller 0) or one service of it."""
+    connection.execute(
+        _SQL["add_service_state"],
+        {
+            "outlet": outlet, "biller": biller, "since": since, "recorded_at": recorded_at,
+            "state": state, "reason": reason, "actor": actor,
+        },
+    )  # fmt: skip
+
+
+def put_filed_bills(
+    connection: Connection[Any], biller: int, bills: Sequence[Bill], *, file: str
+) -> None:
+    """Bring a biller's bill file into effect; all of it or nothing."""
+    rows = msgspec.json.encode(bills).decode()
+    connection.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
+
+
+def filed_bills(connection: Connection[Any], biller: int, account: str) -> tuple[Bill, ...]:
+    """What a biller's file says is owed on an account, earliest due first."""
+    rows = connection.execute(
+        _SQL["filed_bills"], {"biller": biller, "account": account}
+    ).fetchall()
+    return tuple(
+        Bill(biller, ref, account, period, amount, due_on, customer)
+        for ref, account, period, amount, due_on, customer in rows
+    )
+
+
+set_json_loads(msgspec.json.decode)

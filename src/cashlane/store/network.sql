@@ -1,0 +1,128 @@
+-- The parties of the network: written by registry, read as one picture.
+
+-- name: put_network
+INSERT INTO network (name, currency, zone, trial, version)
+VALUES (%(name)s, %(currency)s, %(zone)s, %(trial)s, 1)
+ON CONFLICT (only_row) DO UPDATE SET name = excluded.name, version = network.version + 1
+
+-- name: put_billers
+INSERT INTO billers (number, code, body)
+SELECT (b->>'number')::integer, b->>'code', b FROM jsonb_array_elements(%(rows)s::jsonb) AS b
+ON CONFLICT (number) DO UPDATE SET body = excluded.body
+
+-- name: put_routes
+INSERT INTO routes (number, code, endpoint, body)
+SELECT (r->>'number')::integer, r->>'code', '', r FROM jsonb_array_elements(%(rows)s::jsonb) AS r
+ON CONFLICT (number) DO UPDATE SET body = excluded.body
+
+-- name: put_fee_schedules
+INSERT INTO fee_schedules (number, body)
+SELECT (f->>'number')::integer, f FROM jsonb_array_elements(%(rows)s::jsonb) AS f
+ON CONFLICT (number) DO NOTHING
+
+-- name: put_legal_groups
+INSERT INTO legal_groups (code, name)
+SELECT g->>'code', g->'name' FROM jsonb_array_elements(%(rows)s::jsonb) AS g
+ON CONFLICT (code) DO UPDATE SET name = excluded.name
+
+-- name: put_agents
+INSERT INTO agents (number, code, legal_group, body)
+SELECT (a->>'number')::integer, a->>'code', a->>'group', a
+  FROM jsonb_array_elements(%(rows)s::jsonb) AS a
+ON CONFLICT (number) DO UPDATE SET body = excluded.body
+
+-- name: put_brands
+INSERT INTO brands (code, agent, name)
+SELECT b->>'code', (b->>'agent')::integer, b->'name'
+  FROM jsonb_array_elements(%(rows)s::jsonb) AS b
+ON CONFLICT (code) DO UPDATE SET name = excluded.name
+
+-- name: put_outlets
+INSERT INTO outlets (number, code, name_zh, name_en, agent, brand, district, bucket, drawer_most,
+                     longitude, latitude)
+SELECT o.number, o.code, o.name->>'zh', o.name->>'en', o.agent, o.brand, o.district, o.bucket,
+       o.drawer_most, o.longitude, o.latitude
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS o(
+       number integer, code text, name jsonb, agent integer, brand text, district text,
+       bucket smallint, drawer_most bigint, longitude double precision,
+       latitude double precision)
+ON CONFLICT (number) DO NOTHING
+
+-- name: put_limits
+-- The zero row of each outlet's drawer: a lock needs a row to lock.
+INSERT INTO limits (bucket, kind, party, balance, most, receipts_day, receipts)
+SELECT o.bucket, 1, o.number, 0, o.drawer_most, '2000-01-01', 0 FROM outlets o
+ON CONFLICT (bucket, kind, party) DO NOTHING
+
+-- name: put_tills
+INSERT INTO tills (number, code, outlet)
+SELECT t.number, t.code, t.outlet
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(number integer, code text, outlet integer)
+ON CONFLICT (number) DO NOTHING
+
+-- name: put_contracts
+INSERT INTO contracts (agent, biller, body)
+SELECT (c->>'agent')::integer, (c->>'biller')::integer, c
+  FROM jsonb_array_elements(%(rows)s::jsonb) AS c
+ON CONFLICT (agent, biller) DO UPDATE SET body = excluded.body
+
+-- name: set_route_endpoint
+UPDATE routes SET endpoint = %(endpoint)s WHERE code = %(code)s
+
+-- name: set_desk
+INSERT INTO desks (biller, endpoint)
+SELECT number, %(endpoint)s FROM billers WHERE code = %(code)s
+ON CONFLICT (biller) DO UPDATE SET endpoint = excluded.endpoint
+
+-- name: read_network
+SELECT version, currency, zone, trial FROM network
+
+-- name: read_bodies
+SELECT 'biller', body FROM billers
+UNION ALL SELECT 'route', body FROM routes
+UNION ALL SELECT 'agent', body FROM agents
+UNION ALL SELECT 'contract', body FROM contracts
+UNION ALL SELECT 'fee', body FROM fee_schedules
+
+-- name: read_outlets
+-- Outlets, and whether their latest state that has begun is off.
+SELECT o.number, o.code, o.name_zh, o.name_en, o.agent, o.brand, o.district, o.bucket,
+       o.drawer_most,
+       coalesce((SELECT s.state = 'off' FROM service_states s
+                  WHERE s.outlet = o.number AND s.biller = 0 AND s.since <= %(on)s
+                  ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false)
+  FROM outlets o
+
+-- name: read_withdrawn
+-- Services that were withdrawn from an outlet, by their latest state that has begun.
+SELECT outlet, biller FROM (
+    SELECT DISTINCT ON (outlet, biller) outlet, biller, state FROM service_states
+     WHERE biller <> 0 AND since <= %(on)s
+     ORDER BY outlet, biller, since DESC, recorded_at DESC) AS latest
+ WHERE state = 'off'
+
+-- name: read_tills
+SELECT number, code, outlet FROM tills
+
+-- name: read_endpoints
+SELECT code, endpoint FROM routes WHERE endpoint <> ''
+UNION ALL
+SELECT b.code, d.endpoint FROM desks d JOIN billers b ON b.number = d.biller
+
+-- name: add_service_state
+INSERT INTO service_states (outlet, biller, since, recorded_at, state, reason, actor)
+VALUES (%(outlet)s, %(biller)s, %(since)s, %(recorded_at)s, %(state)s, %(reason)s, %(actor)s)
+
+-- name: put_filed_bills
+-- Bills of a file: a bill that is there already takes the newer file's amount.
+INSERT INTO filed_bills (biller, bill_ref, account, period, amount, due_on, customer, file)
+SELECT %(biller)s, b.ref, b.account, b.period, b.amount, b.due_on, b.customer, %(file)s
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS b(
+       ref text, account text, period text, amount bigint, due_on date, customer text)
+ON CONFLICT (biller, bill_ref) DO UPDATE
+   SET amount = excluded.amount, due_on = excluded.due_on, file = excluded.file
+
+-- name: filed_bills
+SELECT bill_ref, account, period, amount, due_on, customer FROM filed_bills
+ WHERE biller = %(biller)s AND account = %(account)s
+ ORDER BY due_on NULLS LAST, bill_ref

@@ -1,0 +1,80 @@
+-- Reading what a decision needs: first the locks, then - in a new statement, with a new
+-- snapshot - what may have changed while waiting for them.
+
+-- name: open_day
+-- The business day; held shared, so that a cut waits for the write that follows.
+SELECT business_date, state = 'open' AS open FROM business_days
+ WHERE business_date = (SELECT max(business_date) FROM business_days) FOR SHARE
+
+-- name: lock_books
+-- The limited accounts of a batch, locked in the order of their keys.
+SELECT l.bucket, l.kind, l.party, l.balance, l.most, l.receipts_day, l.receipts
+  FROM json_to_recordset(%(books)s::json) AS w(bucket smallint, kind smallint, party integer)
+  JOIN limits l ON l.bucket = w.bucket AND l.kind = w.kind AND l.party = w.party
+ ORDER BY l.bucket, l.kind, l.party FOR UPDATE OF l
+
+-- name: known_asks
+-- What was decided before under these keys, or about these holds.
+SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, a.payment_date,
+       a.detail, a.business_date, a.asked_at, a.actor
+  FROM json_to_recordset(%(keys)s::json) AS w(bucket smallint, outlet integer, key uuid)
+  JOIN asks a ON a.bucket = w.bucket AND a.outlet = w.outlet AND a.key = w.key
+UNION
+SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, a.payment_date,
+       a.detail, a.business_date, a.asked_at, a.actor
+  FROM json_to_recordset(%(holds)s::json) AS w(bucket smallint, hold uuid)
+  JOIN asks a ON a.bucket = w.bucket AND a.hold = w.hold
+
+-- name: latest_shifts
+-- The latest shift of each till.
+SELECT DISTINCT ON (s.till) s.till, s.business_date, s.number, s.closed_at IS NULL AS open
+  FROM json_to_recordset(%(tills)s::json) AS w(bucket smallint, till integer)
+  JOIN shifts s ON s.bucket = w.bucket AND s.till = w.till
+ ORDER BY s.till, s.business_date DESC, s.number DESC
+
+-- name: known_visits
+-- Which of these baskets are written already.
+SELECT v.outlet, v.id
+  FROM json_to_recordset(%(visits)s::json) AS w(bucket smallint, outlet integer, id uuid)
+  JOIN visits v ON v.bucket = w.bucket AND v.outlet = w.outlet AND v.id = w.id
+
+-- name: lock_payments
+-- Payments that are to change, locked in the order of their keys.
+SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
+       p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
+       p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
+       p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
+       p.state, p.posted, p.accepted_at
+  FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
+  JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
+ ORDER BY p.bucket, p.business_date, p.id FOR UPDATE OF p
+
+-- name: lock_errands
+-- The errands that this write may finish, as far as nobody finished them before.
+SELECT e.id
+  FROM json_to_recordset(%(errands)s::json) AS w(bucket smallint, id uuid)
+  JOIN errands e ON e.bucket = w.bucket AND e.id = w.id
+ ORDER BY e.bucket, e.id FOR UPDATE OF e
+
+-- name: read_payments
+-- The same rows without a lock, for answers and deliveries.
+SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
+       p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
+       p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
+       p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
+       p.state, p.posted, p.accepted_at
+  FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
+  JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
+
+-- name: known_facts
+-- All that is known about payments.
+SELECT f.payment, f.kind, f.route, f.attempt, f.written_at
+  FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
+  JOIN facts f ON f.bucket = w.bucket AND f.payment_date = w.business_date AND f.payment = w.id
+
+-- name: record
+-- The one write of money.
+SELECT record_v1(%(batch)s, %(bucket)s::smallint, %(digest)s, %(rows)s::integer, %(now)s, %(day)s,
+                 %(asks)s::json, %(visits)s::json, %(shifts)s::json, %(payments)s::json,
+                 %(moves)s::json, %(facts)s::json, %(entries)s::json, %(limits)s::json,
+                 %(errands)s::json, %(done)s::json)

@@ -1,0 +1,126 @@
+"""Taking cash: from an ask with its key to the committed answer.
+
+A pay with a hold is one write. A pay without one claims the bill first, under the same key; a
+crash between the two is healed by asking again. A burnt hold is claimed anew where nothing has
+changed, and refused otherwise.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from msgspec import Struct, structs
+
+from cashlane.core.asks import Answer, Ask, PayAsk, Reclaim, RefuseAsk
+from cashlane.core.network import Network
+from cashlane.core.quote import Hold, Quote
+from cashlane.core.refusals import Refused
+from cashlane.switch.inquire import Inquirer, Inquiry
+from cashlane.switch.lane import Lane
+from cashlane.values.money import write_amount
+
+
+class DirectPay(Struct, frozen=True):
+    """A pay that brings no hold: the bill is inquired and claimed under the payment's key."""
+
+    inquiry: Inquiry
+    amount: int
+    key: UUID
+    hash: UUID
+    tendered: int
+    cashier: UUID | None
+    actor: str
+
+
+class Acceptor:
+    """Decides what counters ask under their keys."""
+
+    def __init__(self, lane: Lane, inquirer: Inquirer, network: Callable[[], Network]) -> None:
+        self._lane = lane
+        self._inquirer = inquirer
+        self._network = network
+        self._running: set[tuple[int, UUID]] = set()
+
+    async def decide(self, ask: Ask) -> Answer:
+        """The committed answer. KEY_RUNNING while the same key is still being decided here."""
+        name = (ask.outlet, ask.key)
+        if name in self._running:
+            return Refused("KEY_RUNNING")
+        self._running.add(name)
+        try:
+            answer = await self._lane.ask(ask)
+            if isinstance(answer, Reclaim):
+                assert isinstance(ask, PayAsk)
+                return await self._claim_anew(ask)
+            return answer
+        finally:
+            self._running.discard(name)
+
+    async def pay_direct(self, pay: DirectPay) -> Answer:
+        """Claim, then pay: two transactions under one key."""
+        name = (pay.inquiry.outlet, pay.key)
+        if name in self._running:
+            return Refused("KEY_RUNNING")
+        self._running.add(name)
+        try:
+            return await self._pay_direct(pay)
+        finally:
+            self._running.discard(name)
+
+    async def _pay_direct(self, pay: DirectPay) -> Answer:
+        known = await self._lane.known(_refusal_of(pay, Refused("HOLD_BURNT")))
+        if known is not None:
+            return known
+        offer = await self._inquirer.inquire(structs.replace(pay.inquiry, hold=True))
+        if isinstance(offer, Refused):
+            return await self._keep(pay, offer)
+        (line,) = offer.lines[:1]
+        if line.hold is None:
+            return Refused("NO_SUCH_BILL", {"account": pay.inquiry.key.account})
+        if line.quote.owed != pay.amount and line.quote.amount != pay.amount:
+            return self._changed(pay, line.quote)
+        return await self._lane.ask(_pay_ask(pay, line.hold))
+
+    def _changed(self, pay: DirectPay, quote: Quote) -> Refused:
+        currency = self._network().currency
+        figures = {"printed": pay.amount, "owed": quote.owed}
+        return Refused(
+            "BILL_CHANGED", {name: write_amount(it, currency) for name, it in figures.items()}
+        )
+
+    async def _keep(self, pay: DirectPay, refused: Refused) -> Answer:
+        """Store a refusal that belongs to its key; the others leave the key unused."""
+        if not refused.entry.stored:
+            return refused
+        return await self._lane.ask(_refusal_of(pay, refused))
+
+    async def _claim_anew(self, ask: PayAsk) -> Answer:
+        """The hold was burnt by the sweep: hold the bill again if it is the same and free."""
+        quote = ask.hold.quote
+        held = await self._inquirer.hold(ask.outlet, ask.till, quote)
+        if isinstance(held, Hold):
+            again = await self._lane.ask(structs.replace(ask, hold=held))
+            if not isinstance(again, Reclaim):
+                return again
+        burnt = Refused("HOLD_BURNT")
+        return await self._lane.ask(
+            RefuseAsk(ask.outlet, ask.till, ask.key, ask.hash, ask.actor, burnt)
+        )
+
+
+def _refusal_of(pay: DirectPay, refused: Refused) -> RefuseAsk:
+    inquiry = pay.inquiry
+    return RefuseAsk(inquiry.outlet, inquiry.till, pay.key, pay.hash, pay.actor, refused)
+
+
+def _pay_ask(pay: DirectPay, hold: Hold) -> PayAsk:
+    return PayAsk(
+        outlet=pay.inquiry.outlet,
+        till=pay.inquiry.till,
+        key=pay.key,
+        hash=pay.hash,
+        hold=hold,
+        tendered=pay.tendered,
+        visit=None,
+        cashier=pay.cashier,
+        actor=pay.actor,
+    )

@@ -1,0 +1,119 @@
+"""Chasing what is in doubt: enquiries by the schedule, reversals until taken, deadlines.
+
+A sick partner is never asked to death: each route has a budget of enquiries per second.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from msgspec import Struct
+
+from cashlane.core.clock import Clock
+from cashlane.core.delivery import delivery, last_attempt
+from cashlane.core.life import PaymentLife, route_of
+from cashlane.core.network import Network
+from cashlane.core.payment import IN_DOUBT
+from cashlane.core.ports import RoutePort
+from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
+from cashlane.store.errands import Errands
+from cashlane.store.payments import Books
+from cashlane.switch.hearing import Heard, Hearing
+from cashlane.values.ids import BUCKETS
+
+LEASE = timedelta(seconds=60)
+TAKE_MOST_PER_BUCKET = 4
+BUDGET_SHARE = 10
+"""Enquiries may use one tenth of a route's capacity."""
+_KINDS = (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE)
+
+
+class _Job(Struct, frozen=True):
+    job: ErrandRow
+    life: PaymentLife
+    route: int
+
+
+class Chaser:
+    """Works off what asks for another word with a route, or for none in time."""
+
+    def __init__(
+        self,
+        books: Books,
+        errands: Errands,
+        hearing: Hearing,
+        routes: Callable[[], Mapping[int, RoutePort]],
+        network: Callable[[], Network],
+        clock: Clock,
+    ) -> None:
+        self._books = books
+        self._errands = errands
+        self._hearing = hearing
+        self._routes = routes
+        self._network = network
+        self._clock = clock
+        self._budgets: dict[int, Budget] = {}
+
+    async def round(self) -> int:
+        """Take due errands and see each through; how many there were."""
+        jobs = await self._errands.take(
+            _KINDS, range(BUCKETS), now=self._clock.now(), lease=LEASE, most=TAKE_MOST_PER_BUCKET
+        )
+        if not jobs:
+            return 0
+        async with self._books.unit() as unit:
+            lives = {
+                life.payment.id: life
+                for life in await unit.read_lives(
+                    [(job.bucket, job.payment_date, job.payment) for job in jobs]
+                )
+            }
+        await asyncio.gather(*(self._see_to(job, lives[job.payment]) for job in jobs))
+        return len(jobs)
+
+    async def _see_to(self, job: ErrandRow, life: PaymentLife) -> None:
+        if job.kind is ErrandKind.RETURN_DEADLINE:
+            await self._hearing.hear(Heard(job, life.payment.outlet, None))
+            return
+        if job.kind is ErrandKind.ENQUIRE and life.payment.state not in IN_DOUBT:
+            await self._errands.finish([ErrandKey(job.bucket, job.id)])
+            return
+        await self._ask(job, life)
+
+    async def _ask(self, job: ErrandRow, life: PaymentLife) -> None:
+        network = self._network()
+        sent = last_attempt(life)
+        route = route_of(life, network) if sent is None else sent.route
+        if not self._budget(route).take(self._clock.elapsed()):
+            later = self._clock.now() + timedelta(seconds=1)
+            await self._errands.put_off([ErrandKey(job.bucket, job.id)], due_at=later)
+            return
+        port, wanted = self._routes()[route], [delivery(life, network)]
+        ask = port.void if job.kind is ErrandKind.VOID else port.enquire
+        (finding,) = await ask(wanted)
+        await self._hearing.hear(Heard(job, life.payment.outlet, finding))
+
+    def _budget(self, route: int) -> "Budget":
+        if route not in self._budgets:
+            capacity = self._network().routes[route].manifest.per_second
+            self._budgets[route] = Budget(max(1, capacity // BUDGET_SHARE))
+        return self._budgets[route]
+
+
+class Budget:
+    """So many a second, saved up for one second at most."""
+
+    def __init__(self, per_second: int) -> None:
+        self._per_second = per_second
+        self._left = float(per_second)
+        self._at = 0.0
+
+    def take(self, elapsed: float) -> bool:
+        """Take one if there is one left; `elapsed` is monotonic seconds."""
+        gained = (elapsed - self._at) * self._per_second
+        self._left = min(float(self._per_second), self._left + gained)
+        self._at = elapsed
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

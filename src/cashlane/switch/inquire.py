@@ -1,0 +1,192 @@
+"""What is owed, what it costs here, and the hold: the street before any cash is counted.
+
+Many counters asking for one account become one inquiry; a biller's published capacity is never
+exceeded. A hold is claimed only where one bill is named and the till asks for it.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from cashlane.core.bill import Bill, Biller, BillKey
+from cashlane.core.clock import Clock
+from cashlane.core.network import Contract, Network, Outlet
+from cashlane.core.outlet import may_take, window_ends
+from cashlane.core.ports import AlreadyPaid, BillerPort, BillsFound, DeskAnswer, DeskSilent
+from cashlane.core.quote import Hold, Quote, hold_until, price, seal
+from cashlane.core.refusals import Refused
+from cashlane.store.claims import HELD, PAID, Claim, Claims, Standing
+from cashlane.switch.batch import Batcher
+from cashlane.switch.chase import Budget
+from cashlane.switch.mark import claim_bucket
+from cashlane.values.ids import Ids
+from cashlane.values.times import write_moment
+
+HOLD_BATCH_MOST = 200
+
+
+class Line(Struct, frozen=True):
+    """One bill on offer: what it is, what it costs, and the hold where one was asked for."""
+
+    bill: Bill
+    quote: Quote
+    hold: Hold | None
+    token: str | None
+
+
+class Offer(Struct, frozen=True):
+    """The answer to an inquiry."""
+
+    biller: Biller
+    lines: tuple[Line, ...]
+
+
+class Inquiry(Struct, frozen=True):
+    """What a counter asks: a bill's key, perhaps one bill of it, perhaps an amount of its own."""
+
+    outlet: int
+    till: int
+    key: BillKey
+    hold: bool
+    amount: int | None
+
+
+class SigningKeys(Struct, frozen=True):
+    """The keys that holds are sealed with; `current` seals, all open."""
+
+    current: str
+    keys: Mapping[str, bytes]
+
+
+class Inquirer:
+    """Answers inquiries and claims bills."""
+
+    def __init__(
+        self,
+        desks: Callable[[], Mapping[int, BillerPort]],
+        claims: Claims,
+        network: Callable[[], Network],
+        clock: Clock,
+        ids: Ids,
+        keys: SigningKeys,
+        shut: Callable[[], frozenset[int]],
+    ) -> None:
+        self._desks = desks
+        self._claims = claims
+        self._network = network
+        self._clock = clock
+        self._ids = ids
+        self._keys = keys
+        self._shut = shut
+        self._running: dict[BillKey, asyncio.Task[DeskAnswer]] = {}
+        self._budgets: dict[int, Budget] = {}
+        self._holds: Batcher[Claim, Standing] = Batcher(self._claim, HOLD_BATCH_MOST)
+
+    async def inquire(self, inquiry: Inquiry) -> Offer | Refused:
+        """What is owed under a key, priced for this outlet; one bill of it held if asked."""
+        network, now = self._network(), self._clock.now()
+        outlet = network.outlets[inquiry.outlet]
+        biller = network.billers[inquiry.key.biller]
+        contract = may_take(network, outlet, biller, now, self._shut())
+        if isinstance(contract, Refused):
+            return contract
+        found = await self._bills(biller, inquiry.key)
+        if isinstance(found, Refused):
+            return found
+        return await self._offer(inquiry, biller, contract, found)
+
+    async def _bills(self, biller: Biller, key: BillKey) -> Sequence[Bill] | Refused:
+        answer = await self._ask_desk(biller, key)
+        places: dict[str, str | int] = {"biller": biller.name.en, "account": key.account}
+        match answer:
+            case Refused():
+                return answer
+            case DeskSilent():
+                return Refused("DESK_SILENT", places)
+            case BillsFound(bills=()):
+                return Refused("NOTHING_OWED", places)
+            case BillsFound(bills=bills):
+                named = [bill for bill in bills if key.ref is None or bill.ref == key.ref]
+                return named or Refused("NO_SUCH_BILL", places)
+            case AlreadyPaid():
+                where = {"when": "an earlier time", "where": "the biller's own records"}
+                return Refused("BILL_PAID", where)
+        return Refused("NO_SUCH_ACCOUNT", places)
+
+    async def _ask_desk(self, biller: Biller, key: BillKey) -> DeskAnswer | Refused:
+        """Coalesce: whoever asks the same while an inquiry runs waits for its answer."""
+        running = self._running.get(key)
+        if running is None:
+            budget = self._budgets.setdefault(
+                biller.number, Budget(max(1, biller.inquiries_per_minute // 60))
+            )
+            if not budget.take(self._clock.elapsed()):
+                return Refused("INQUIRY_BUSY", {"biller": biller.name.en, "seconds": 1})
+            running = asyncio.create_task(_asked(self._desks()[biller.number], key))
+            self._running[key] = running
+            running.add_done_callback(lambda _: self._running.pop(key, None))
+        return await asyncio.shield(running)
+
+    async def _offer(
+        self, inquiry: Inquiry, biller: Biller, contract: Contract, bills: Sequence[Bill]
+    ) -> Offer | Refused:
+        network, now = self._network(), self._clock.now()
+        lines = []
+        for bill in bills:
+            amount = inquiry.amount if inquiry.amount is not None else bill.amount
+            quote = price(network, biller, contract, bill, amount=amount, now=now)
+            if isinstance(quote, Refused):
+                return quote
+            lines.append(Line(bill, quote, None, None))
+        if inquiry.hold and len(lines) == 1:
+            held = await self.hold(inquiry.outlet, inquiry.till, lines[0].quote)
+            if isinstance(held, Refused):
+                return held
+            lines = [Line(lines[0].bill, lines[0].quote, held, self._seal(held))]
+        return Offer(biller, tuple(lines))
+
+    def _seal(self, hold: Hold) -> str:
+        current = self._keys.current
+        return seal(hold, key_id=current, key=self._keys.keys[current])
+
+    async def hold(self, outlet: int, till: int, quote: Quote) -> Hold | Refused:
+        """Claim a bill for a till; the same till asking again gets the same hold."""
+        network, now = self._network(), self._clock.now()
+        biller = network.billers[quote.biller]
+        wish = Claim(
+            bucket=claim_bucket(quote.biller, quote.bill_ref),
+            biller=quote.biller,
+            bill_ref=quote.bill_ref,
+            outlet=outlet,
+            till=till,
+            until=hold_until(now, day_ends=window_ends(network, biller, now)),
+            hold=self._ids.fresh(now),
+        )
+        standing = await self._holds.ask(wish)
+        ours = standing.hold == wish.hold or (standing.outlet, standing.till) == (outlet, till)
+        if standing.state == HELD and ours:
+            assert standing.hold is not None
+            assert standing.until is not None
+            return Hold(standing.hold, outlet, till, standing.until, quote)
+        return self._taken(standing, network.outlets[outlet], now)
+
+    def _taken(self, standing: Standing, asking: Outlet, now: datetime) -> Refused:
+        network = self._network()
+        if standing.state != PAID:
+            left = int((standing.until - now).total_seconds()) if standing.until else 0
+            return Refused("BILL_HELD", {"seconds": max(1, left)})
+        payer = network.outlets[standing.outlet]
+        where = payer.name.en if payer.agent == asking.agent else "another counter"
+        paid_at = network.local(standing.paid_at or now)
+        return Refused("BILL_PAID", {"when": write_moment(paid_at), "where": where})
+
+    async def _claim(self, wishes: Sequence[Claim]) -> Sequence[Standing]:
+        """One statement for many counters; of two that want one bill the first in line has it."""
+        standing = await self._claims.hold(wishes)
+        return [standing[wish.biller, wish.bill_ref] for wish in wishes]
+
+
+async def _asked(desk: BillerPort, key: BillKey) -> DeskAnswer:
+    return await desk.inquire(key)

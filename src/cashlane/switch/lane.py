@@ -1,0 +1,91 @@
+"""A lane: asks of one node's buckets, decided in batches and written in one go.
+
+Read, decide, write; only what is committed is answered. What moved under the write is decided
+again; a connection lost at COMMIT is answered by the same write under the same keys.
+"""
+
+from collections.abc import Callable, Sequence
+
+from cashlane.core.asks import AbandonAsk, Answer, Ask, BurnAsk, PayAsk, UndoAsk
+from cashlane.core.chart import Limited
+from cashlane.core.clock import Clock
+from cashlane.core.decide import answered_before, decide
+from cashlane.core.known import Wanted
+from cashlane.core.network import Network
+from cashlane.core.refusals import Refused
+from cashlane.store.connect import TRIES, DayNotOpen, Moved, again
+from cashlane.store.payments import Books
+from cashlane.switch.batch import Batcher
+from cashlane.values.ids import Ids
+
+BATCH_MOST = 200
+"""Beyond this a batch gains little and its callers wait longer than they need to."""
+
+
+class Lane:
+    """Decides asks against the books of its buckets."""
+
+    def __init__(
+        self, books: Books, network: Callable[[], Network], clock: Clock, ids: Ids
+    ) -> None:
+        self._books = books
+        self._network = network
+        self._clock = clock
+        self._ids = ids
+        self._batcher: Batcher[Ask, Answer] = Batcher(self._commit, BATCH_MOST)
+
+    async def ask(self, ask: Ask) -> Answer:
+        """The committed answer to one ask. Raises Lost where the database cannot be reached."""
+        return await self._batcher.ask(ask)
+
+    async def known(self, ask: Ask) -> Answer | None:
+        """The stored answer to an ask's key; None where nothing was decided under it yet."""
+        async with self._books.unit() as unit:
+            loaded = await unit.load_known(wanted_by([ask], self._network()))
+            return answered_before(ask, loaded)
+
+    @property
+    def waiting(self) -> int:
+        """How many asks wait for the next batch."""
+        return len(self._batcher)
+
+    async def _commit(self, asks: Sequence[Ask]) -> Sequence[Answer]:
+        try:
+            return await again(lambda: self._decide(asks), tries=TRIES)
+        except DayNotOpen:
+            return [Refused("DAY_CLOSED") for _ in asks]
+        except Moved:
+            if len(asks) == 1:
+                raise
+            return [(await self._commit([ask]))[0] for ask in asks]
+
+    async def _decide(self, asks: Sequence[Ask]) -> Sequence[Answer]:
+        network, now = self._network(), self._clock.now()
+        async with self._books.unit() as unit:
+            loaded = await unit.load_known(wanted_by(asks, network))
+            decided = decide(asks, loaded, network, now, self._ids)
+            await unit.record(decided.record, batch=self._ids.fresh(now), now=now)
+        return decided.answers
+
+
+def wanted_by(asks: Sequence[Ask], network: Network) -> Wanted:
+    """What must be known to decide these asks."""
+    homes = [(network.outlets[ask.outlet].bucket, ask) for ask in asks]
+    pays = [(home, ask) for home, ask in homes if isinstance(ask, PayAsk)]
+    undoes = [(home, ask) for home, ask in homes if isinstance(ask, UndoAsk)]
+    burns = [(home, ask.key) for home, ask in homes if isinstance(ask, BurnAsk)]
+    return Wanted(
+        keys=tuple((home, ask.outlet, ask.key) for home, ask in homes),
+        holds=(*((home, ask.hold.id) for home, ask in pays), *burns),
+        books=tuple(
+            (home, Limited.DRAWER, ask.outlet)
+            for home, ask in homes
+            if not isinstance(ask, (AbandonAsk, BurnAsk))
+        ),
+        tills=tuple((home, ask.till) for home, ask in (*pays, *undoes)),
+        payments=tuple((home, ask.payment_date, ask.payment) for home, ask in undoes),
+        visits=tuple(
+            (home, ask.outlet, ask.visit.id) for home, ask in pays if ask.visit is not None
+        ),
+        errands=(),
+    )
