@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from cashlane.core.barcode import DECLARED_CITY_BILL, LAYOUTS, CodeRead, iso7064_mod11_10, read_code
 from cashlane.core.bill import mask_name
 from cashlane.world.city import City, make_city
-from cashlane.world.city_bills import BILLERS, BILLERS_BY_ISSUER, CityBill, make_bills, printed_code
+from cashlane.world.city_bills import (
+    BILLERS,
+    BILLERS_BY_ISSUER,
+    CityBill,
+    loaded,
+    make_bills,
+    printed_code,
+)
 from cashlane.world.tariffs import Kind, charge, tariff_on
 
 WINTER = date(2021, 12, 1)
@@ -117,6 +124,12 @@ def test_rows_hold_together(city: City, rows: list[CityBill]) -> None:
         assert bill.due_on is not None
         assert (bill.due_on.year, bill.due_on.month) == (2022, 1)
         assert mask_name(bill.customer).endswith("**")
+
+
+def test_a_biller_loads_the_same_bill(rows: list[CityBill]) -> None:
+    bill, row = rows[0].bill, loaded(rows[0])
+    assert (row.bill_ref, row.account, row.period) == (bill.ref, bill.account, bill.period)
+    assert (row.amount, row.due_on, row.customer) == (bill.amount, bill.due_on, bill.customer)
 
 
 def test_no_two_bills_are_one(rows: list[CityBill]) -> None:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from cashlane.core.barcode import DECLARED_CITY_BILL, iso7064_mod11_10, print_code, ref_of
 from cashlane.core.bill import Bill, BillLine
 from cashlane.values.text import Text
+from cashlane.world.bills import BillRow
 from cashlane.world.census import District, counter_weights
 from cashlane.world.city import City, Neighbourhood
 from cashlane.world.tariffs import Kind, charge, tariff_on
@@ -64,6 +65,12 @@ class CityBill(Struct, frozen=True):
     district: str
     neighbourhood: int
     age_band: int
+
+
+def loaded(row: CityBill) -> BillRow:
+    """The same bill as it is loaded into its biller's book."""
+    bill = row.bill
+    return BillRow(bill.ref, bill.account, bill.period, bill.amount, bill.due_on, bill.customer)
 
 
 def make_bills(city: City, seed: int, count: int) -> Iterator[CityBill]:
