@@ -2,17 +2,21 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 
 from cashlane.adapters.files.bill_file import BARS, BillFile, read_bill_file
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.core.bill import BillKey
 from cashlane.core.ports import AlreadyPaid, BillsFound, Confirmed, DeskSilent, NoSuchAccount
+from cashlane.values.text import Text
 from cashlane.world import postings
 from cashlane.world.bills import BILLS_SCHEMA, BillRow, insert_bills
 from cashlane.world.book import open_book_file
 from cashlane.world.capacity import Capacity
+from cashlane.world.plan import BillerPlan, WorldPlan
 from cashlane.world.postings import POSTINGS_SCHEMA, Posting
+from cashlane.world.serve import open_world
 
 
 def test_inquiry_by_account_and_by_bill(live, deliver):
@@ -147,3 +151,68 @@ def test_a_biller_that_does_not_dedup_credits_twice(tmp_path):
     assert postings.book_totals(book)["posted_count"] == 2
     assert postings.credit(book, one, at="", dedups=True).result == "already_posted"
     book.close()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "answered", "told_now", "told_later"),
+    [
+        ("refuses", "refuses", 404, None),
+        ("withdrawn", "withdrawn", 404, None),
+        ("pending", "pending", "pending", "posted"),
+        ("early_not_found", "pending", 404, "posted"),
+        ("duplicate", "posted", "posted", "posted"),
+        ("contradictory", "posted", "failed", "failed"),
+    ],
+)
+def test_a_biller_misbehaves_on_order(live, behaviour, answered, told_now, told_later):
+    async def scenario(world):
+        await world.order("city-power", behaviour, ms=300)
+        assert await post(world, "pay_1") == answered
+        assert await standing(world, "pay_1") == told_now
+        await asyncio.sleep(0.5)
+        assert await standing(world, "pay_1") == (told_later or 404)
+        assert await world.posted("city-power") == (1 if told_later else 0)
+
+    live(scenario)
+
+
+async def post(world, payment):
+    one = {"payment": payment, "bill_ref": "B000001", "account": "A000001", "amount": 12650}
+    address = f"{world.addresses['city-power']}/postings"
+    async with world.http.post(address, json={"postings": [one]}) as answer:
+        return (await answer.json())["results"][0]["result"]
+
+
+async def standing(world, payment):
+    async with world.http.get(f"{world.addresses['city-power']}/postings/{payment}") as answer:
+        return (await answer.json())["state"] if answer.status == 200 else answer.status
+
+
+def test_questions_beyond_the_capacity_are_answered_429(tmp_path):
+    async def ask(http, address):
+        async with http.post(f"{address}/inquiries", json={"account": "A1"}) as answer:
+            return answer.status, answer.headers.get("Retry-After")
+
+    async def run():
+        few = BillerPlan("city-power", Text("城市电力", "City Power"), 0, 12, True, None)
+        async with (
+            open_world(tmp_path, WorldPlan((few,), (), ())) as addresses,
+            aiohttp.ClientSession() as http,
+        ):
+            return [await ask(http, addresses["city-power"]) for _ in range(3)]
+
+    assert asyncio.run(run()) == [(404, None), (429, "1"), (429, "1")]
+
+
+def test_bills_are_loaded_over_the_control_page_too(live):
+    async def scenario(world):
+        bill = {
+            "bill_ref": "N1", "account": "NA", "period": "202602", "amount": 5,
+            "due_on": "2026-03-01", "customer": "王五",
+        }  # fmt: skip
+        address = f"{world.addresses['city-power']}/control/bills"
+        async with world.http.post(address, json={"bills": [bill]}) as answer:
+            assert await answer.json() == {"loaded": 1}
+        assert isinstance(await world.desk.inquire(BillKey(1, "NA")), BillsFound)
+
+    live(scenario)

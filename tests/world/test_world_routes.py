@@ -240,3 +240,49 @@ def test_an_answer_signed_with_another_secret_is_unknown(live, deliver):
         assert await world.posted("city-power") == 0
 
     live(scenario)
+
+
+def test_an_unreachable_route_was_sent_nothing_and_comes_back(live, deliver):
+    async def scenario(world):
+        await world.aggregator.send([deliver(1)])
+        address = f"{world.addresses['aggregator-a']}/control/unreachable"
+        async with world.http.post(address, json={"seconds": 0.5}) as answer:
+            assert answer.status == 202
+        await asyncio.sleep(0.2)
+        (gone,) = await world.aggregator.send([deliver(2)])
+        assert isinstance(gone, Unknown)
+        assert not gone.sent
+        await asyncio.sleep(0.6)
+        assert isinstance((await world.aggregator.send([deliver(2)]))[0], Confirmed)
+
+    live(scenario)
+
+
+def test_one_payment_in_twenty_goes_wrong_and_every_bill_is_credited_once(live, deliver):
+    """Seeded faults, a third of them lost answers; pushed again where the manifest allows it."""
+
+    async def scenario(world):
+        await world.order("aggregator-a", "answer_lost_after_posting", share_ppm=17_000, seed=3)
+        await world.order("aggregator-a", "pending", share_ppm=17_000, seed=4, ms=200)
+        await world.order("aggregator-a", "refuses", share_ppm=16_000, seed=5)
+        left = [deliver(n, biller) for n in range(100) for biller in ("city-power", "east-water")]
+        left = [msgspec.structs.replace(one, payment=unlike(one)) for one in left]
+        for _ in range(20):
+            sent = await asyncio.gather(*(world.aggregator.send([one]) for one in left))
+            left = [
+                one
+                for one, (answer,) in zip(left, sent, strict=True)
+                if not isinstance(answer, Confirmed)
+            ]
+            await asyncio.sleep(0.3 if left else 0)
+        assert not left
+        assert await world.posted("city-power") == await world.posted("east-water") == 100
+        given = (await world.get("aggregator-a", "/control/faults"))["given"]
+        assert set(given) == {"answer_lost_after_posting:post", "pending:post", "refuses:post"}
+
+    live(scenario)
+
+
+def unlike(one):
+    """Another payment id for the same number at another biller."""
+    return type(one.payment)(int=one.payment.int ^ (1 << 30 if one.biller == "east-water" else 0))

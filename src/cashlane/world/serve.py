@@ -18,11 +18,11 @@ from cashlane.world.addresses import read_addresses, write_addresses
 from cashlane.world.aggregator import AggregatorServer
 from cashlane.world.bank import BankServer
 from cashlane.world.biller import BillerServer
+from cashlane.world.chain import ChainServer
 from cashlane.world.file_desk import FileDesk
+from cashlane.world.outage import HOST, Outage
 from cashlane.world.plan import BillerPlan, RoutePlan, WorldPlan
 from cashlane.world.wire import BODY_MOST
-
-HOST = "127.0.0.1"
 
 
 class Party(Protocol):
@@ -91,6 +91,9 @@ async def open_world(folder: Path, plan: WorldPlan) -> AsyncIterator[Mapping[str
         for route in plan.routes:
             office, earlier = _route(folder, route, billers), _port(known, route.code)
             addresses[route.code] = await _stand(stack, office, route.port, earlier)
+        for chain in plan.chains:
+            host, earlier = ChainServer(folder, chain), _port(known, chain.code)
+            addresses[chain.code] = await _stand(stack, host, chain.port, earlier)
         write_addresses(folder, addresses)
         yield addresses
 
@@ -113,11 +116,14 @@ async def _stand(stack: AsyncExitStack, party: Party, port: int, earlier: int) -
     """Start one party; it is stopped, and its book closed, when the stack unwinds."""
     stack.push_async_callback(party.close)
     app = web.Application(client_max_size=BODY_MOST)
-    app.add_routes(party.routes())
+    outage = Outage()
+    app.add_routes([*party.routes(), *outage.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await _listen(runner, port, earlier)
+    outage.watch(runner)
+    stack.push_async_callback(outage.end)
     work = asyncio.create_task(party.work())
     stack.push_async_callback(_end, work)
     host, bound = runner.addresses[0][:2]
