@@ -4,8 +4,12 @@ Missing means skipped with the reason; under CI=true it means failed, so nothing
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
+
+from cashlane.main import Databases
+from tests.databases import Server, running_server
 
 
 class Require:
@@ -31,3 +35,17 @@ class Require:
 @pytest.fixture(scope="session")
 def require() -> Require:
     return Require(strict=os.environ.get("CI") == "true")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The wheel's PostgreSQL, one cluster for the session of a test process."""
+    with running_server(tmp_path_factory.mktemp("pg"), os.environ.get("CASHLANE_TEST_PG")) as it:
+        yield it
+
+
+@pytest.fixture
+def ways(server: Server) -> Iterator[Databases]:
+    """A fresh, migrated, empty database."""
+    with server.database() as ways:
+        yield ways

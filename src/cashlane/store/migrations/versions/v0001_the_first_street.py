@@ -12,5 +12,7 @@ _FOLDER = Path(__file__).parent.parent
 
 def upgrade() -> None:
     """Tables first, then the money writer, then who may do what."""
+    driver = op.get_bind().connection.driver_connection
+    assert driver is not None
     for name in ("0001_before.sql", "record_v1.sql", "0001_roles.sql"):
-        op.get_bind().exec_driver_sql((_FOLDER / name).read_text(encoding="utf-8"))
+        driver.execute((_FOLDER / name).read_text(encoding="utf-8"))
