@@ -125,6 +125,7 @@ async def _stand(stack: AsyncExitStack, party: Party, port: int, earlier: int) -
     outage.watch(runner)
     stack.push_async_callback(outage.end)
     work = asyncio.create_task(party.work())
+    work.add_done_callback(_complain)
     stack.push_async_callback(_end, work)
     host, bound = runner.addresses[0][:2]
     return f"http://{host}:{bound}"
@@ -139,6 +140,14 @@ async def _listen(runner: web.AppRunner, port: int, earlier: int) -> None:
         await web.TCPSite(runner, HOST, earlier).start()
     except OSError:
         await web.TCPSite(runner, HOST, 0).start()
+
+
+def _complain(work: asyncio.Task[None]) -> None:
+    """A party that stops working on its own is a broken simulation, and says so at once."""
+    broken = None if work.cancelled() else work.exception()
+    if broken is not None:
+        context = {"message": "a party of the world stopped working", "exception": broken}
+        work.get_loop().call_exception_handler(context)
 
 
 async def _end(work: asyncio.Task[None]) -> None:
