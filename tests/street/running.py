@@ -45,7 +45,9 @@ class Street:
         wanted = biller or "city-power"
         return next(row for row in self._bills if row.biller == wanted)
 
-    def till(self, http: aiohttp.ClientSession, outlet: str = "post-0001", till: str = "1") -> "Till":
+    def till(
+        self, http: aiohttp.ClientSession, outlet: str = "post-0001", till: str = "1"
+    ) -> "Till":
         """A till of an outlet, with the key of its agent."""
         prefix = outlet.rsplit("-", 1)[0]
         agent = "post" if prefix == "post" else f"chain-{prefix[0]}"
@@ -159,5 +161,3 @@ def run(main: Any) -> Any:
             return await main(http)
 
     return asyncio.run(with_session())
-
-
