@@ -28,11 +28,17 @@ def adapters(sources: Mapping[str, str]) -> list[str]:
         module
         for module in modules
         if not any(
-            f"cashlane.{module.replace('/', '.')} import" in text
+            re.search(_imported(module), text)
             for path, text in sources.items()
             if path.startswith("adapters/") and path != f"{module}.py"
         )
     ]
+
+
+def _imported(module: str) -> str:
+    """How another module imports this one: by its name, or its folder's name and its own."""
+    home, name = f"cashlane.{module.replace('/', '.')}".rsplit(".", 1)
+    return rf"{re.escape(home)}\.{name} import|{re.escape(home)} import [^\n]*\b{name}\b"
 
 
 def golden_findings(

@@ -48,14 +48,13 @@ def literals(sources: Mapping[str, str]) -> set[str]:
 
 
 def places(sentence: str) -> list[str]:
-    """The names of the places that a sentence leaves to be filled, without their language."""
-    return sorted(name.removesuffix("_zh").removesuffix("_en")
-                  for name in re.findall(r"\{(\w+)\}", sentence))  # fmt: skip
+    """The names of the places that a sentence leaves to be filled."""
+    return sorted(set(re.findall(r"\{(\w+)\}", sentence)))
 
 
 def _worded(code: str, entry: Refusal) -> Iterator[Finding]:
     zh, en = entry.sentence.zh, entry.sentence.en
     if not zh.strip() or not en.strip():
         yield Finding("refusal-worded", code, "a sentence is empty")
-    elif set(places(zh)) != set(places(en)):
+    elif places(zh) != places(en):
         yield Finding("refusal-worded", code, f"zh fills {places(zh)}, en fills {places(en)}")

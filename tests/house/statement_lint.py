@@ -79,7 +79,7 @@ RULES = {
 _NAME = re.compile(r"^-- name: ([a-z_]+)$", re.MULTILINE)
 _BLANK = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
 _WRITES = re.compile(
-    r"(?i)\b(?:INSERT\s+INTO|DELETE\s+FROM)\s+(\w+)|\bUPDATE\s+(?!SET\b|OF\b)(\w+)"
+    r"(?i)\b(?:(?:INSERT|MERGE)\s+INTO|DELETE\s+FROM)\s+(\w+)|\bUPDATE\s+(?!SET\b|OF\b)(\w+)"
 )
 _READS = re.compile(r"(?i)\b(?:FROM|JOIN)\s+(?!LATERAL\b)(\w+)\b(?!\s*\()")
 _SQL_TEXT = re.compile(

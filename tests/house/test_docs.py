@@ -29,7 +29,7 @@ def test_documents_hold_what_they_say() -> None:
 
 def test_links_that_lead_nowhere_are_named() -> None:
     pages = {
-        "docs/a.md": "[x](b.md) [y](gone.md) [z](b.md#no-such) [u](#top) [v](../README.md#the-way)\n"
+        "docs/a.md": "[x](b.md) [y](gone.md) [z](b.md#not) [u](#top) [v](../README.md#the-way)\n"
         "# Top\n[w](https://example.org/) ![p](pictures/p.svg)\n```\n[q](not/a/link.md)\n```\n",
         "docs/b.md": "# B",
         "README.md": "## The way!",
@@ -37,7 +37,7 @@ def test_links_that_lead_nowhere_are_named() -> None:
     said = [found.said for found in link_findings(pages, {*pages, "docs/pictures/p.svg"})]
     assert said == [
         "gone.md: there is no docs/gone.md",
-        "b.md#no-such: docs/b.md has no such heading",
+        "b.md#not: docs/b.md has no such heading",
     ]
 
 

@@ -31,9 +31,3 @@ def test_an_offending_refusal_is_named(source: str, tests: str, sentence: Text, 
     entry = Refusal(1, "ODD", 409, False, True, "not_taken", sentence)
     (found,) = refusal_findings({"ODD": entry}, {"a.py": source}, {"t.py": tests})
     assert found.rule == rule
-
-
-def test_places_of_a_language_count_as_one() -> None:
-    sentence = Text("现为“{state_zh}”。", "It is {state_en}.")
-    entry = Refusal(1, "ODD", 409, False, True, "not_taken", sentence)
-    assert not list(refusal_findings({"ODD": entry}, {"a.py": "'ODD'"}, {"t.py": "'ODD'"}))

@@ -1,4 +1,4 @@
-"""The statement gate: every named statement, the SQL in Python, the migrations; each rule broken."""
+"""The statement gate: named statements, SQL in Python, migrations; and each rule broken."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house import repository
+from tests.house import repository, text_lint
 from tests.house.text_lint import RULES, digest, pair_findings, text_findings
 from tests.house.verdict import hold
 
@@ -29,14 +29,14 @@ def test_an_offending_line_is_named(rule: str, line: str) -> None:
     assert found.rule == rule
 
 
-def test_a_forbidden_name_is_known_by_its_digest() -> None:
-    assert digest("assistants") == "eea82f53ecae"
-    (found,) = text_findings({"README.md": "Written by assistants."})
+def test_a_forbidden_name_is_known_by_its_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_lint, "_TOOL_WORDS", frozenset({digest("goosequill")}))
+    (found,) = text_findings({"README.md": "Written with a Goosequill."})
     assert found.rule == "about-the-product"
 
 
 @pytest.mark.parametrize(
-    "line", ["a login session ends", "docs/operate/x.md", "POST /v1/payments", "~/work/list"]
+    "line", ["a login session ends", "docs/operate/x.md", "POST /v1/payments", "~/list"]
 )
 def test_words_of_the_trade_are_left_alone(line: str) -> None:
     assert not list(text_findings({"src/fine.py": line}))

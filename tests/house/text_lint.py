@@ -36,7 +36,7 @@ _NOTES = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 _MAKING = re.compile(
     r"\b(?:this|previous|last|next|earlier|later|another|coding|development|work)[ -]session\b"
     r"|\b(?:house|engines|stack|payment|trade|trust|features)\.md\b"
-    r"|\b(?:work[- ]?tree|pull request|later issue)s?\b",
+    r"|\b(?:work[- ]?tree|later (?:issue|ticket))s?\b",
     re.IGNORECASE,
 )
 _MACHINE = re.compile(
@@ -120,6 +120,6 @@ def _pair(node: ast.Call) -> str:
             return f"{zh!r} is not Chinese"
         if _CHINESE.search(en):
             return f"{en!r} is not English"
-        if set(places(zh)) != set(places(en)):
+        if places(zh) != places(en):
             return f"zh fills {places(zh)}, en fills {places(en)}"
     return ""
