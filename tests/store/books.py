@@ -230,8 +230,10 @@ class Counter:
             moving = [life for life in moving if life.left and not self._pauses(life, pausing)]
 
     def _pauses(self, life: Lived, pausing: bool) -> bool:
-        """A void must be asked on the day of its payment; anything else may wait."""
-        return pausing and "void" not in life.left and self.chance.random() < 0.3
+        """A void must be asked on the day of its payment, and a part is settled before the next
+        part of its bill is held; anything else may wait."""
+        may = "void" not in life.left and life.payment.amount == life.payment.owed
+        return pausing and may and self.chance.random() < 0.3
 
     async def _act(self, batch: Sequence[Lived]) -> None:
         await self.ask([self._undo(life) for life in batch])
