@@ -149,11 +149,10 @@ def _ensure_database(ways: Databases) -> None:
 class Partners:
     """Adapters to billers and routes, made anew when an endpoint changes."""
 
-    def __init__(self, house: Home, picture: Picture, filed: BillerPort, clock: Clock) -> None:
+    def __init__(self, house: Home, picture: Picture, filed: BillerPort) -> None:
         self._house = house
         self._picture = picture
         self._filed = filed
-        self._clock = clock
         self._made: dict[str, tuple[str, Any]] = {}
 
     def routes(self) -> Mapping[int, RoutePort]:
@@ -193,8 +192,10 @@ class Partners:
         match route.kind:
             case "aggregator":
                 secret = self._house.secret(f"route-{route.code}").encode()
+                # Signatures carry the true moment, also where a trial's wall is shifted.
+                true_clock = SystemClock(timedelta(0))
                 return AggregatorRoute(
-                    _link(endpoint), secret=secret, clock=self._clock.now, tls=None
+                    _link(endpoint), secret=secret, clock=true_clock.now, tls=None
                 )
             case "bank":
                 return BankRoute(_link(endpoint), tls=None)
@@ -234,7 +235,7 @@ async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
     ways, clock = house.databases(), SystemClock(clock_offset(house))
     hub, party = await open_pool(ways.hub, size=8), await open_pool(ways.party, size=6)
     picture = _read_picture(ways)
-    partners = Partners(house, picture, FiledDesk(hub), clock)
+    partners = Partners(house, picture, FiledDesk(hub))
     refreshing = asyncio.create_task(_keep_fresh(ways, picture))
     try:
         yield _build(house, hub, party, picture, partners, clock)

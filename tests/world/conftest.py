@@ -1,6 +1,7 @@
 """A standing world for tests: real servers on free ports, and our adapters in front of them."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -86,7 +87,12 @@ def load(folder: Path, biller: str) -> None:
 @pytest.fixture
 def live(tmp_path: Path) -> Callable[[Scenario], Any]:
     """Runs a scenario in a standing world; the same folder again after a return."""
-    plan = city_plan(drop=tmp_path / "drop", secret=SECRET, api="", api_key="")
+    plan = city_plan(
+        drop=tmp_path / "drop",
+        secrets=defaultdict(lambda: SECRET),
+        api="",
+        api_keys=defaultdict(str),
+    )
     for biller in plan.billers:
         load(tmp_path, biller.code)
 

@@ -146,10 +146,16 @@ def test_a_biller_that_does_not_dedup_credits_twice(tmp_path):
     book = open_book_file(tmp_path / "book.db", BILLS_SCHEMA + POSTINGS_SCHEMA)
     insert_bills(book, [BillRow("B1", "A1", "202601", 100, None, "张三")])
     one = Posting("pay_1", "B1", "A1", 100)
-    results = [postings.credit(book, one, at="", dedups=False).result for _ in range(2)]
+    results = [
+        postings.credit(book, one, at="", terms=postings.Terms(dedups=False, short_most=0)).result
+        for _ in range(2)
+    ]
     assert results == ["posted", "posted"]
     assert postings.book_totals(book)["posted_count"] == 2
-    assert postings.credit(book, one, at="", dedups=True).result == "already_posted"
+    assert (
+        postings.credit(book, one, at="", terms=postings.Terms(dedups=True, short_most=0)).result
+        == "already_posted"
+    )
     book.close()
 
 
@@ -194,7 +200,15 @@ def test_questions_beyond_the_capacity_are_answered_429(tmp_path):
             return answer.status, answer.headers.get("Retry-After")
 
     async def run():
-        few = BillerPlan("city-power", Text("城市电力", "City Power"), 0, 12, True, None)
+        few = BillerPlan(
+            "city-power",
+            Text("城市电力", "City Power"),
+            0,
+            12,
+            dedups=True,
+            short_most=0,
+            drop=None,
+        )
         async with (
             open_world(tmp_path, WorldPlan((few,), (), ())) as addresses,
             aiohttp.ClientSession() as http,

@@ -20,11 +20,13 @@ from cashlane.world.bills import BillRow, load_bills
 
 START = """
 import sys
+from collections import defaultdict
 from pathlib import Path
 from cashlane.world.plan import city_plan
 from cashlane.world.serve import run_world
 folder = Path(sys.argv[1])
-run_world(folder, city_plan(drop=folder / "drop", secret="s", api="", api_key=""))
+same = defaultdict(lambda: "s")
+run_world(folder, city_plan(drop=folder / "drop", secrets=same, api="", api_keys=same))
 """
 
 

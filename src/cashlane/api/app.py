@@ -19,6 +19,7 @@ from cashlane.api.v1.problems import FieldError, RefusedError, refuse
 from cashlane.api.v1.service import Service
 from cashlane.core.refusals import Refused
 from cashlane.store.connect import DayNotOpen, Lost, Moved
+from cashlane.values.text import Text
 
 BODY_MOST = 1 << 20
 """Bytes of one request's body: a batch of 200 payments is a tenth of this."""
@@ -82,11 +83,13 @@ def _field(one: Any) -> FieldError:
 
 
 def _unreadable(_: _Any, error: Exception) -> Response[Any]:
-    return refuse(Refused("MALFORMED", {"what": "the body is no JSON object"}))
+    return refuse(
+        Refused("MALFORMED", {"what": Text("正文不是 JSON 对象", "the body is no JSON object")})
+    )
 
 
 def _absent(_: _Any, error: Exception) -> Response[Any]:
-    return refuse(Refused("NOT_FOUND", {"what": "page"}))
+    return refuse(Refused("NOT_FOUND", {"what": Text("页面", "page")}))
 
 
 def _other(_: _Any, error: HTTPException) -> Response[Any]:

@@ -43,11 +43,12 @@ from cashlane.core.record import (
     VisitRow,
     entry_rows,
 )
-from cashlane.core.refusals import Refused
+from cashlane.core.refusals import Refused, Stored
 from cashlane.core.shift import Shift
 from cashlane.core.undo import undo
 from cashlane.values.ids import Ids
 from cashlane.values.money import write_amount
+from cashlane.values.text import Text
 
 
 class Decided(Struct):
@@ -276,7 +277,7 @@ class _Table:
     def _undo(self, ask: UndoAsk) -> Answer:
         life = self._loaded.lives.get(ask.payment)
         if life is None:
-            return Refused("NOT_FOUND", {"what": "payment"})
+            return Refused("NOT_FOUND", {"what": Text("缴费", "payment")})
         shift = self._loaded.shifts.get(ask.till)
         turn = undo(life, ask, shift, self._network, Moment(self._now, self._date, self._ids))
         if isinstance(turn, Refused):
@@ -307,7 +308,7 @@ class _Table:
     def _refuse(self, ask: Ask, refused: Refused) -> Refused:
         """Store a refusal that the catalogue says belongs to its key."""
         if refused.entry.stored:
-            detail = msgspec.json.encode((refused.code, dict(refused.places))).decode()
+            detail = msgspec.json.encode(Stored(refused.code, dict(refused.places))).decode()
             kind = AskKind.PAY if isinstance(ask, PayAsk) else ask.kind
             self._keep(ask, kind, Verdict.REFUSED, hold=None, payment=None, detail=detail)
         return refused
@@ -362,5 +363,5 @@ _HOLD_USED = Refused("HOLD_USED")
 
 def _refused_from(stored: AskRow) -> Refused:
     assert stored.detail is not None, "a stored refusal has its code"
-    code, places = msgspec.json.decode(stored.detail)
-    return Refused(code, places)
+    kept = msgspec.json.decode(stored.detail, type=Stored)
+    return Refused(kept.code, kept.places)

@@ -6,6 +6,7 @@ from datetime import datetime
 from cashlane.core.bill import Biller
 from cashlane.core.network import Contract, Network, Outlet
 from cashlane.core.refusals import Refused, first
+from cashlane.values.text import Text
 
 
 def may_take(
@@ -15,7 +16,7 @@ def may_take(
 
     `shut` are the numbers of routes that are known to be closed at the moment.
     """
-    name: dict[str, str | int] = {"biller": biller.name.en}
+    name = {"biller": biller.name}
     contract = network.contract(outlet.number, biller.number)
     found = []
     if outlet.suspended:
@@ -37,13 +38,17 @@ def _closed(network: Network, biller: Biller, now: datetime) -> list[Refused]:
     found = []
     for notice in biller.notices:
         if notice.since <= now and (notice.until is None or now < notice.until):
-            places = {"biller": biller.name.en, "sentence": notice.sentence.en}
+            places = {"biller": biller.name, "sentence": notice.sentence}
             found.append(Refused("BILLER_NOTICE", places))
     time = network.local(now).time()
     if biller.windows and not any(win.opens <= time < win.closes for win in biller.windows):
         hours = ", ".join(f"{win.opens:%H:%M}-{win.closes:%H:%M}" for win in biller.windows)
-        places = {"biller": biller.name.en, "windows": hours, "now": f"{time:%H:%M}"}
-        found.append(Refused("WINDOW_CLOSED", places))
+        said: dict[str, str | int | Text] = {
+            "biller": biller.name,
+            "windows": hours,
+            "now": f"{time:%H:%M}",
+        }
+        found.append(Refused("WINDOW_CLOSED", said))
     return found
 
 

@@ -18,6 +18,7 @@ from cashlane.core.fees import Fee, fee_for
 from cashlane.core.network import Contract, Network
 from cashlane.core.refusals import Refused
 from cashlane.values.money import write_amount
+from cashlane.values.text import Text
 
 QUOTE_MINUTES = 15
 HOLD_MINUTES = 10
@@ -93,9 +94,11 @@ def _quote(network: Network, biller: Biller, contract: Contract, bill: Bill, amo
     )
 
 
-def _figures(network: Network, biller: Biller, owed: int, amount: int) -> dict[str, str | int]:
+def _figures(
+    network: Network, biller: Biller, owed: int, amount: int
+) -> dict[str, str | int | Text]:
     return {
-        "biller": biller.name.en,
+        "biller": biller.name,
         "owed": write_amount(owed, network.currency),
         "amount": write_amount(amount, network.currency),
     }

@@ -30,10 +30,10 @@ class Refusal(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """A refusal with the values for the marked places of its sentence."""
+    """A refusal with the values for the marked places of its sentence, bilingual where words."""
 
     code: str
-    places: Mapping[str, str | int] = {}
+    places: Mapping[str, str | int | Text] = {}
 
     @property
     def entry(self) -> Refusal:
@@ -43,6 +43,13 @@ class Refused(Struct, frozen=True):
     def sentence(self) -> Text:
         """The sentence to show, filled."""
         return self.entry.sentence.fill(**self.places)
+
+
+class Stored(Struct, frozen=True, array_like=True):
+    """A refusal as a decided ask keeps it."""
+
+    code: str
+    places: dict[str, str | int | Text]
 
 
 _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
@@ -258,11 +265,11 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "承运通道不支持撤销。请按退款办理。",
      "The route that carried the payment cannot void. Ask for a refund instead."),
     ("VOID_STATE", 409, False, True,
-     "该笔缴费现为“{state_zh}”，不能撤销。",
-     "The payment is {state_en}; it cannot be voided."),
+     "该笔缴费现为“{state}”，不能撤销。",
+     "The payment is {state}; it cannot be voided."),
     ("RETURN_STATE", 409, False, True,
-     "该笔缴费现为“{state_zh}”，不能退还现金。",
-     "The payment is {state_en}; its cash must not be handed back."),
+     "该笔缴费现为“{state}”，不能退还现金。",
+     "The payment is {state}; its cash must not be handed back."),
     ("RETURN_REFUND", 409, False, True,
      "该笔已出具受理单或已转退款，请凭受理单按退款办理。",
      "A slip was given for it or a refund is due; hand the cash out as a refund."),

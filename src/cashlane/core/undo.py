@@ -95,5 +95,4 @@ def _news(kind: FactKind, ask: UndoAsk, at: Moment, *, attempt: int) -> News:
 
 
 def _state_refused(code: str, state: State) -> Refused:
-    name = STATE_NAMES[state]
-    return Refused(code, {"state_zh": name.zh, "state_en": name.en})
+    return Refused(code, {"state": STATE_NAMES[state]})

@@ -22,9 +22,13 @@ from cashlane.switch.batch import Batcher
 from cashlane.switch.chase import Budget
 from cashlane.switch.mark import claim_bucket
 from cashlane.values.ids import Ids
+from cashlane.values.text import Text
 from cashlane.values.times import write_moment
 
 HOLD_BATCH_MOST = 200
+_EARLIER = Text("此前", "an earlier time")
+_AT_BILLER = Text("收费单位的记录", "the biller's own records")
+_ELSEWHERE = Text("本网络另一网点", "another counter of the network")
 
 
 class Line(Struct, frozen=True):
@@ -99,7 +103,7 @@ class Inquirer:
 
     async def _bills(self, biller: Biller, key: BillKey) -> Sequence[Bill] | Refused:
         answer = await self._ask_desk(biller, key)
-        places: dict[str, str | int] = {"biller": biller.name.en, "account": key.account}
+        places: dict[str, str | int | Text] = {"biller": biller.name, "account": key.account}
         match answer:
             case Refused():
                 return answer
@@ -111,7 +115,7 @@ class Inquirer:
                 named = [bill for bill in bills if key.ref is None or bill.ref == key.ref]
                 return named or Refused("NO_SUCH_BILL", places)
             case AlreadyPaid():
-                where = {"when": "an earlier time", "where": "the biller's own records"}
+                where = {"when": _EARLIER, "where": _AT_BILLER}
                 return Refused("BILL_PAID", where)
         return Refused("NO_SUCH_ACCOUNT", places)
 
@@ -123,7 +127,7 @@ class Inquirer:
                 biller.number, Budget(max(1, biller.inquiries_per_minute // 60))
             )
             if not budget.take(self._clock.elapsed()):
-                return Refused("INQUIRY_BUSY", {"biller": biller.name.en, "seconds": 1})
+                return Refused("INQUIRY_BUSY", {"biller": biller.name, "seconds": 1})
             running = asyncio.create_task(_asked(self._desks()[biller.number], key))
             self._running[key] = running
             running.add_done_callback(lambda _: self._running.pop(key, None))
@@ -178,7 +182,7 @@ class Inquirer:
             left = int((standing.until - now).total_seconds()) if standing.until else 0
             return Refused("BILL_HELD", {"seconds": max(1, left)})
         payer = network.outlets[standing.outlet]
-        where = payer.name.en if payer.agent == asking.agent else "another counter"
+        where = payer.name if payer.agent == asking.agent else _ELSEWHERE
         paid_at = network.local(standing.paid_at or now)
         return Refused("BILL_PAID", {"when": write_moment(paid_at), "where": where})
 

@@ -152,8 +152,8 @@ def _place(outlet: CityOutlet, city: City, numbers: dict[str, int]) -> Place:
         district=outlet.district,
         bucket=bucket_of("outlet", outlet.code),
         drawer_most=OWN_DRAWER_MOST if own else SHARED_DRAWER_MOST,
-        longitude=outlet.place.longitude,
-        latitude=outlet.place.latitude,
+        longitude=outlet.place[0],
+        latitude=outlet.place[1],
     )
 
 

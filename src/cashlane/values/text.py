@@ -18,8 +18,15 @@ class Text(Struct, frozen=True):
     en: str
 
     def fill(self, **places: object) -> "Text":
-        """Put values into the marked places of both sentences."""
-        return Text(self.zh.format(**places), self.en.format(**places))
+        """Put values into the marked places of both sentences; a Text speaks each language."""
+        zh, en = (
+            {
+                name: value.say(language) if isinstance(value, Text) else value
+                for name, value in places.items()
+            }
+            for language in LANGUAGES
+        )
+        return Text(self.zh.format(**zh), self.en.format(**en))
 
     def say(self, language: Language) -> str:
         """The sentence in one language."""

@@ -62,6 +62,7 @@ class BillerServer:
         self.faults = Faults()
         schema = bills.BILLS_SCHEMA + postings.POSTINGS_SCHEMA
         self.book = Book(bills.book_path(folder, plan.code), schema)
+        self._terms = postings.Terms(plan.dedups, plan.short_most)
         self._capacity = Capacity(plan.per_minute)
         self._control = Control(plan.name, self.faults, self._state)
 
@@ -87,7 +88,7 @@ class BillerServer:
     async def _credit_due(self, now: float) -> None:
         if self.book.read(lambda book: postings.anything_due(book, now)):
             await self.book.write(
-                lambda book: postings.credit_due(book, now=now, at=_at(), dedups=self.plan.dedups)
+                lambda book: postings.credit_due(book, now=now, at=_at(), terms=self._terms)
             )
 
     async def close(self) -> None:
@@ -143,7 +144,7 @@ class BillerServer:
 
         def work(book: Any) -> list[Answer]:
             return [
-                enter_one(book, item, strike, at=at, now=now, dedups=self.plan.dedups)
+                enter_one(book, item, strike, at=at, now=now, terms=self._terms)
                 for item, strike in struck
             ]
 
@@ -203,7 +204,7 @@ class BillerServer:
 
 
 def enter_one(
-    book: Any, item: Posting, strike: Strike | None, *, at: str, now: float, dedups: bool
+    book: Any, item: Posting, strike: Strike | None, *, at: str, now: float, terms: postings.Terms
 ) -> Answer:
     """Credit one payment, with whatever fault struck it."""
     match strike.behaviour if strike else None:
@@ -214,17 +215,17 @@ def enter_one(
             hidden = strike.behaviour == "early_not_found"
             return postings.delay(book, item, due_at=due_at, hidden=hidden)
         case "duplicate":
-            first = postings.credit(book, item, at=at, dedups=dedups)
-            postings.credit(book, item, at=at, dedups=dedups)
+            first = postings.credit(book, item, at=at, terms=terms)
+            postings.credit(book, item, at=at, terms=terms)
             return first
         case "contradictory" if strike:
-            return _contradict(book, item, at=at, dedups=dedups, odd=strike.odd)
-    return postings.credit(book, item, at=at, dedups=dedups)
+            return _contradict(book, item, at=at, terms=terms, odd=strike.odd)
+    return postings.credit(book, item, at=at, terms=terms)
 
 
-def _contradict(book: Any, item: Posting, *, at: str, dedups: bool, odd: bool) -> Answer:
+def _contradict(book: Any, item: Posting, *, at: str, terms: postings.Terms, odd: bool) -> Answer:
     """Credited in either case: says posted and later failed, or closed and later posted."""
-    answer = postings.credit(book, item, at=at, dedups=dedups)
+    answer = postings.credit(book, item, at=at, terms=terms)
     if answer.result != "posted":
         return answer
     if odd:

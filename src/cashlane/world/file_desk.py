@@ -18,7 +18,7 @@ from cashlane.values.times import write_moment
 from cashlane.world import bills, postings
 from cashlane.world.biller import BillerServer
 from cashlane.world.plan import BillerPlan
-from cashlane.world.postings import Answer, Posting
+from cashlane.world.postings import Answer, Posting, Terms
 from cashlane.world.wire import json_answer
 
 _WAKE_S = 0.2
@@ -69,7 +69,10 @@ class FileDesk:
         at = write_moment(datetime.now(UTC))
 
         def work(book: Any) -> list[Answer]:
-            return [postings.credit(book, one, at=at, dedups=True) for one in asked]
+            return [
+                postings.credit(book, one, at=at, terms=Terms(dedups=True, short_most=0))
+                for one in asked
+            ]
 
         return await self._server.book.write(work)
 

@@ -40,6 +40,14 @@ class Posting(Struct, frozen=True):
     amount: Amount
 
 
+class Terms(Struct, frozen=True):
+    """How a biller posts. `dedups`: one payment id is credited once. `short_most`: what may stay
+    owed on the account (零头) of a bill that no coin can pay to the last fen."""
+
+    dedups: bool
+    short_most: int
+
+
 class Answer(Struct, frozen=True):
     """The desk's answer about one payment; `amount` is what stands in the book, where it does."""
 
@@ -60,10 +68,10 @@ class Standing(Struct, frozen=True):
     times: int
 
 
-def credit(connection: sqlite3.Connection, posting: Posting, *, at: str, dedups: bool) -> Answer:
+def credit(connection: sqlite3.Connection, posting: Posting, *, at: str, terms: Terms) -> Answer:
     """Credit one payment, or say why not. At most once per payment id where the biller dedups."""
     earlier = _earlier(connection, posting.payment)
-    if earlier and dedups:
+    if earlier and terms.dedups:
         return _repeat(posting, *earlier)
     bill = find_bill(connection, posting.bill_ref)
     if bill is None or bill.account != posting.account:
@@ -72,7 +80,7 @@ def credit(connection: sqlite3.Connection, posting: Posting, *, at: str, dedups:
         return Answer(posting.payment, "closed")
     if bill.state == "paid" and bill.payment != posting.payment:
         return Answer(posting.payment, "already_paid")
-    if bill.amount != posting.amount:
+    if not 0 <= bill.amount - posting.amount <= terms.short_most:
         return Answer(posting.payment, "wrong_amount", bill.amount)
     return _enter(connection, posting, at)
 
@@ -138,14 +146,14 @@ def delay(
     return Answer(posting.payment, "pending")
 
 
-def credit_due(connection: sqlite3.Connection, *, now: float, at: str, dedups: bool) -> int:
+def credit_due(connection: sqlite3.Connection, *, now: float, at: str, terms: Terms) -> int:
     """Credit what was put off and is due now; returns how many."""
     due = connection.execute(
         "SELECT payment, bill_ref, account, amount FROM delayed WHERE due_at <= ? LIMIT 500",
         (now,),
     ).fetchall()
     for row in due:
-        credit(connection, Posting(*row), at=at, dedups=dedups)
+        credit(connection, Posting(*row), at=at, terms=terms)
         connection.execute("DELETE FROM delayed WHERE payment = ?", (row[0],))
     return len(due)
 

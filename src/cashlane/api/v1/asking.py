@@ -31,6 +31,7 @@ from cashlane.core.record import AskKind, Verdict
 from cashlane.core.refusals import Refused
 from cashlane.store.lookup import Seen
 from cashlane.values.ids import spell
+from cashlane.values.text import Text
 
 WAIT_MS_MOST = 10_000
 LOOK_EVERY_S = 0.1
@@ -58,7 +59,7 @@ async def _seen(service: Service, actor: Actor, payment: PaymentId) -> Seen:
     ident, bucket, day = payment_place(payment)
     seen = await service.lookup.payment(actor.agent, bucket, day, ident)
     if seen is None or (actor.outlet is not None and seen.payment.outlet != actor.outlet):
-        raise RefusedError(Refused("NOT_FOUND", {"what": "payment"}))
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))
     return seen
 
 
@@ -71,7 +72,7 @@ async def by_key(
     place = service.places.outlet(actor, outlet)
     seen = await service.lookup.ask(actor.agent, place.bucket, place.number, key)
     if seen is None:
-        raise RefusedError(Refused("NOT_FOUND", {"what": "key"}))
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("请求号", "key")}))
     verdict: Literal["accepted", "refused", "abandoned", "burnt"] = _VERDICTS[seen.verdict]
     code = seen.detail.split('"')[1] if seen.detail is not None else None
     return KeyOut(key, verdict, code, spell("pay", seen.payment) if seen.payment else None)
@@ -169,7 +170,7 @@ async def _undo(
     counter = service.places.counter(actor, data.outlet, data.till)
     seen = await _seen(service, actor, payment)
     if seen.payment.outlet != counter.outlet.number:
-        raise RefusedError(Refused("NOT_FOUND", {"what": "payment"}))
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))
     answer = await service.acceptor.decide(_undo_ask(actor, counter, key, kind, seen))
     if isinstance(answer, Undone):
         at = service.places.network.local(answer.at).isoformat(timespec="milliseconds")

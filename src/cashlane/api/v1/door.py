@@ -15,6 +15,7 @@ from cashlane.core.network import Actor, Network, Outlet, Till
 from cashlane.core.refusals import Refused
 from cashlane.people.keys import KeyRing
 from cashlane.values.ids import BUCKETS, payment_home, read_id
+from cashlane.values.text import Text
 
 
 class Counter(Struct, frozen=True):
@@ -61,9 +62,9 @@ class Places:
         """An outlet of the caller; another's is answered like an unknown one."""
         outlet = self._outlets.get(code)
         if outlet is None or outlet.agent != actor.agent:
-            raise RefusedError(Refused("NOT_FOUND", {"what": "outlet"}))
+            raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
         if actor.outlet is not None and outlet.number != actor.outlet:
-            raise RefusedError(Refused("NOT_FOUND", {"what": "outlet"}))
+            raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
         return outlet
 
     def counter(self, actor: Actor, outlet: str, till: str) -> Counter:
@@ -71,7 +72,7 @@ class Places:
         place = self.outlet(actor, outlet)
         machine = self._tills.get((place.number, till))
         if machine is None:
-            raise RefusedError(Refused("NOT_FOUND", {"what": "till"}))
+            raise RefusedError(Refused("NOT_FOUND", {"what": Text("收银机", "till")}))
         return Counter(place, machine)
 
     def tills_of(self, outlet: Outlet) -> list[str]:
@@ -95,7 +96,17 @@ class Places:
                 raise RefusedError(Refused(read.code))
             return BillKey(read.biller, read.account, read.ref, read.amount)
         if biller is None or account is None:
-            raise RefusedError(Refused("MALFORMED", {"what": "code, or biller with account"}))
+            raise RefusedError(
+                Refused(
+                    "MALFORMED",
+                    {
+                        "what": Text(
+                            "缺少条码，或收费单位与户号",
+                            "it has no code, and no biller with account",
+                        )
+                    },
+                )
+            )
         named = self._billers.get(biller)
         if named is None:
             raise RefusedError(Refused("UNKNOWN_BILLER", {"biller": biller}))
@@ -118,4 +129,4 @@ def payment_place(text: PaymentId) -> tuple[UUID, int, Any]:
         bucket, day = payment_home(ident)
         if bucket < BUCKETS:
             return ident, bucket, day
-    raise RefusedError(Refused("NOT_FOUND", {"what": "payment"}))
+    raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))

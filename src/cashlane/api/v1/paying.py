@@ -30,6 +30,7 @@ from cashlane.core.refusals import Refused
 from cashlane.switch.accept import DirectPay
 from cashlane.switch.inquire import Inquiry
 from cashlane.values.money import write_amount
+from cashlane.values.text import Text
 
 
 @post("/inquiries", status_code=200)
@@ -135,7 +136,7 @@ def _hold(service: Service, actor: Actor, counter: Counter, token: str) -> Hold 
     """The promise behind a token; another counter's is answered like an unknown one."""
     hold = unseal(token, service.hold_keys)
     if isinstance(hold, Hold) and hold.outlet != counter.outlet.number:
-        raise RefusedError(Refused("NOT_FOUND", {"what": "hold"}))
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("占用", "hold")}))
     return hold
 
 
@@ -171,7 +172,7 @@ async def _pay_direct(
     )
     amount = data.amount if data.amount is not None else named.amount
     if amount is None:
-        raise RefusedError(Refused("MALFORMED", {"what": "amount"}))
+        raise RefusedError(Refused("MALFORMED", {"what": Text("缺少金额", "it has no amount")}))
     return await service.acceptor.pay_direct(
         DirectPay(
             inquiry=Inquiry(counter.outlet.number, counter.till.number, named, True, None),

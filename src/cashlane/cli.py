@@ -1,0 +1,54 @@
+"""The command line: verbs on nouns, data on stdout, progress on stderr."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cashlane import main
+from cashlane.trial import city as trial_city
+from cashlane.world.serve import run_world
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+Data = Annotated[
+    Path | None,
+    typer.Option(help="The data folder (or CASHLANE_DATA).", envvar="CASHLANE_DATA"),
+]
+HOST = "127.0.0.1"
+
+
+def _house(data: Path | None) -> main.Home:
+    return main.home(main.settings(data))
+
+
+@app.command()
+def serve(data: Data = None, port: int = 8600, host: str = HOST) -> None:
+    """Answer the API over a database that runs."""
+    asyncio.run(main.serve(_house(data), host=host, port=port))
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """Carry payments, chase what is in doubt, keep claims true."""
+    asyncio.run(main.work(_house(data)))
+
+
+@app.command()
+def world(data: Data = None, api: str = f"http://{HOST}:8600") -> None:
+    """Run the simulated outside: billers, routes, bank and chain hosts."""
+    house = _house(data)
+    run_world(trial_city.world_folder(house), trial_city.world_plan(house, api))
+
+
+@app.command(name="set-up")
+def set_up(data: Data = None, seed: int = 7, bills: int = 100_000, day: str = "2022-01-14") -> None:
+    """Make the synthetic city in a data folder whose database runs."""
+    trial = trial_city.Trial(seed, bills, date.fromisoformat(day))
+    trial_city.set_up(_house(data), trial)
+
+
+if __name__ == "__main__":
+    app()

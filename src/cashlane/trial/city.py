@@ -1,0 +1,149 @@
+"""Setting up the synthetic city: its books, its keys, its simulated outside, its open bills.
+
+Everything is made once in a data folder marked as a trial, and found again at the next start.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from cashlane.adapters.files.bill_file import BARS, BadFile, read_bill_file
+from cashlane.core.charter import Charter
+from cashlane.main import Home, prepare_database
+from cashlane.people.keys import key_hash, new_key
+from cashlane.store import schema
+from cashlane.store.connect import connect
+from cashlane.store.days import open_day
+from cashlane.store.network import put_charter, put_filed_bills, set_endpoints
+from cashlane.store.people import KeyRow, add_key
+from cashlane.trial.charter import city_charter
+from cashlane.world.addresses import read_addresses
+from cashlane.world.bills import load_bills
+from cashlane.world.city import City, make_city
+from cashlane.world.city_bills import BILLERS, CityBill, loaded, make_bills
+from cashlane.world.plan import WorldPlan, city_plan
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SIGNED_ROUTES = ("aggregator-a", "post-line")
+CHAINS = ("chain-a", "chain-b", "chain-c", "chain-d", "chain-e")
+KEYS_FILE = "trial-keys.json"
+BATCH = 20_000
+
+
+class Trial(Struct, frozen=True):
+    """A city in a data folder: what it is made from, and the business date it opens on."""
+
+    seed: int
+    bills: int
+    day: date
+
+
+def world_folder(house: Home) -> Path:
+    """Where the simulated outside keeps its own books."""
+    return house.settings.data / "world"
+
+
+def set_up(house: Home, trial: Trial) -> City:
+    """Make the books, parties, keys and bills of a city; safe to repeat."""
+    city = make_city(trial.seed)
+    ways = house.databases()
+    passwords = {role: house.secret(role) for role in schema.ROLES}
+    prepare_database(ways, passwords, trial.day.replace(day=1))
+    _set_wall(house, trial.day)
+    charter = city_charter(city)
+    with connect(ways.hub) as hub:
+        put_charter(hub, charter)
+        open_day(hub, trial.day, now=datetime.now(UTC))
+        _add_keys(house, hub, charter)
+    load_city_bills(house, city, trial)
+    return city
+
+
+def _set_wall(house: Home, day: date) -> None:
+    """A trial's wall clock is shifted to its business date, never scaled."""
+    file = house.settings.data / "trial-offset-seconds"
+    if not file.exists():
+        wanted = datetime.combine(day, time(8, 0), tzinfo=ZONE)
+        shift = wanted - datetime.now(UTC)
+        file.write_text(str(round(shift / timedelta(seconds=1))), encoding="ascii")
+
+
+def _add_keys(house: Home, hub: object, charter: Charter) -> None:
+    """One key for each agent, kept in the trial's secrets for its simulated machines."""
+    keys = agent_keys(house, charter)
+    for agent in charter.agents:
+        row = KeyRow(key_hash(keys[agent.code]), f"{agent.code} head office", agent.number, None)
+        add_key(hub, row, now=datetime.now(UTC))  # type: ignore[arg-type]
+
+
+def agent_keys(house: Home, charter: Charter | None) -> dict[str, str]:
+    """The agents' keys by agent code; made at first use where the charter is given."""
+    file = house.settings.data / "secrets" / KEYS_FILE
+    if file.exists():
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+    assert charter is not None, "keys are made with the charter"
+    keys = {agent.code: new_key() for agent in charter.agents}
+    file.touch(mode=0o600)
+    file.write_bytes(msgspec.json.encode(keys))
+    return keys
+
+
+def load_city_bills(house: Home, city: City, trial: Trial) -> None:
+    """Put the open bills into their billers' own books; a biller that has them keeps them."""
+    folder = world_folder(house)
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "bills-loaded").exists():
+        return
+    stream = make_bills(city, trial.seed, trial.bills)
+    while batch := list(islice(stream, BATCH)):
+        for biller, rows in _by_biller(batch).items():
+            load_bills(folder, biller, (loaded(row) for row in rows))
+    (folder / "bills-loaded").write_text(str(trial.bills), encoding="ascii")
+
+
+def _by_biller(batch: list[CityBill]) -> dict[str, list[CityBill]]:
+    found: dict[str, list[CityBill]] = {}
+    for row in batch:
+        found.setdefault(row.biller, []).append(row)
+    return found
+
+
+def world_plan(house: Home, api: str) -> WorldPlan:
+    """The plan of the simulated outside of this data folder."""
+    return city_plan(
+        drop=world_folder(house) / "island-gas-exchange",
+        secrets={code: house.secret(f"route-{code}") for code in SIGNED_ROUTES},
+        api=api,
+        api_keys={code: agent_keys(house, None)[code] for code in CHAINS},
+    )
+
+
+def connect_world(house: Home) -> dict[str, str]:
+    """Tell the switch where the world's parties answer now; the addresses by party."""
+    addresses = read_addresses(world_folder(house))
+    billers = {biller.code for biller in BILLERS}
+    routes = {code: at for code, at in addresses.items() if code in {*SIGNED_ROUTES, "bank-b"}}
+    routes["island-files"] = str(world_folder(house) / "island-gas-exchange")
+    desks = {code: at for code, at in addresses.items() if code in billers}
+    with connect(house.databases().hub) as hub:
+        set_endpoints(hub, routes, desks)
+    return addresses
+
+
+def take_bill_files(house: Home, numbers: Mapping[str, int]) -> Iterator[str]:
+    """Bring the bill files that file-only billers have laid down into effect; their names."""
+    folder = world_folder(house) / "island-gas-exchange" / "bills"
+    for file in sorted(folder.glob("*.txt")):
+        read = read_bill_file(
+            file.read_bytes(), partner="island-gas", biller=numbers["island-gas"], layout=BARS
+        )
+        if isinstance(read, BadFile):
+            raise ValueError(f"{file.name}: {read.problems[:3]}")
+        with connect(house.databases().hub) as hub:
+            put_filed_bills(hub, numbers["island-gas"], read.bills, file=file.name)
+        yield file.name
