@@ -30,6 +30,8 @@ class Kind(StrEnum):
     DRAWER_LIMIT = "drawer_limit"
     STAND_IN = "stand_in"
     USER_ROLE = "user_role"
+    USER_PASSWORD = "user_password"  # noqa: S105 - the name of a change
+    """Take a desk's password away, so that a new one can be given: else one could be another."""
 
 
 class KindRule(Struct, frozen=True):
@@ -55,6 +57,7 @@ RULES: Mapping[Kind, KindRule] = {
     Kind.DRAWER_LIMIT: KindRule(_P.OUTLETS_PROPOSE, _P.OUTLETS_APPROVE, _NONE, timedelta(days=7)),
     Kind.STAND_IN: KindRule(_P.ROUTES_PROPOSE, _P.ROUTES_APPROVE, _NONE, timedelta(days=1)),
     Kind.USER_ROLE: KindRule(_P.ROLES_PROPOSE, _P.ROLES_APPROVE, _NONE, timedelta(days=7)),
+    Kind.USER_PASSWORD: KindRule(_P.ROLES_PROPOSE, _P.ROLES_APPROVE, _NONE, timedelta(days=1)),
 }
 """A fee must be announced a day ahead; an outlet in trouble is stopped at once, by two."""
 

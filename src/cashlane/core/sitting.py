@@ -27,10 +27,14 @@ TOUCH_AFTER = timedelta(seconds=60)
 
 
 class Session(Struct, frozen=True):
-    """Somebody at work. `till` is the machine they stand at, None at a desk."""
+    """Somebody at work. `till` is the machine they stand at, None at a desk.
+
+    `must_change`: their password or PIN was given by another; nothing goes before changing it.
+    """
 
     id: UUID
     person: Person
+    must_change: bool
     till: int | None
     started_at: datetime
     seen_at: datetime
