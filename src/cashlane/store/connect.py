@@ -10,7 +10,9 @@ from psycopg import AsyncConnection, Connection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 T = TypeVar("T")
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
+Work = AsyncConnection[Any]
+"""A connection inside its transaction: what is done on it is kept or lost together."""
+Pool = AsyncConnectionPool[Work]
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
