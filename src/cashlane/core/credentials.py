@@ -14,7 +14,7 @@ PASSWORD_LEAST, PASSWORD_MOST = 10, 128
 PIN_LEAST, PIN_MOST = 6, 12
 """Six digits are enough only because a PIN opens nothing without the till's own secret."""
 
-_LOGIN = re.compile(r"[a-z][a-z0-9.-]{2,31}", re.ASCII)
+_LOGIN = re.compile(r"[a-z][a-z0-9.-]{1,31}", re.ASCII)
 _PIN = re.compile(r"[0-9]{6,12}", re.ASCII)
 _ROW = "01234567890" * 2
 _COMMON_WORDS = """

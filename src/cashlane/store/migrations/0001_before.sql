@@ -288,7 +288,7 @@ CREATE TABLE batches (
 -- is not in the database; tokens, device secrets and machines' keys are SHA-256 of 256 random bits.
 CREATE TABLE users (
     id            uuid PRIMARY KEY,
-    login         text NOT NULL UNIQUE CHECK (login ~ '^[a-z][a-z0-9.-]{2,31}$'),
+    login         text NOT NULL UNIQUE CHECK (login ~ '^[a-z][a-z0-9.-]{1,31}$'),
     name          text NOT NULL,
     agent         integer REFERENCES agents,
     outlet        integer,
