@@ -1,1 +1,1 @@
-"""Checking the books from outside the rules that made them."""
+"""稽核: the books checked from outside the rules that wrote them, and handed out to others."""

@@ -33,14 +33,21 @@ UPDATE claims c
 RETURNING c.hold
 
 -- name: free
--- Bills whose payment came to nothing, or whose hold was burnt, are anybody's again.
+-- Bills whose payment came to nothing, or whose hold was burnt, are anybody's again. Only a
+-- payment that had been marked takes its amount back, and it may find the bill held for another
+-- part by now: that hold stays.
 UPDATE claims c
-   SET state = 0, hold = NULL, until = NULL, payment = NULL, paid_at = NULL,
-       paid_total = greatest(0, c.paid_total - w.amount)
+   SET state = CASE WHEN c.hold = w.hold THEN 0 ELSE c.state END,
+       until = CASE WHEN c.hold = w.hold THEN NULL ELSE c.until END,
+       hold = CASE WHEN c.hold = w.hold THEN NULL ELSE c.hold END,
+       payment = CASE WHEN c.payment = w.payment THEN NULL ELSE c.payment END,
+       paid_at = CASE WHEN c.payment = w.payment THEN NULL ELSE c.paid_at END,
+       paid_total = CASE WHEN c.payment = w.payment THEN greatest(0, c.paid_total - w.amount)
+                         ELSE c.paid_total END
   FROM json_to_recordset(%(marks)s::json) AS w(
-       bucket smallint, biller integer, bill_ref text, hold uuid, amount bigint)
+       bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid, amount bigint)
  WHERE c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
-   AND c.hold = w.hold
+   AND (c.hold = w.hold OR c.payment = w.payment)
 RETURNING w.hold
 
 -- name: lapsed

@@ -19,6 +19,7 @@ from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.hearing import Heard, Hearing
+from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS
 
 LEASE = timedelta(seconds=60)
@@ -61,6 +62,7 @@ class Chaser:
         )
         if not jobs:
             return 0
+        step("chase:leased")
         async with self._books.unit() as unit:
             lives = {
                 life.payment.id: life
@@ -91,6 +93,7 @@ class Chaser:
         port, wanted = self._routes()[route], [delivery(life, network)]
         ask = port.void if job.kind is ErrandKind.VOID else port.enquire
         (finding,) = await ask(wanted)
+        step("chase:answered")
         await self._hearing.hear(Heard(job, life.payment.outlet, finding))
 
     def _budget(self, route: int) -> "Budget":

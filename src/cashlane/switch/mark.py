@@ -14,6 +14,7 @@ from cashlane.store.claims import Claims, Lapsed, Mark
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.lane import Lane
+from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS, bucket_of
 
 LEASE = timedelta(seconds=30)
@@ -52,6 +53,7 @@ class Marker:
         )
         if not jobs:
             return 0
+        step("mark:leased")
         async with self._books.unit() as unit:
             lives = await unit.read_lives(
                 [(job.bucket, job.payment_date, job.payment) for job in jobs]
@@ -63,6 +65,7 @@ class Marker:
             await self._claims.mark_paid([self._mark(job, payments) for job in paid])
         if free:
             await self._claims.free([self._mark(job, payments) for job in free])
+        step("mark:marked")
         await self._errands.finish([ErrandKey(job.bucket, job.id) for job in jobs])
         return len(jobs)
 
@@ -114,6 +117,7 @@ class Sweeper:
         answer = await self._lane.ask(
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
+        step("sweep:burnt")
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_paid_mark(answer.payment, lapsed)])
             return Swept(freed=0, paid=1)
@@ -121,6 +125,7 @@ class Sweeper:
             lapsed.bucket, lapsed.biller, lapsed.bill_ref, lapsed.hold, None, None, 0, 0, False
         )
         await self._claims.free([mark])
+        step("sweep:freed")
         return Swept(freed=1, paid=0)
 
 

@@ -132,9 +132,7 @@ class ApiLine:
         """Tell the network what was done at the counter ("cash-returned", "slip-given")."""
         asked = {"outlet": outlet, "till": till}
         headers = {"Idempotency-Key": str(uuid5(UUID(key), act))}
-        status, _ = await self._exchange(
-            "POST", f"/v1/payments/{payment}/{act}", asked, headers
-        )
+        status, _ = await self._exchange("POST", f"/v1/payments/{payment}/{act}", asked, headers)
         return status == 200
 
     async def word(self, payment: str) -> str | None:

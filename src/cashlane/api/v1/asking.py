@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from cashlane.api.v1.door import Counter, actor_of, content_hash, idempotency_key, payment_place
 from cashlane.api.v1.messages import (
@@ -43,7 +43,7 @@ async def status(
     request: Request[Any, Any, Any],
     payment: PaymentId,
     service: Service,
-    wait_ms: Annotated[int, Parameter(ge=0, le=WAIT_MS_MOST)] = 0,
+    wait_ms: Annotated[int, QueryParameter(ge=0, le=WAIT_MS_MOST)] = 0,
 ) -> StatusOut:
     """How a payment stands. With `wait_ms` the answer waits that long for a definite word."""
     actor = await actor_of(request, service.keys)
@@ -111,7 +111,7 @@ async def abandon(request: Request[Any, Any, Any], data: AbandonIn, service: Ser
     raise AssertionError("an abandonment closes the key or finds its payment")
 
 
-Idempotency = Annotated[str | None, Parameter(header="Idempotency-Key", required=False)]
+Idempotency = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
 
 
 @post("/payments/{payment:str}/void", status_code=200)
@@ -203,7 +203,7 @@ async def outlets(
     request: Request[Any, Any, Any],
     service: Service,
     after: str = "",
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
 ) -> OutletsOut:
     """The caller's outlets by code, a page at a time."""
     actor = await actor_of(request, service.keys)

@@ -73,3 +73,23 @@ CREATE POLICY party ON facts FOR SELECT TO cashlane_party
     USING (EXISTS (SELECT 1 FROM payments p
                     WHERE p.bucket = facts.bucket AND p.business_date = facts.payment_date
                       AND p.id = facts.payment));
+
+-- Terms between an agent and a biller, and whose bill it is, are read by those they belong to.
+DO $$
+DECLARE
+    guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['contracts', 'filed_bills'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',
+                       guarded);
+        EXECUTE format('CREATE POLICY watch ON %I FOR SELECT TO cashlane_watch USING (true)',
+                       guarded);
+    END LOOP;
+END
+$$;
+CREATE POLICY party ON contracts FOR SELECT TO cashlane_party USING (agent = (SELECT party()));
+
+-- A new function may be called by everybody until that is taken back.
+REVOKE ALL ON FUNCTION record_v1, party FROM PUBLIC;

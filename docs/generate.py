@@ -1,0 +1,2 @@
+"""x."""
+def made(root): return {}
