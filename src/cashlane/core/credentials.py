@@ -16,7 +16,7 @@ PIN_LEAST, PIN_MOST = 6, 12
 
 _LOGIN = re.compile(r"[a-z][a-z0-9.-]{1,31}", re.ASCII)
 _PIN = re.compile(r"[0-9]{6,12}", re.ASCII)
-_ROW = "01234567890" * 2
+_ROW = "0123456789" * 2
 _COMMON_WORDS = """
 1234567890 0123456789 0987654321 12345678910 1234567891 123456789a a123456789 1q2w3e4r5t
 1qaz2wsx3edc qwertyuiop qwerty1234 qwerty12345 qwerty123456 asdfghjkl1 password12 password123
