@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from cashlane.core.roles import Person
-from cashlane.core.sitting import AT_TILL, STAFF, TOUCH_AFTER, Session
+from cashlane.core.roles import Person, Role
+from cashlane.core.sitting import AT_TILL, STAFF, TOUCH_AFTER, Session, at_work
 
 NOW = datetime(2026, 1, 14, 9, tzinfo=UTC)
 PERSON = Person(UUID(int=1), "wang", "", None, None, frozenset())
@@ -29,6 +29,12 @@ def test_silence_and_the_last_hour_end_it(session: Session) -> None:
 def test_a_till_and_a_desk_have_their_own_limits() -> None:
     assert DESK.life is STAFF
     assert TILL.life is AT_TILL
+
+
+def test_a_word_given_by_another_gives_no_role_before_it_is_changed() -> None:
+    lead = structs.replace(PERSON, roles=frozenset({Role.OPERATOR_LEAD}))
+    assert at_work(lead, must_change=True).roles == frozenset()
+    assert at_work(lead, must_change=False) == lead
 
 
 def test_use_is_written_down_now_and_then() -> None:

@@ -123,6 +123,14 @@ def test_a_role_that_does_not_fit_is_refused_when_proposed(town) -> None:
 def test_a_malformed_body_is_refused(town) -> None:
     async def scenario(t: Town) -> None:
         right = role_of(t, "op", Role.OPERATOR_LEAD)
+        admin = t.people["admin-a"]
+        long = Proposal(right.kind, {"user": "x" * 20_000}, None, right.expires_at)
+        assert refused(await t.approvals.propose(admin, long)) == "MALFORMED"
+        nobody = {**right.body, "user": str(t.ids.fresh(t.clock.now()))}
+        away = {"user": nobody["user"]}
+        for kind, body in ((right.kind, nobody), (Kind.USER_PASSWORD, away)):
+            proposal = Proposal(kind, body, None, right.expires_at)
+            assert refused(await t.approvals.propose(admin, proposal)) == "NOT_FOUND"
         for body in ({}, {"user": "x"}, {**right.body, "also": 1}, {**right.body, "role": "god"}):
             proposal = Proposal(right.kind, body, right.effective_at, right.expires_at)
             assert refused(await t.approvals.propose(t.people["admin-a"], proposal)) == "MALFORMED"

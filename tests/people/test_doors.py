@@ -173,6 +173,22 @@ def test_a_second_person_vouches_at_the_same_till(town) -> None:
         assert refused(await t.till.vouch(inside, other, "lead", pin)) == "TILL_NOT_ENROLLED"
         assert refused(await t.till.vouch(inside, till, "li", t.words["li"])) == "PIN_REFUSED"
         assert refused(await t.till.vouch(inside, till, "wang", t.words["wang"])) == "PIN_REFUSED"
+        await t.staff.issue_pin(t.people["admin-a"], t.people["lead"].id)
+        assert refused(await t.till.vouch(inside, till, "lead", pin)) == "PIN_REFUSED"
+
+    town(scenario)
+
+
+def test_nobody_vouches_for_themselves_or_by_a_word_from_another(town) -> None:
+    async def scenario(t: Town) -> None:
+        till, pin = await t.enrolled(111), t.words["lead"]
+        inside = (await t.till.log_in(till, "wang", t.words["wang"], before=None)).session
+        assert refused(await t.till.vouch(inside, new_token(), "lead", pin)) == "TILL_NOT_ENROLLED"
+        given = await t.staff.issue_pin(t.people["admin-a"], t.people["lead"].id)
+        assert refused(await t.till.vouch(inside, till, "lead", given.word)) == "FORBIDDEN"
+        lead = (await t.till.log_in(till, "lead", given.word, before=None)).session
+        pin, other = Secret("904417"), till
+        await t.own_word.change_pin(lead, till, given.word, pin)
         lead = (await t.till.log_in(other, "lead", pin, before=None)).session
         assert refused(await t.till.vouch(lead, other, "lead", pin)) == "OWN_MATTER"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cashlane.core.approval import Approval, Kind, Proposal
-from cashlane.core.roles import Role
+from cashlane.core.roles import Permission, Role
 from cashlane.people.first_staff import (
     LoginTakenError,
     NotATrialError,
@@ -33,6 +33,11 @@ def test_a_lead_makes_cashiers_of_the_own_outlet_only(town) -> None:
         inside = await t.till.log_in(till, "zhao", made.word, before=None)
         assert isinstance(inside, LoggedIn)
         assert inside.session.must_change
+        assert not inside.session.person.may(Permission.PAYMENT_TAKE)
+        mine = Secret("904417")
+        assert await t.own_word.change_pin(inside.session, till, made.word, mine) is None
+        session = await t.sessions.of(inside.token)
+        assert session.person.may(Permission.PAYMENT_TAKE)
         for newcomer, code in (
             (Newcomer("qian", "钱", 1, 12), "FORBIDDEN"),
             (Newcomer("qian", "钱", 1, None), "FORBIDDEN"),
@@ -41,6 +46,9 @@ def test_a_lead_makes_cashiers_of_the_own_outlet_only(town) -> None:
         ):
             assert refused(await t.staff.make_cashier(lead, newcomer)) == code
         assert refused(await t.staff.make(lead, Newcomer("x1", "x", None, None))) == "FORBIDDEN"
+        for agent, outlet in ((1, 21), (9, None), (None, 11)):
+            answer = await t.staff.make(t.people["admin-a"], Newcomer("x1", "x", agent, outlet))
+            assert refused(answer) == "NOT_FOUND", (agent, outlet)
 
     town(scenario)
 
@@ -62,6 +70,9 @@ def test_a_lead_gives_pins_to_own_cashiers_and_it_shows(town) -> None:
             assert refused(await t.staff.issue_pin(lead, t.people[login].id)) == code, login
         nobody = t.ids.fresh(t.clock.now())
         assert refused(await t.staff.issue_pin(lead, nobody)) == "NOT_FOUND"
+        assert refused(await t.staff.history(lead, nobody)) == "NOT_FOUND"
+        shut = await t.staff.set_disabled(lead, t.people["far"].id, disabled=True)
+        assert refused(shut) == "FORBIDDEN"
 
     town(scenario)
 
@@ -152,6 +163,7 @@ def test_machine_keys_are_made_listed_and_ended(town) -> None:
         assert life.ended_at is None
         assert refused(await desk.keys_of(clerk, 2)) == "FORBIDDEN"
         assert refused(await desk.make(clerk, name="x", agent=2, outlet=None)) == "FORBIDDEN"
+        assert refused(await desk.make(clerk, name="x", agent=1, outlet=21)) == "NOT_FOUND"
         assert refused(await desk.end(clerk, life.row.key_hash, agent=2)) == "FORBIDDEN"
         assert await desk.end(clerk, life.row.key_hash, agent=1) is None
         assert refused(await desk.end(clerk, life.row.key_hash, agent=1)) == "NOT_FOUND"

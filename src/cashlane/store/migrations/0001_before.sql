@@ -344,9 +344,10 @@ CREATE TABLE api_keys (
     key_hash   bytea PRIMARY KEY,
     name       text NOT NULL,
     agent      integer NOT NULL REFERENCES agents,
-    outlet     integer REFERENCES outlets,
+    outlet     integer,
     created_at timestamptz NOT NULL,
-    ended_at   timestamptz
+    ended_at   timestamptz,
+    FOREIGN KEY (outlet, agent) REFERENCES outlets (number, agent)
 );
 -- What takes two persons: three append-only tables, so that nothing decided can be rewritten. Each
 -- row repeats what its rule compares, and its key proves that the copy is true. Who proposed never
