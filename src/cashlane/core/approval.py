@@ -19,6 +19,7 @@ NOBODY = UUID(int=0)
 BODY_MOST = 16_384
 """Bytes of a proposal's content: a fee schedule of hundreds of steps fits."""
 REASON_MOST = 500
+"""Letters of a stated reason: a few sentences."""
 
 
 class Kind(StrEnum):

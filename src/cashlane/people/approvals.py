@@ -32,6 +32,7 @@ from cashlane.store.connect import Pool, Work, transaction
 from cashlane.values.ids import Ids
 
 PAGE_MOST = 100
+"""Rows of one page of proposals."""
 
 
 class Handler(Struct, frozen=True):

@@ -18,6 +18,7 @@ from cashlane.store.people import Account, find_account, lock_account, write_acc
 from cashlane.values.secret import Secret
 
 LOGIN_MOST = 100
+"""Letters of a login name that are looked at."""
 Word = Literal["password", "pin"]
 
 

@@ -22,6 +22,7 @@ from cashlane.values.secret import Secret
 
 PREFIX = "ck_"
 LISTED_MOST = 500
+"""Keys in one list."""
 REFRESH_S = 5.0
 """A key that was ended stops opening doors within this time; an unknown one asks no oftener."""
 

@@ -20,6 +20,7 @@ from cashlane.values.ids import Ids
 from cashlane.values.secret import Secret
 
 LISTED_MOST = 100
+"""Open doors of one person in one list."""
 
 
 class LoggedIn(Struct, frozen=True):

@@ -35,6 +35,7 @@ from cashlane.values.ids import Ids
 from cashlane.values.secret import Secret
 
 PAGE_MOST = 200
+"""People of one page."""
 _ISSUED: dict[Word, What] = {"password": "password_issued", "pin": "pin_issued"}
 
 

@@ -11,6 +11,7 @@ from cashlane.core.credentials import check_pin
 from cashlane.values.secret import Secret
 
 TOKEN_MOST = 100
+"""Letters of a token that are looked at: a longer one is none of ours."""
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 """Thirty-two that cannot be taken for one another on paper: no l, no o, no 0, no 1."""
 

@@ -24,6 +24,7 @@ from cashlane.values.ids import BUCKETS
 
 LEASE = timedelta(seconds=60)
 TAKE_MOST_PER_BUCKET = 4
+"""Few from each bucket, so that one outlet's doubts do not hold up the others'."""
 BUDGET_SHARE = 10
 """Enquiries may use one tenth of a route's capacity."""
 _KINDS = (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE)

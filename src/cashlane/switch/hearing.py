@@ -19,6 +19,7 @@ from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
 
 BATCH_MOST = 200
+"""Beyond this a batch gains little and what it heard waits longer."""
 
 
 class Heard(Struct, frozen=True):

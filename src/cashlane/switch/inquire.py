@@ -27,6 +27,7 @@ from cashlane.values.text import Text
 from cashlane.values.times import write_moment
 
 HOLD_BATCH_MOST = 200
+"""Beyond this a batch gains little and its tills wait longer."""
 _EARLIER = Text("此前", "an earlier time")
 _AT_BILLER = Text("收费单位的记录", "the biller's own records")
 _ELSEWHERE = Text("本网络另一网点", "another counter of the network")

@@ -19,7 +19,9 @@ from cashlane.values.ids import BUCKETS, bucket_of
 
 LEASE = timedelta(seconds=30)
 TAKE_MOST_PER_BUCKET = 16
+"""A thousand marks a round at most, spread over the buckets."""
 SWEEP_MOST = 200
+"""Lapsed holds of one round: each is burnt by itself."""
 SWEEP_AFTER = timedelta(seconds=30)
 """A hold is swept only this long after its time, so that a pay at the last second finds it."""
 

@@ -25,6 +25,7 @@ from cashlane.values.ids import BUCKETS, Ids
 
 LEASE = timedelta(seconds=30)
 TAKE_MOST_PER_BUCKET = 8
+"""As many as may be on the wire at once, spread over the buckets."""
 IN_FLIGHT_MOST = 512
 """Payments on the wire at once, all routes together: a silent route fills no more than this."""
 

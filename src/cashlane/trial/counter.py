@@ -17,7 +17,9 @@ from cashlane.values.ids import Ids
 from cashlane.values.times import zoned
 
 PATIENCE_S = 10.0
+"""How long a simulated till waits for one answer."""
 TRIES = 4
+"""How often it asks with the same key before it says "in doubt"."""
 NOTES = (1000, 2000, 5000, 10000)
 
 

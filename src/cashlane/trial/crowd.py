@@ -14,6 +14,7 @@ POST_WEIGHT = 3
 BASKET_OF_100 = 15
 """People with several bills, of a hundred at post counters (assumed)."""
 BASKET_MOST = 4
+"""Bills that one simulated citizen brings."""
 TWICE_PPM = 10_000
 """Cashiers who press twice."""
 

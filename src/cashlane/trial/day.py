@@ -40,6 +40,7 @@ OTHER_FAULTS: Mapping[str, int] = {
 """The other two thirds, in millionths of messages or payments; 50,000 together."""
 FAULTY = ("aggregator-a", "bank-b", "post-line")
 SETTLE_S = 120.0
+"""How long the day's last doubts get to clear up before the books are compared."""
 Progress = Callable[[str, int, int], None]
 
 

@@ -9,6 +9,7 @@ from cashlane.values.money import CNY, write_amount
 from cashlane.values.text import Language, Text
 
 _SHOWN_MOST = 20
+"""Rows of a list on the terminal: the rest is counted."""
 
 
 def show_account(account: DayAccount, console: Console, language: Language) -> None:

@@ -21,6 +21,7 @@ from cashlane.trial.city import connect_world, world_folder
 
 HOST = "127.0.0.1"
 READY_WITHIN_S = 60.0
+"""A part that is not ready by then will not be: its log says why."""
 
 
 class Addresses(Struct, frozen=True):

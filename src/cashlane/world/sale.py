@@ -13,6 +13,7 @@ from cashlane.world.pos_journal import Sale
 
 TRIES_AT_COUNTER = 3
 _BETWEEN_TRIES_S = 0.3
+"""What a cashier waits before pressing the button again."""
 
 Answer = Taken | Refused | Abandoned | Doubt
 

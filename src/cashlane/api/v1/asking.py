@@ -34,8 +34,11 @@ from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
 WAIT_MS_MOST = 10_000
+"""How long one look-up may wait: longer than a till's patience helps nobody."""
 LOOK_EVERY_S = 0.1
+"""A waiting look-up looks again this often: unnoticed by a person, ten reads a second at most."""
 PAGE_MOST = 200
+"""Rows of one page: the next page begins after the last code."""
 
 
 @get("/payments/{payment:str}")
