@@ -40,7 +40,7 @@ def _state_of(street: Storm, bill_ref: str) -> list[int]:
 
 
 def _one_confirmed(street: Storm, bill_ref: str) -> None:
-    street.settle(within_s=60)
+    street.settle(within_s=90)
     assert _state_of(street, bill_ref) == [5]
     assert street.findings() == []
 
