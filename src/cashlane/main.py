@@ -21,11 +21,11 @@ from cashlane.adapters.routes.aggregator import AggregatorRoute
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
-from cashlane.api.v1.service import Service
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network, Route
 from cashlane.core.ports import BillerPort, RoutePort
 from cashlane.core.receipt import ReceiptKey
+from cashlane.counter.service import Service
 from cashlane.engine import binaries
 from cashlane.engine.cluster import Cluster
 from cashlane.people.keys import KeyRing

@@ -14,9 +14,9 @@ from litestar.openapi import OpenAPIConfig
 from pydantic import ValidationError
 
 from cashlane.api.v1 import asking, paying
-from cashlane.api.v1.problems import FieldError, RefusedError, refuse
-from cashlane.api.v1.service import Service
 from cashlane.core.refusals import Refused
+from cashlane.counter.problems import FieldError, RefusedError, refuse
+from cashlane.counter.service import Service
 from cashlane.store.connect import DayNotOpen, Lost, Moved
 from cashlane.values.text import Text
 

@@ -1,14 +1,17 @@
 """Looking up, abandoning and undoing payments; outlets and routes."""
 
-import asyncio
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.params import HeaderParameter, QueryParameter
 
-from cashlane.api.v1.door import Counter, actor_of, content_hash, idempotency_key, payment_place
-from cashlane.api.v1.messages import (
+from cashlane.api.v1.door import actor_of, idempotency_key
+from cashlane.core.network import Actor
+from cashlane.core.record import AskKind, Verdict
+from cashlane.core.refusals import Refused
+from cashlane.counter.asking import WAIT_MS_MOST, UndoKind, abandon_key, status_of, undo_payment
+from cashlane.counter.messages import (
     AbandonIn,
     AbandonOut,
     At,
@@ -21,22 +24,12 @@ from cashlane.api.v1.messages import (
     StatusOut,
     UndoOut,
 )
-from cashlane.api.v1.problems import RefusedError
-from cashlane.api.v1.service import Service
-from cashlane.api.v1.wording import name_out, payment_out, status_out
-from cashlane.core.asks import AbandonAsk, Accepted, Closed, UndoAsk, Undone
-from cashlane.core.network import Actor
-from cashlane.core.payment import IN_DOUBT
-from cashlane.core.record import AskKind, Verdict
-from cashlane.core.refusals import Refused
-from cashlane.store.lookup import Seen
+from cashlane.counter.problems import RefusedError
+from cashlane.counter.service import Service
+from cashlane.counter.wording import name_out
 from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
-WAIT_MS_MOST = 10_000
-"""How long one look-up may wait: longer than a till's patience helps nobody."""
-LOOK_EVERY_S = 0.1
-"""A waiting look-up looks again this often: unnoticed by a person, ten reads a second at most."""
 PAGE_MOST = 200
 """Rows of one page: the next page begins after the last code."""
 
@@ -50,20 +43,7 @@ async def status(
 ) -> StatusOut:
     """How a payment stands. With `wait_ms` the answer waits that long for a definite word."""
     actor = await actor_of(request, service.keys)
-    until = service.clock.elapsed() + wait_ms / 1000
-    seen = await _seen(service, actor, payment)
-    while seen.payment.state in IN_DOUBT and service.clock.elapsed() < until:
-        await asyncio.sleep(LOOK_EVERY_S)
-        seen = await _seen(service, actor, payment)
-    return status_out(seen, service.places.network, service.receipt_key)
-
-
-async def _seen(service: Service, actor: Actor, payment: PaymentId) -> Seen:
-    ident, bucket, day = payment_place(payment)
-    seen = await service.lookup.payment(actor.agent, bucket, day, ident)
-    if seen is None or (actor.outlet is not None and seen.payment.outlet != actor.outlet):
-        raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))
-    return seen
+    return await status_of(service, actor, payment, wait_ms=wait_ms)
 
 
 @get("/payments")
@@ -95,23 +75,7 @@ async def abandon(request: Request[Any, Any, Any], data: AbandonIn, service: Ser
     hand the cash back."""
     actor = await actor_of(request, service.keys)
     counter = service.places.counter(actor, data.outlet, data.till)
-    answer = await service.acceptor.decide(
-        AbandonAsk(
-            outlet=counter.outlet.number,
-            till=counter.till.number,
-            key=data.key,
-            hash=content_hash("abandon", data.key),
-            actor=actor.name,
-        )
-    )
-    match answer:
-        case Accepted(payment=payment):
-            return AbandonOut(False, payment_out(payment, service.places.network))
-        case Closed():
-            return AbandonOut(True, None)
-        case Refused():
-            raise RefusedError(answer)
-    raise AssertionError("an abandonment closes the key or finds its payment")
+    return await abandon_key(service, actor, counter, data.key)
 
 
 Idempotency = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
@@ -153,52 +117,17 @@ async def refunded(
     return await _undo(request, payment, data, service, AskKind.REFUND)
 
 
-_ACTS: dict[AskKind, Literal["void", "cash_returned", "slip_given", "refunded"]] = {
-    AskKind.VOID: "void",
-    AskKind.HAND_BACK: "cash_returned",
-    AskKind.SLIP: "slip_given",
-    AskKind.REFUND: "refunded",
-}
-
-
 async def _undo(
     request: Request[Any, Any, Any],
     payment: PaymentId,
     data: At,
     service: Service,
-    kind: Literal[AskKind.VOID, AskKind.HAND_BACK, AskKind.SLIP, AskKind.REFUND],
+    kind: UndoKind,
 ) -> UndoOut:
     actor = await actor_of(request, service.keys)
     key = idempotency_key(request)
     counter = service.places.counter(actor, data.outlet, data.till)
-    seen = await _seen(service, actor, payment)
-    if seen.payment.outlet != counter.outlet.number:
-        raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))
-    answer = await service.acceptor.decide(_undo_ask(actor, counter, key, kind, seen))
-    if isinstance(answer, Undone):
-        at = service.places.network.local(answer.at).isoformat(timespec="milliseconds")
-        return UndoOut(spell("pay", answer.payment.id), _ACTS[answer.kind], at)
-    assert isinstance(answer, Refused), "an undoing is done or refused"
-    raise RefusedError(answer)
-
-
-def _undo_ask(
-    actor: Actor,
-    counter: Counter,
-    key: UUID,
-    kind: Literal[AskKind.VOID, AskKind.HAND_BACK, AskKind.SLIP, AskKind.REFUND],
-    seen: Seen,
-) -> UndoAsk:
-    return UndoAsk(
-        outlet=counter.outlet.number,
-        till=counter.till.number,
-        key=key,
-        hash=content_hash(kind, counter.till.number, seen.payment.id),
-        kind=kind,
-        payment=seen.payment.id,
-        payment_date=seen.payment.business_date,
-        actor=actor.name,
-    )
+    return await undo_payment(service, actor, counter, payment=payment, key=key, kind=kind)
 
 
 @get("/outlets")

@@ -1,28 +1,14 @@
-"""The door of the API: who is asking, from which counter, under which key."""
+"""The door of the API: who is asking, and under which key."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
-from msgspec import Struct
 
-from cashlane.api.v1.messages import PaymentId
-from cashlane.api.v1.problems import RefusedError
-from cashlane.core.barcode import LAYOUTS, CodeRefusal, read_code
-from cashlane.core.bill import Biller, BillKey
-from cashlane.core.network import Actor, Network, Outlet, Till
+from cashlane.core.network import Actor
 from cashlane.core.refusals import Refused
+from cashlane.counter.problems import RefusedError
 from cashlane.people.keys import KeyRing
-from cashlane.values.ids import BUCKETS, payment_home, read_id
-from cashlane.values.text import Text
-
-
-class Counter(Struct, frozen=True):
-    """An outlet and till of the caller."""
-
-    outlet: Outlet
-    till: Till
 
 
 async def actor_of(request: Request[Any, Any, Any], keys: KeyRing) -> Actor:
@@ -40,93 +26,3 @@ def idempotency_key(request: Request[Any, Any, Any]) -> UUID:
         return UUID(request.headers.get("idempotency-key", ""))
     except ValueError:
         raise RefusedError(Refused("KEY_MISSING")) from None
-
-
-def content_hash(*parts: object) -> UUID:
-    """128 bits of a request's content: the same key with another content is refused."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
-    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
-
-
-class Places:
-    """Finds counters and billers by their codes in one version of the network."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self._outlets = {outlet.code: outlet for outlet in network.outlets.values()}
-        self._tills = {(till.outlet, till.code): till for till in network.tills.values()}
-        self._billers = {biller.code: biller for biller in network.billers.values()}
-        self._issuers = network.issuers()
-
-    def outlet(self, actor: Actor, code: str) -> Outlet:
-        """An outlet of the caller; another's is answered like an unknown one."""
-        outlet = self._outlets.get(code)
-        if outlet is None or outlet.agent != actor.agent:
-            raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
-        if actor.outlet is not None and outlet.number != actor.outlet:
-            raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
-        return outlet
-
-    def counter(self, actor: Actor, outlet: str, till: str) -> Counter:
-        """An outlet and till of the caller."""
-        place = self.outlet(actor, outlet)
-        machine = self._tills.get((place.number, till))
-        if machine is None:
-            raise RefusedError(Refused("NOT_FOUND", {"what": Text("收银机", "till")}))
-        return Counter(place, machine)
-
-    def tills_of(self, outlet: Outlet) -> list[str]:
-        """The codes of an outlet's tills."""
-        return sorted(code for number, code in self._tills if number == outlet.number)
-
-    def outlets_of(self, actor: Actor) -> list[Outlet]:
-        """All outlets that the caller may speak for, by code."""
-        own = (outlet for outlet in self._outlets.values() if outlet.agent == actor.agent)
-        return sorted(
-            (one for one in own if actor.outlet in (None, one.number)), key=lambda one: one.code
-        )
-
-    def bill_key(
-        self, *, code: str | None, biller: str | None, account: str | None, ref: str | None
-    ) -> BillKey:
-        """How the bill was named: by a code, or by biller and account. Raises what is wrong."""
-        if code is not None:
-            read = read_code(code, LAYOUTS, self._issuers)
-            if isinstance(read, CodeRefusal):
-                raise RefusedError(Refused(read.code))
-            return BillKey(read.biller, read.account, read.ref, read.amount)
-        if biller is None or account is None:
-            raise RefusedError(
-                Refused(
-                    "MALFORMED",
-                    {
-                        "what": Text(
-                            "缺少条码，或收费单位与户号",
-                            "it has no code, and no biller with account",
-                        )
-                    },
-                )
-            )
-        named = self._billers.get(biller)
-        if named is None:
-            raise RefusedError(Refused("UNKNOWN_BILLER", {"biller": biller}))
-        check_account(named, account)
-        return BillKey(named.number, account, ref, None)
-
-
-def check_account(biller: Biller, account: str) -> None:
-    """Raise ACCOUNT_FORM unless the account has the biller's form (ASCII digits, length)."""
-    (field, *_) = biller.fields
-    digits = account.isascii() and account.isdigit()
-    if not field.least <= len(account) <= field.most or (field.digits_only and not digits):
-        raise RefusedError(Refused("ACCOUNT_FORM", {"least": field.least, "most": field.most}))
-
-
-def payment_place(text: PaymentId) -> tuple[UUID, int, Any]:
-    """Id, bucket and business date that a public payment id carries. Raises NOT_FOUND."""
-    ident = read_id("pay", text)
-    if ident is not None:
-        bucket, day = payment_home(ident)
-        if bucket < BUCKETS:
-            return ident, bucket, day
-    raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from cashlane.api.v1.door import Places
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
+from cashlane.counter.places import Places
 from cashlane.people.keys import KeyRing
 from cashlane.store.lookup import Lookup
 from cashlane.switch.accept import Acceptor

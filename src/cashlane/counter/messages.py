@@ -48,7 +48,7 @@ class At(_Body):
     till: Code
 
 
-class InquiryIn(At):
+class Wanted(_Body):
     """What is owed: by the scanned code, or by biller and account."""
 
     code: Scanned | None = None
@@ -57,6 +57,10 @@ class InquiryIn(At):
     bill_ref: Account | None = None
     amount: Amount | None = None
     hold: Truth = False
+
+
+class InquiryIn(At, Wanted):
+    """What is owed, at which counter."""
 
 
 class PaymentIn(At):
@@ -91,12 +95,16 @@ class VisitLineIn(_Body):
     hold: Token
 
 
-class VisitIn(At):
+class BasketIn(_Body):
     """A basket: one cash figure for 1 to 20 held bills."""
 
     visit: UUID
     tendered: Cash
     items: Annotated[list[VisitLineIn], Field(min_length=1, max_length=20)]
+
+
+class VisitIn(At, BasketIn):
+    """A basket, at which counter."""
 
 
 class AbandonIn(At):

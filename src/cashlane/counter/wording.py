@@ -2,7 +2,12 @@
 
 from typing import Literal
 
-from cashlane.api.v1.messages import (
+from cashlane.core.bill import mask_name
+from cashlane.core.network import Network
+from cashlane.core.payment import State
+from cashlane.core.receipt import ReceiptKey, make_code, receipt_number
+from cashlane.core.record import PaymentRow
+from cashlane.counter.messages import (
     BillerOut,
     BillOut,
     HoldOut,
@@ -11,11 +16,6 @@ from cashlane.api.v1.messages import (
     PaymentOut,
     StatusOut,
 )
-from cashlane.core.bill import mask_name
-from cashlane.core.network import Network
-from cashlane.core.payment import State
-from cashlane.core.receipt import ReceiptKey, make_code, receipt_number
-from cashlane.core.record import PaymentRow
 from cashlane.store.lookup import Seen
 from cashlane.switch.inquire import Line, Offer
 from cashlane.values.ids import spell

@@ -1,0 +1,170 @@
+"""Taking cash at a counter: what is owed, one payment, a basket. Machines and tills alike."""
+
+import asyncio
+from uuid import UUID
+
+import msgspec
+
+from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
+from cashlane.core.network import Actor
+from cashlane.core.quote import Hold, unseal
+from cashlane.core.refusals import Refused
+from cashlane.counter.messages import (
+    BasketIn,
+    InquiryOut,
+    KeyedPaymentIn,
+    LineOut,
+    PaymentIn,
+    VisitOut,
+    Wanted,
+)
+from cashlane.counter.places import Counter, content_hash
+from cashlane.counter.problems import RefusedError, problem
+from cashlane.counter.service import Service
+from cashlane.counter.wording import offer_out, payment_out
+from cashlane.switch.accept import DirectPay
+from cashlane.switch.inquire import Inquiry
+from cashlane.values.money import write_amount
+from cashlane.values.text import Text
+
+
+async def offer(service: Service, counter: Counter, wanted: Wanted) -> InquiryOut:
+    """What is owed, and the hold where it is asked for. Raises the refusal."""
+    key = service.places.bill_key(
+        code=wanted.code, biller=wanted.biller, account=wanted.account, ref=wanted.bill_ref
+    )
+    found = await service.inquirer.inquire(
+        Inquiry(counter.outlet.number, counter.till.number, key, wanted.hold, wanted.amount)
+    )
+    if isinstance(found, Refused):
+        raise RefusedError(found)
+    return offer_out(found, service.places.network)
+
+
+async def take_basket(service: Service, actor: Actor, counter: Counter, data: BasketIn) -> VisitOut:
+    """A basket: one cash figure, one change, an outcome for each bill."""
+    holds = [_hold(service, counter, item.hold) for item in data.items]
+    wanted = sum(hold.quote.cash_due for hold in holds if isinstance(hold, Hold))
+    if data.tendered < wanted:
+        raise RefusedError(_short(service, data.tendered, wanted))
+    basket = Basket(data.visit, data.tendered, len(data.items))
+    answers = await asyncio.gather(
+        *(
+            _decide(service, actor, counter, item.key, hold, hold.quote.cash_due, basket)
+            if isinstance(hold, Hold)
+            else _at_once(hold)
+            for item, hold in zip(data.items, holds, strict=True)
+        )
+    )
+    return _visit_out(service, data, answers)
+
+
+def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> VisitOut:
+    total = sum(one.payment.cash_due for one in answers if isinstance(one, Accepted))
+    keyed = zip((item.key for item in data.items), answers, strict=True)
+    return VisitOut(
+        visit=data.visit,
+        tendered=data.tendered,
+        count=len(data.items),
+        total=total,
+        change=data.tendered - total,
+        currency=service.places.network.currency.code,
+        results=[line_out(key, answer, service) for key, answer in keyed],
+    )
+
+
+async def take_line(service: Service, actor: Actor, data: KeyedPaymentIn) -> Answer:
+    """One line of a batch: its refusal is its own and not the batch's."""
+    try:
+        return await take(service, actor, data, data.key)
+    except RefusedError as refused:
+        return refused.refused
+
+
+async def take(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> Answer:
+    """One payment, with its hold or by naming the bill."""
+    counter = service.places.counter(actor, data.outlet, data.till)
+    currency = service.places.network.currency.code
+    if data.currency is not None and data.currency != currency:
+        return Refused("CURRENCY_WRONG", {"wanted": currency, "given": data.currency})
+    if data.hold is None:
+        return await _take_direct(service, actor, counter, data, key)
+    hold = _hold(service, counter, data.hold)
+    if isinstance(hold, Refused):
+        return hold
+    return await _decide(service, actor, counter, key, hold, data.tendered, None)
+
+
+def _hold(service: Service, counter: Counter, token: str) -> Hold | Refused:
+    """The promise behind a token; another counter's is answered like an unknown one."""
+    hold = unseal(token, service.hold_keys)
+    if isinstance(hold, Hold) and hold.outlet != counter.outlet.number:
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("占用", "hold")}))
+    return hold
+
+
+async def _decide(
+    service: Service, actor: Actor, counter: Counter, key: UUID, hold: Hold, tendered: int,
+    basket: Basket | None,
+) -> Answer:  # fmt: skip
+    visit = (basket.id, basket.tendered) if basket is not None else None
+    return await service.acceptor.decide(
+        PayAsk(
+            outlet=counter.outlet.number,
+            till=counter.till.number,
+            key=key,
+            hash=content_hash("pay", counter.till.number, hold.id, hold.quote, tendered, visit),
+            hold=hold,
+            tendered=tendered,
+            visit=basket,
+            cashier=actor.person,
+            actor=actor.name,
+        )
+    )
+
+
+async def _at_once(refused: Refused) -> Answer:
+    return refused
+
+
+async def _take_direct(
+    service: Service, actor: Actor, counter: Counter, data: PaymentIn, key: UUID
+) -> Answer:
+    named = service.places.bill_key(
+        code=data.code, biller=data.biller, account=data.account, ref=data.bill_ref
+    )
+    amount = data.amount if data.amount is not None else named.amount
+    if amount is None:
+        raise RefusedError(Refused("MALFORMED", {"what": Text("缺少金额", "it has no amount")}))
+    return await service.acceptor.pay_direct(
+        DirectPay(
+            inquiry=Inquiry(counter.outlet.number, counter.till.number, named, True, None),
+            amount=amount,
+            key=key,
+            hash=content_hash("direct", counter.till.number, named, amount, data.tendered),
+            tendered=data.tendered,
+            cashier=actor.person,
+            actor=actor.name,
+        )
+    )
+
+
+def _short(service: Service, tendered: int, due: int) -> Refused:
+    places = {"tendered": tendered, "due": due, "short": due - tendered}
+    currency = service.places.network.currency
+    return Refused(
+        "TENDERED_SHORT", {name: write_amount(it, currency) for name, it in places.items()}
+    )
+
+
+def line_out(key: UUID, answer: Answer, service: Service) -> LineOut:
+    """A line of a batch or basket: the payment, or the problem with it."""
+    if isinstance(answer, Accepted):
+        return LineOut(key, payment_out(answer.payment, service.places.network), None)
+    return LineOut(key, None, msgspec.to_builtins(problem(refusal(answer))))
+
+
+def refusal(answer: Answer) -> Refused:
+    """The refusal of a pay that was not accepted."""
+    assert isinstance(answer, Refused), "a pay is accepted or refused"
+    return answer

@@ -1,0 +1,1 @@
+"""The pages, one room for each kind of people who use them."""

@@ -1,0 +1,1 @@
+"""The cashier's till page: baskets, receipts, the shift."""

@@ -1,0 +1,1 @@
+"""Pages for everybody; all of them work without scripts."""
