@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import uvicorn
+from litestar import Litestar
 from msgspec import Struct
 from psycopg import conninfo, sql
 
@@ -21,6 +22,7 @@ from cashlane.adapters.routes.aggregator import AggregatorRoute
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
+from cashlane.cash.shift import Shifts
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network, Route
 from cashlane.core.ports import BillerPort, RoutePort
@@ -28,7 +30,13 @@ from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
 from cashlane.engine import binaries
 from cashlane.engine.cluster import Cluster
+from cashlane.people.doors import TillDoor
+from cashlane.people.guard import Guard
+from cashlane.people.hashing import Hasher
 from cashlane.people.keys import KeyRing
+from cashlane.people.own_word import OwnWord
+from cashlane.people.sessions import Sessions
+from cashlane.people.tries import Tries
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.store import schema
 from cashlane.store.claims import Claims
@@ -46,6 +54,10 @@ from cashlane.switch.lane import Lane
 from cashlane.switch.mark import SWEEP_AFTER, Marker, Sweeper
 from cashlane.switch.relay import relay_all
 from cashlane.switch.send import Sender
+from cashlane.web.cashier.app import cashier_router
+from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.citizen.check import check_router
+from cashlane.web.shared.files import shared_files
 
 DATABASE = "cashlane"
 OWNER = "cashlane_owner"
@@ -215,6 +227,7 @@ def _desk(_: object, endpoint: str) -> BillerPort:
 class Switchboard(Struct):
     """The rooms of the street, built over one set of pools."""
 
+    hub: Pool
     picture: Picture
     clock: Clock
     lane: Lane
@@ -261,6 +274,7 @@ def _build(
         partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut
     )
     return Switchboard(
+        hub=hub,
         picture=picture,
         clock=clock,
         lane=lane,
@@ -315,7 +329,7 @@ async def serve(house: Home, *, host: str, port: int) -> None:
     async with open_switchboard(house) as board:
         server = uvicorn.Server(
             uvicorn.Config(
-                make_app(_service(board)),
+                _app(house, board),
                 host=host,
                 port=port,
                 log_level="warning",
@@ -324,6 +338,43 @@ async def serve(house: Home, *, host: str, port: int) -> None:
             )
         )
         await server.serve()
+
+
+def _app(house: Home, board: Switchboard) -> Litestar:
+    service = _service(board)
+    cashier = _cashier(house, board, service)
+    # Beside the interface itself, everything that people see.
+    return make_app(service, [cashier_router(cashier), check_router(service), shared_files()])
+
+
+def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
+    people = people_of(house, board.hub, board.clock)
+    return CashierRoom(
+        service=service,
+        door=people.door,
+        sessions=people.sessions,
+        own_word=people.own_word,
+        shifts=Shifts(board.hub, board.lookup, board.clock),
+        public=os.environ.get("CASHLANE_PUBLIC_URL"),
+    )
+
+
+class People(Struct):
+    """Everybody's doors at a till."""
+
+    hasher: Hasher
+    sessions: Sessions
+    door: TillDoor
+    own_word: OwnWord
+
+
+def people_of(house: Home, hub: Pool, clock: Clock) -> People:
+    """Doors and sessions over a pool."""
+    hasher = Hasher({"1": house.secret("words-1").encode()}, "1")
+    tries = Tries(hub, clock, house.secret("tries-1").encode())
+    guard, sessions = Guard(hub, clock, hasher, tries), Sessions(hub, clock, system_ids())
+    door = TillDoor(hub, guard, sessions)
+    return People(hasher, sessions, door, OwnWord(hub, clock, hasher, guard, door))
 
 
 def _service(board: Switchboard) -> Service:

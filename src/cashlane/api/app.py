@@ -1,5 +1,6 @@
 """The API as a Litestar application: routes, refusals as problems, a description that is true."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Litestar, Request, Response, Router, get
@@ -24,8 +25,8 @@ BODY_MOST = 1 << 20
 """Bytes of one request's body: a batch of 200 payments is a tenth of this."""
 
 
-def make_app(service: Service) -> Litestar:
-    """The application over the rooms that main has built."""
+def make_app(service: Service, pages: Sequence[Router]) -> Litestar:
+    """The application over the rooms that main has built, with the pages beside the interface."""
     v1 = Router(
         "/v1",
         route_handlers=[
@@ -35,7 +36,7 @@ def make_app(service: Service) -> Litestar:
         ],
     )  # fmt: skip
     return Litestar(
-        [v1, livez],
+        [v1, livez, *pages],
         dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
         exception_handlers={
             RefusedError: _refused,

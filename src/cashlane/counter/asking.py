@@ -9,8 +9,9 @@ from cashlane.core.network import Actor
 from cashlane.core.payment import IN_DOUBT
 from cashlane.core.record import AskKind
 from cashlane.core.refusals import Refused
+from cashlane.counter.keys import content_hash
 from cashlane.counter.messages import AbandonOut, PaymentId, StatusOut, UndoOut
-from cashlane.counter.places import Counter, content_hash, payment_place
+from cashlane.counter.places import Counter, payment_place
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.counter.wording import payment_out, status_out

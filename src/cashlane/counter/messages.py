@@ -37,18 +37,20 @@ PaymentId = Annotated[str, StringConstraints(pattern=r"^pay_[0-9a-hjkmnp-tv-z]{2
 Language = Literal["zh", "en"]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """A request's body: nothing unknown in it, and nothing changes it."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class At(_Body):
+class At(Body):
     """Where the request comes from: an outlet of the caller, and a till of it."""
 
     outlet: Code
     till: Code
 
 
-class Wanted(_Body):
+class Wanted(Body):
     """What is owed: by the scanned code, or by biller and account."""
 
     code: Scanned | None = None
@@ -82,20 +84,20 @@ class KeyedPaymentIn(PaymentIn):
     key: UUID
 
 
-class BatchIn(_Body):
+class BatchIn(Body):
     """Payments of one agent, each decided on its own."""
 
     payments: Annotated[list[KeyedPaymentIn], Field(min_length=1, max_length=200)]
 
 
-class VisitLineIn(_Body):
+class VisitLineIn(Body):
     """One held bill of a basket, under its own key."""
 
     key: UUID
     hold: Token
 
 
-class BasketIn(_Body):
+class BasketIn(Body):
     """A basket: one cash figure for 1 to 20 held bills."""
 
     visit: UUID

@@ -3,7 +3,6 @@
 Another party's is answered like an unknown one.
 """
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +23,6 @@ class Counter(Struct, frozen=True):
 
     outlet: Outlet
     till: Till
-
-
-def content_hash(*parts: object) -> UUID:
-    """128 bits of a request's content: the same key with another content is refused."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
-    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
 
 
 class Places:

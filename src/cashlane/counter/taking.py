@@ -9,6 +9,7 @@ from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
 from cashlane.core.network import Actor
 from cashlane.core.quote import Hold, unseal
 from cashlane.core.refusals import Refused
+from cashlane.counter.keys import content_hash
 from cashlane.counter.messages import (
     BasketIn,
     InquiryOut,
@@ -18,7 +19,7 @@ from cashlane.counter.messages import (
     VisitOut,
     Wanted,
 )
-from cashlane.counter.places import Counter, content_hash
+from cashlane.counter.places import Counter
 from cashlane.counter.problems import RefusedError, problem
 from cashlane.counter.service import Service
 from cashlane.counter.wording import offer_out, payment_out

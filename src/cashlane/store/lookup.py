@@ -1,8 +1,8 @@
 """Looking payments up for a party, under row level security: absent and not yours are alike."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,16 @@ class SeenAsk(Struct, frozen=True):
     detail: str | None
 
 
+class SeenShift(Struct, frozen=True):
+    """A till's latest shift: payments and their cash in minor units, by present state."""
+
+    business_date: date
+    number: int
+    opened_at: datetime
+    closed_at: datetime | None
+    tally: Mapping[State, tuple[int, int]]
+
+
 class Lookup:
     """Reads as the party role: every query sees the caller's own rows only."""
 
@@ -43,16 +53,49 @@ class Lookup:
 
     async def payment(self, party: int, bucket: int, day: date, ident: UUID) -> Seen | None:
         """A payment of this party by its id and home."""
+        found = await self._payments(party, "payment", {"bucket": bucket, "day": day, "id": ident})
+        return found[0] if found else None
+
+    async def receipt(
+        self, party: int, bucket: int, *, outlet: int, day: date, number: int
+    ) -> Seen | None:
+        """A payment of this party by the number on its paper."""
+        found = await self._payments(
+            party, "receipt", {"bucket": bucket, "day": day, "outlet": outlet, "receipt": number}
+        )
+        return found[0] if found else None
+
+    async def shift(self, party: int, bucket: int, till: int) -> SeenShift | None:
+        """The latest shift of a till of this party, and what it took."""
+        async with self._as(party) as connection:
+            place = {"bucket": bucket, "till": till}
+            row = await (await connection.execute(_SQL["shift"], place)).fetchone()
+            if row is None:
+                return None
+            place |= {"day": row[0], "shift": row[1]}
+            tally = await (await connection.execute(_SQL["shift_tally"], place)).fetchall()
+        day, number, opened_at, closed_at = row
+        taken = {State(state): (count, cash) for state, count, cash in tally}
+        return SeenShift(day, number, opened_at, closed_at, taken)
+
+    async def shift_payments(
+        self, party: int, bucket: int, till: int, shift: SeenShift, *, most: int
+    ) -> list[Seen]:
+        """The latest payments of a shift, newest first."""
+        return await self._payments(
+            party,
+            "shift_payments",
+            {
+                "bucket": bucket, "till": till, "day": shift.business_date,
+                "shift": shift.number, "most": most,
+            },
+        )  # fmt: skip
+
+    async def _payments(self, party: int, statement: str, values: dict[str, Any]) -> list[Seen]:
         async with self._as(party) as connection:
             cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(
-                _SQL["payment"], {"bucket": bucket, "day": day, "id": ident}, prepare=True
-            )
-            row = await cursor.fetchone()
-        if row is None:
-            return None
-        contradicted = row.pop("contradicted")
-        return Seen(PaymentRow(**(row | {"state": State(row["state"])})), contradicted)
+            await cursor.execute(_SQL[statement], values, prepare=True)
+            return [_seen(row) for row in await cursor.fetchall()]
 
     async def ask(self, party: int, bucket: int, outlet: int, key: UUID) -> SeenAsk | None:
         """What was decided under a key of this party."""
@@ -71,3 +114,8 @@ class Lookup:
         async with transaction(self._pool) as connection:
             await connection.execute(_SQL["as_party"], {"party": str(party)}, prepare=True)
             yield connection
+
+
+def _seen(row: dict[str, Any]) -> Seen:
+    contradicted = row.pop("contradicted")
+    return Seen(PaymentRow(**(row | {"state": State(row["state"])})), contradicted)

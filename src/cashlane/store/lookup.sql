@@ -18,3 +18,39 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
 -- What was decided under a till's own key.
 SELECT kind, verdict, payment, payment_date, detail FROM asks
  WHERE bucket = %(bucket)s AND outlet = %(outlet)s AND key = %(key)s
+
+-- name: receipt
+-- One payment as it stands, by the number on its paper.
+SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
+       p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
+       p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
+       p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
+       p.state, p.posted, p.accepted_at, p.contradicted
+  FROM payments p
+ WHERE p.bucket = %(bucket)s AND p.business_date = %(day)s AND p.outlet = %(outlet)s
+   AND p.receipt = %(receipt)s
+
+-- name: shift
+-- The latest shift of a till.
+SELECT s.business_date, s.number, s.opened_at, s.closed_at FROM shifts s
+ WHERE s.bucket = %(bucket)s AND s.till = %(till)s
+ ORDER BY s.business_date DESC, s.number DESC LIMIT 1
+
+-- name: shift_tally
+-- What a shift took, by the state its payments are in now.
+SELECT p.state, count(*), sum(p.cash_due)::bigint FROM payments p
+ WHERE p.bucket = %(bucket)s AND p.business_date = %(day)s AND p.till = %(till)s
+   AND p.shift = %(shift)s
+ GROUP BY p.state ORDER BY p.state
+
+-- name: shift_payments
+-- The latest payments of a shift, newest first.
+SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
+       p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
+       p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
+       p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
+       p.state, p.posted, p.accepted_at, p.contradicted
+  FROM payments p
+ WHERE p.bucket = %(bucket)s AND p.business_date = %(day)s AND p.till = %(till)s
+   AND p.shift = %(shift)s
+ ORDER BY p.accepted_at DESC, p.receipt DESC LIMIT %(most)s

@@ -6,11 +6,12 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.params import HeaderParameter, QueryParameter
 
-from cashlane.api.v1.door import actor_of, idempotency_key
+from cashlane.api.v1.door import actor_of
 from cashlane.core.network import Actor
 from cashlane.core.record import AskKind, Verdict
 from cashlane.core.refusals import Refused
 from cashlane.counter.asking import WAIT_MS_MOST, UndoKind, abandon_key, status_of, undo_payment
+from cashlane.counter.keys import idempotency_key
 from cashlane.counter.messages import (
     AbandonIn,
     AbandonOut,

@@ -1,7 +1,6 @@
 """The door of the API: who is asking, and under which key."""
 
 from typing import Any
-from uuid import UUID
 
 from litestar import Request
 
@@ -18,11 +17,3 @@ async def actor_of(request: Request[Any, Any, Any], keys: KeyRing) -> Actor:
     if actor is None:
         raise RefusedError(Refused("UNAUTHENTICATED"))
     return actor
-
-
-def idempotency_key(request: Request[Any, Any, Any]) -> UUID:
-    """The till's own number for this request. Raises KEY_MISSING."""
-    try:
-        return UUID(request.headers.get("idempotency-key", ""))
-    except ValueError:
-        raise RefusedError(Refused("KEY_MISSING")) from None

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from litestar import Request, post
 from litestar.params import HeaderParameter
 
-from cashlane.api.v1.door import actor_of, idempotency_key
+from cashlane.api.v1.door import actor_of
 from cashlane.core.asks import Accepted
+from cashlane.counter.keys import idempotency_key
 from cashlane.counter.messages import (
     BatchIn,
     BatchOut,

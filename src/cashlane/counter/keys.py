@@ -1,0 +1,24 @@
+"""A till's own number for a request, and what the request said under it."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from cashlane.core.refusals import Refused
+from cashlane.counter.problems import RefusedError
+
+
+def idempotency_key(request: Request[Any, Any, Any]) -> UUID:
+    """The till's own number for this request. Raises KEY_MISSING."""
+    try:
+        return UUID(request.headers.get("idempotency-key", ""))
+    except ValueError:
+        raise RefusedError(Refused("KEY_MISSING")) from None
+
+
+def content_hash(*parts: object) -> UUID:
+    """128 bits of a request's content: the same key with another content is refused."""
+    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())

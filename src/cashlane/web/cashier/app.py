@@ -1,0 +1,47 @@
+"""The till page's part of the server: everything under /till."""
+
+from pathlib import Path
+
+from litestar import Response, Router, get
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+from cashlane.web.cashier import papers, paying, shifts, sitting
+from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.shared.headers import guarded
+from cashlane.web.shared.pages import Pages
+
+_HERE = Path(__file__).parent
+_pages = Pages("cashlane.web.cashier")
+
+
+@get("/")
+async def page() -> Response[str]:
+    """The till page; what it shows comes by its own requests."""
+    response = _pages.page("till.html")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def cashier_router(room: CashierRoom) -> Router:
+    """Handlers and files of the till page."""
+    files = create_static_files_router(
+        path="/static",
+        directories=[_HERE / "static"],
+        include_in_schema=False,
+        cache_control=None,
+    )
+    return Router(
+        "/till",
+        route_handlers=[
+            page, files,
+            sitting.which_till, sitting.enrol, sitting.seat, sitting.sign_in,
+            sitting.change_pin, sitting.sign_out,
+            paying.inquire, paying.pay_visit, paying.abandon, paying.status, paying.undo,
+            papers.find, papers.paper_page, papers.paper_roll,
+            shifts.shift, shifts.close,
+        ],
+        dependencies={"room": Provide(lambda: room, sync_to_thread=False)},
+        include_in_schema=False,
+        after_request=guarded,
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Asking, paying and undoing from the till page: the same acts as every counter's."""
+
+from typing import Annotated, Literal
+
+from litestar import get, post
+from litestar.params import QueryParameter
+
+from cashlane.core.record import AskKind
+from cashlane.core.roles import Permission
+from cashlane.counter.asking import (
+    WAIT_MS_MOST,
+    UndoKind,
+    abandon_key,
+    status_of,
+    undo_payment,
+)
+from cashlane.counter.keys import idempotency_key
+from cashlane.counter.messages import (
+    AbandonOut,
+    BasketIn,
+    InquiryOut,
+    PaymentId,
+    StatusOut,
+    UndoOut,
+    VisitOut,
+    Wanted,
+)
+from cashlane.counter.taking import offer, take_basket
+from cashlane.web.cashier.door import AnyRequest, seated
+from cashlane.web.cashier.messages import KeyIn
+from cashlane.web.cashier.room import CashierRoom
+
+Act = Literal["void", "cash-returned", "slip-given", "refunded"]
+_ACTS: dict[Act, tuple[UndoKind, Permission]] = {
+    "void": (AskKind.VOID, Permission.PAYMENT_VOID),
+    "cash-returned": (AskKind.HAND_BACK, Permission.PAYMENT_TAKE),
+    "slip-given": (AskKind.SLIP, Permission.PAYMENT_TAKE),
+    "refunded": (AskKind.REFUND, Permission.PAYMENT_TAKE),
+}
+
+
+@post("/api/inquiries", status_code=200)
+async def inquire(request: AnyRequest, room: CashierRoom, data: Wanted) -> InquiryOut:
+    """What is owed, and the hold."""
+    here = await seated(request, room, Permission.PAYMENT_TAKE)
+    return await offer(room.service, here.counter, data)
+
+
+@post("/api/visits", status_code=200)
+async def pay_visit(request: AnyRequest, room: CashierRoom, data: BasketIn) -> VisitOut:
+    """A basket; the same keys and content are answered the same again."""
+    here = await seated(request, room, Permission.PAYMENT_TAKE)
+    return await take_basket(room.service, here.actor, here.counter, data)
+
+
+@post("/api/abandonments", status_code=200)
+async def abandon(request: AnyRequest, room: CashierRoom, data: KeyIn) -> AbandonOut:
+    """Close a key for ever, or learn that it had become a payment."""
+    here = await seated(request, room, Permission.PAYMENT_TAKE)
+    return await abandon_key(room.service, here.actor, here.counter, data.key)
+
+
+@get("/api/payments/{payment:str}")
+async def status(
+    request: AnyRequest,
+    room: CashierRoom,
+    payment: PaymentId,
+    wait_ms: Annotated[int, QueryParameter(ge=0, le=WAIT_MS_MOST)] = 0,
+) -> StatusOut:
+    """How a payment stands, waiting so long for a definite word."""
+    here = await seated(request, room, Permission.PAYMENT_TAKE)
+    return await status_of(room.service, here.actor, payment, wait_ms=wait_ms)
+
+
+@post("/api/payments/{payment:str}/{act:str}", status_code=200)
+async def undo(request: AnyRequest, room: CashierRoom, payment: PaymentId, act: Act) -> UndoOut:
+    """Void a payment, or note that its cash, slip or refund was handed over."""
+    kind, permission = _ACTS[act]
+    here = await seated(request, room, permission)
+    return await undo_payment(
+        room.service, here.actor, here.counter,
+        payment=payment, key=idempotency_key(request), kind=kind,
+    )  # fmt: skip

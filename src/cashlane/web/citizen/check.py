@@ -1,0 +1,105 @@
+"""Checking a receipt: one sentence for everybody, by the code on the paper alone.
+
+It names outlet, date, amount and biller, as the paper does, and never a person or an account.
+"""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.di import Provide
+
+from cashlane.core.network import Network
+from cashlane.core.payment import IN_DOUBT, State
+from cashlane.core.receipt import Sealed, read_code
+from cashlane.counter.service import Service
+from cashlane.store.lookup import Seen
+from cashlane.values.money import write_amount
+from cashlane.values.text import Text
+from cashlane.web.shared.headers import guarded
+from cashlane.web.shared.pages import Pages, language_of
+
+_pages = Pages("cashlane.web.citizen")
+_PAID = frozenset({State.CONFIRMED, State.STOOD_IN})
+_DUE = frozenset({State.DECLINED, State.REFUND_DUE})
+_WHAT = Text(
+    "{outlet}于 {day} 收取{biller}账单现金 {amount} {currency}",
+    "on {day} {outlet} took {amount} {currency} in cash for a bill of {biller}",
+)
+_TRUE = Text("收据属实：{what}，账单已缴。", "This receipt is true: {what}, and the bill is paid.")
+_WAITING = Text(
+    "受理单属实：{what}，正在与收费单位确认，请勿重复缴费。",
+    "This slip is true: {what}, and the biller is being asked; please do not pay again.",
+)
+_BACK = Text(
+    "本笔未缴成：{what}，请凭单到网点取回现金。",
+    "This was not paid: {what}; please take the paper to the outlet and get the cash back.",
+)
+_OVER = Text(
+    "本单已作废：{what}，现金已退还。",
+    "This paper is void: {what}, and the cash was handed back.",
+)
+_FALSE = Text(
+    "这不是本网络的有效收据，请核对核验码；如确系网点所给，请保留原件并向我们反映。",
+    "This is no receipt of this network. Check the code; if an outlet gave you the paper, keep it"
+    " and tell us.",
+)
+
+
+@get("/{code:str}")
+async def check(
+    request: Request[Any, Any, Any], service: Service, code: str, lang: str | None = None
+) -> Response[str]:
+    """Whether a paper is true, in one sentence."""
+    seen = await _seen(service, code)
+    verdict, sentence = _sentence(seen, service.places.network)
+    return _pages.page(
+        "check.html",
+        status=200 if seen is not None else 404,
+        verdict=verdict,
+        sentence=sentence,
+        language=language_of(lang, request.headers.get("accept-language", "")),
+        code=code[:40],
+    )
+
+
+async def _seen(service: Service, code: str) -> Seen | None:
+    sealed = read_code(code, [service.receipt_key])
+    outlet = (
+        service.places.network.outlets.get(sealed.outlet) if isinstance(sealed, Sealed) else None
+    )
+    if outlet is None or not isinstance(sealed, Sealed):
+        return None
+    return await service.lookup.receipt(
+        outlet.agent, outlet.bucket,
+        outlet=outlet.number, day=sealed.business_date, number=sealed.number,
+    )  # fmt: skip
+
+
+def _sentence(seen: Seen | None, network: Network) -> tuple[str, Text]:
+    """ "true", "waiting", "not" or "false", and the sentence."""
+    if seen is None:
+        return "false", _FALSE
+    payment = seen.payment
+    what = _WHAT.fill(
+        outlet=network.outlets[payment.outlet].name,
+        day=payment.business_date.isoformat(),
+        amount=write_amount(payment.cash_due, network.currency),
+        currency=network.currency.code,
+        biller=network.billers[payment.biller].name,
+    )
+    if payment.state in _PAID:
+        return "true", _TRUE.fill(what=what)
+    if payment.state in IN_DOUBT:
+        return "waiting", _WAITING.fill(what=what)
+    return "not", (_BACK if payment.state in _DUE else _OVER).fill(what=what)
+
+
+def check_router(service: Service) -> Router:
+    """The check page, for whoever holds a paper."""
+    return Router(
+        "/check",
+        route_handlers=[check],
+        dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
+        include_in_schema=False,
+        after_request=guarded,
+    )
