@@ -18,9 +18,16 @@ _pages = Pages("cashlane.web.cashier")
 @get("/")
 async def page() -> Response[str]:
     """The till page; what it shows comes by its own requests."""
-    response = _pages.page("till.html")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return _pages.page("till.html")
+
+
+@get("/service.js")
+async def service_worker() -> Response[bytes]:
+    """The script that keeps the page at hand; served from here, for all of /till."""
+    content = (_HERE / "static" / "service.js").read_bytes()
+    return Response(
+        content, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 def cashier_router(room: CashierRoom) -> Router:
@@ -34,7 +41,7 @@ def cashier_router(room: CashierRoom) -> Router:
     return Router(
         "/till",
         route_handlers=[
-            page, files,
+            page, service_worker, files,
             sitting.which_till, sitting.enrol, sitting.seat, sitting.sign_in,
             sitting.change_pin, sitting.sign_out,
             paying.inquire, paying.pay_visit, paying.abandon, paying.status, paying.undo,
