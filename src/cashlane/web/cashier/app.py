@@ -25,9 +25,7 @@ async def page() -> Response[str]:
 async def service_worker() -> Response[bytes]:
     """The script that keeps the page at hand; served from here, for all of /till."""
     content = (_HERE / "static" / "service.js").read_bytes()
-    return Response(
-        content, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
-    )
+    return Response(content, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def cashier_router(room: CashierRoom) -> Router:

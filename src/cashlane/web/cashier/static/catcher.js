@@ -23,9 +23,12 @@ export function letterOf(event) {
   if (digit) return event.shiftKey && digit[1] === "Digit" ? SHIFTED_DIGITS[digit[2]] : digit[2];
   const letter = /^Key([A-Z])$/.exec(code);
   if (letter) {
-    const upper = event.shiftKey !== (event.getModifierState?.("CapsLock") ?? false);
+    // The place says which letter; only its case is taken from the key's own word, where it has one.
+    const known = event.key.toUpperCase() === letter[1];
+    const upper = known ? event.key === letter[1] : event.shiftKey;
     return upper ? letter[1] : letter[1].toLowerCase();
   }
+  if (code in SIGNS && SIGNS[code].includes(event.key)) return event.key;
   return SIGNS[code]?.[event.shiftKey ? 1 : 0] ?? null;
 }
 

@@ -1,0 +1,45 @@
+"""Somebody to sit at a trial's till: a lead, cashiers, and the machine's secret, told once."""
+
+from msgspec import Struct
+
+from cashlane.adapters.clock import SystemClock, system_ids
+from cashlane.core.refusals import Refused
+from cashlane.main import Home, clock_offset, network_of, people_of
+from cashlane.people.first_staff import agent_post, first_staff, outlet_posts
+from cashlane.people.tills import Tills
+from cashlane.store.connect import open_pool
+from cashlane.values.secret import Secret
+
+
+class StaffedTill(Struct, frozen=True):
+    """A till that can be sat at: its secret, and a cashier's login and PIN."""
+
+    outlet: str
+    till: str
+    device: Secret
+    login: str
+    pin: Secret
+
+
+async def staff_till(house: Home, outlet: str, till: str) -> StaffedTill:
+    """Staff an outlet of a trial and enrol one of its tills. Once for each agent and outlet."""
+    network = network_of(house)
+    place = next(one for one in network.outlets.values() if one.code == outlet)
+    machine = next(
+        one for one in network.tills.values() if (one.outlet, one.code) == (place.number, till)
+    )
+    agent = network.agents[place.agent]
+    clock = SystemClock(clock_offset(house))
+    posts = [
+        agent_post(agent.code, agent=agent.number),
+        *outlet_posts(outlet, agent=agent.number, outlet=place.number, cashiers=2),
+    ]
+    pool = await open_pool(house.databases().hub, size=2)
+    try:
+        hasher = people_of(house, pool, clock).hasher
+        clerk, _, cashier, *_ = await first_staff(pool, clock, system_ids(), hasher, posts)
+        device = await Tills(pool, clock).enrol(clerk.person, machine.number)
+    finally:
+        await pool.close()
+    assert not isinstance(device, Refused), "a clerk may enrol the company's own tills"
+    return StaffedTill(outlet, till, device, cashier.person.login, cashier.word)
