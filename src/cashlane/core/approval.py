@@ -93,11 +93,11 @@ def check_move(before: State, after: State) -> None:
 
 
 class Proposal(Struct, frozen=True):
-    """What somebody wants done, from when, and until when it may be decided."""
+    """What somebody wants done, from when (None: once approved), and until when to be decided."""
 
     kind: Kind
     body: Mapping[str, Any]
-    effective_at: datetime
+    effective_at: datetime | None
     expires_at: datetime
 
 
@@ -140,10 +140,11 @@ def check_proposal(proposal: Proposal, concerns: UUID, by: Person, now: datetime
         return Refused("FORBIDDEN")
     if concerns == by.id:
         return Refused("OWN_MATTER")
+    effective = proposal.effective_at or now
     last = now + rule.open_most
     if rule.lead:
-        last = min(last, proposal.effective_at)
-    if proposal.effective_at < now + rule.lead or not now < proposal.expires_at <= last:
+        last = min(last, effective)
+    if effective < now + rule.lead or not now < proposal.expires_at <= last:
         days = {"lead_days": rule.lead.days, "open_days": rule.open_most.days}
         return Refused("APPROVAL_TIMES", days)
     return None

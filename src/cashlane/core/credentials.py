@@ -14,9 +14,9 @@ PASSWORD_LEAST, PASSWORD_MOST = 10, 128
 PIN_LEAST, PIN_MOST = 6, 12
 """Six digits are enough only because a PIN opens nothing without the till's own secret."""
 
-_LOGIN = re.compile(r"[a-z][a-z0-9.-]{2,31}", re.ASCII)
+_LOGIN = re.compile(r"[a-z][a-z0-9.-]{1,31}", re.ASCII)
 _PIN = re.compile(r"[0-9]{6,12}", re.ASCII)
-_ROW = "01234567890" * 2
+_ROW = "0123456789" * 2
 _COMMON_WORDS = """
 1234567890 0123456789 0987654321 12345678910 1234567891 123456789a a123456789 1q2w3e4r5t
 1qaz2wsx3edc qwertyuiop qwerty1234 qwerty12345 qwerty123456 asdfghjkl1 password12 password123

@@ -95,8 +95,8 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "The outcome cannot be told now. Keep the cash; ask again with the same key in {seconds} s."),
     # -- people and their doors -----------------------------------------------------------------
     ("LOGIN_FORM", 422, False, False,
-     "登录名须为 3 至 32 位小写字母、数字、点或短横，以字母开头。请更改。",
-     "A login has 3 to 32 small letters, digits, dots or dashes, a letter first. Change it."),
+     "登录名须为 2 至 32 位小写字母、数字、点或短横，以字母开头。请更改。",
+     "A login has 2 to 32 small letters, digits, dots or dashes, a letter first. Change it."),
     ("PASSWORD_LENGTH", 422, False, False,
      "密码须为 {least} 至 {most} 个字符。请换一个。",
      "A password has {least} to {most} characters. Choose another."),

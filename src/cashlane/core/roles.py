@@ -133,13 +133,9 @@ class Person(Struct, frozen=True):
 
     def answers_for(self, agent: int | None, outlet: int | None) -> bool:
         """Whether somebody at this company and outlet is among this person's own staff."""
-        match self.place:
-            case "network":
-                return True
-            case "agent":
-                return agent == self.agent
-            case "outlet":
-                return outlet == self.outlet
+        if self.outlet is not None:
+            return outlet == self.outlet
+        return self.agent is None or agent == self.agent
 
 
 def check_role(person: Person, role: Role) -> Refused | None:

@@ -6,7 +6,7 @@ A session ends for good: nothing prolongs the one, only use prolongs the other.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cashlane.core.roles import Person
 
@@ -26,10 +26,16 @@ TOUCH_AFTER = timedelta(seconds=60)
 """Use is written down at most once a minute: idle ends are that coarse, the database that calm."""
 
 
+def at_work(person: Person, *, must_change: bool) -> Person:
+    """The person with the roles that count now: none before a word given by another is changed."""
+    return structs.replace(person, roles=frozenset()) if must_change else person
+
+
 class Session(Struct, frozen=True):
     """Somebody at work. `till` is the machine they stand at, None at a desk.
 
-    `must_change`: their password or PIN was given by another; nothing goes before changing it.
+    `must_change`: their password or PIN was given by another; until it is changed they have no
+    roles, so that every permission is refused.
     """
 
     id: UUID

@@ -71,7 +71,7 @@ class Approvals:
                 return trouble
             approval = Approval(
                 self._ids.fresh(now), proposal.kind, proposal.body, concerns, by.id, now,
-                proposal.expires_at, proposal.effective_at, None, None,
+                proposal.expires_at, proposal.effective_at or now, None, None,
             )  # fmt: skip
             await rows.write_proposal(work, approval)
         return approval

@@ -77,6 +77,8 @@ class TillDoor:
         account = await self.prove(till, login, pin, Permission.PAYMENT_VOUCH)
         if isinstance(account, Refused):
             return account
+        if account.must_change:
+            return Refused("FORBIDDEN")
         if account.person.id == session.person.id:
             return Refused("OWN_MATTER")
         return account.person

@@ -3,6 +3,7 @@
 A real network has no such people; its first two administrators are let in by its database's own.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct, structs
@@ -43,7 +44,7 @@ async def first_staff(
 
     Raises NotATrialError and LoginTakenError.
     """
-    filled = [await _fill(post, clock, ids, hasher) for post in posts]
+    filled = await asyncio.gather(*(_fill(post, clock, ids, hasher) for post in posts))
     async with transaction(pool) as work:
         if not await is_trial(work):
             raise NotATrialError("first staff are for a trial network only")

@@ -9,7 +9,15 @@ from cashlane.core.network import Actor
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission, Person
 from cashlane.store.connect import Pool, transaction
-from cashlane.store.people import KeyLife, KeyRow, end_key, list_keys, live_keys, write_key
+from cashlane.store.people import (
+    KeyLife,
+    KeyRow,
+    end_key,
+    has_place,
+    list_keys,
+    live_keys,
+    write_key,
+)
 from cashlane.values.secret import Secret
 
 PREFIX = "ck_"
@@ -44,6 +52,8 @@ class KeyDesk:
             return Refused("FORBIDDEN")
         key = new_key()
         async with transaction(self._pool) as work:
+            if not await has_place(work, agent=agent, outlet=outlet):
+                return Refused("NOT_FOUND", {"what": "outlet"})
             row = KeyRow(key_hash(key), name, agent, outlet)
             await write_key(work, row, now=self._clock.now())
         return Secret(key)

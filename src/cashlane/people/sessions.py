@@ -10,7 +10,7 @@ from msgspec import Struct
 from cashlane.core.clock import Clock
 from cashlane.core.network import Actor
 from cashlane.core.refusals import Refused
-from cashlane.core.sitting import AT_TILL, STAFF, Session
+from cashlane.core.sitting import AT_TILL, STAFF, Session, at_work
 from cashlane.people.tokens import new_token, token_hash
 from cashlane.store import sessions as rows
 from cashlane.store.connect import Pool, transaction
@@ -88,7 +88,7 @@ class Sessions:
         life = STAFF if device is None else AT_TILL
         return Session(
             id=self._ids.fresh(now),
-            person=account.person,
+            person=at_work(account.person, must_change=account.must_change),
             must_change=account.must_change,
             till=None if device is None else device.till,
             started_at=now,

@@ -24,6 +24,7 @@ from cashlane.store.people import (
     What,
     account_events,
     find_account,
+    has_place,
     list_accounts,
     lock_account,
     write_account,
@@ -129,6 +130,8 @@ class Staff:
         stored = await self._hasher.hash(word)
         account = with_word(blank_account(person, synthetic=False), which, stored)
         async with transaction(self._pool) as work:
+            if not await has_place(work, agent=person.agent, outlet=person.outlet):
+                return Refused("NOT_FOUND", {"what": "outlet"})
             if not await write_account(work, account, what="made", by=by.id, now=now):
                 return Refused("LOGIN_TAKEN", {"login": login})
             for held in roles:

@@ -2,6 +2,11 @@
 -- something: a payment (or NULL), a place in words, and how many there are in all. At most ten
 -- places are named. No row means that all is well.
 
+-- name: nested_loops
+-- A check reads its tables whole: with hash joins alone it takes time by their size, whatever the
+-- planner believes about tables that were filled a moment ago.
+SELECT set_config('enable_nestloop', %(allowed)s, true)
+
 -- name: receipt_gap
 -- Receipt numbers of an outlet and business date count from 1 without a gap.
 SELECT NULL::uuid, format('%%s %%s: %%s..%%s', o.code, p.business_date, min(p.receipt), max(p.receipt)),

@@ -102,6 +102,14 @@ async def write_role(work: Work, grant: Grant, *, now: datetime) -> None:
     )  # fmt: skip
 
 
+async def has_place(work: Work, *, agent: int | None, outlet: int | None) -> bool:
+    """Whether the company and its outlet exist; the network itself has no outlets."""
+    if agent is None:
+        return outlet is None
+    cursor = await work.execute(_SQL["find_place"], {"agent": agent, "outlet": outlet})
+    return await cursor.fetchone() is not None
+
+
 async def is_trial(work: Work) -> bool:
     """Whether this network is a trial, where synthetic people may work."""
     row = await (await work.execute(_SQL["is_trial"])).fetchone()

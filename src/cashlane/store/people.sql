@@ -54,6 +54,13 @@ SELECT e.written_at, e.what, b.login
 INSERT INTO user_roles (user_id, role, written_at, held, written_by, approval)
 VALUES (%(user)s, %(role)s, %(now)s, %(held)s, %(by)s, %(approval)s)
 
+-- name: find_place
+-- Whether there is such a company, and such an outlet of it.
+SELECT 1 FROM agents a
+ WHERE a.number = %(agent)s
+   AND (%(outlet)s::integer IS NULL
+        OR EXISTS (SELECT 1 FROM outlets o WHERE o.number = %(outlet)s AND o.agent = a.number))
+
 -- name: is_trial
 -- Whether this network is only played.
 SELECT trial FROM network

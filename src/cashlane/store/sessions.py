@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from cashlane.core.roles import Person, Role
-from cashlane.core.sitting import Session
+from cashlane.core.sitting import Session, at_work
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
 
@@ -51,9 +51,9 @@ async def find_session(work: Work, token_hash: bytes) -> Session | None:
     row = await cursor.fetchone()
     if row is None:
         return None
-    ident, user, login, name, agent, outlet, roles, *rest = row
-    held = frozenset(Role(role) for role in roles)
-    return Session(ident, Person(user, login, name, agent, outlet, held), *rest)
+    ident, user, login, name, agent, outlet, roles, must_change, *rest = row
+    person = Person(user, login, name, agent, outlet, frozenset(Role(role) for role in roles))
+    return Session(ident, at_work(person, must_change=must_change), must_change, *rest)
 
 
 async def list_sessions(work: Work, user: UUID, *, now: datetime, most: int) -> list[Seat]:

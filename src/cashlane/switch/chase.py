@@ -22,7 +22,8 @@ from cashlane.switch.hearing import Heard, Hearing
 from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
+"""Longer than one attempt and the write of its answer; a relay that died is relieved after it."""
 TAKE_MOST_PER_BUCKET = 4
 """Few from each bucket, so that one outlet's doubts do not hold up the others'."""
 BUDGET_SHARE = 10

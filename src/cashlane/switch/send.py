@@ -23,7 +23,8 @@ from cashlane.switch.hearing import Heard, Hearing
 from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS, Ids
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
+"""Only the take-up happens under it; the sending itself is covered by its enquiry."""
 TAKE_MOST_PER_BUCKET = 8
 """As many as may be on the wire at once, spread over the buckets."""
 IN_FLIGHT_MOST = 512

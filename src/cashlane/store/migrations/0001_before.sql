@@ -288,7 +288,7 @@ CREATE TABLE batches (
 -- is not in the database; tokens, device secrets and machines' keys are SHA-256 of 256 random bits.
 CREATE TABLE users (
     id            uuid PRIMARY KEY,
-    login         text NOT NULL UNIQUE CHECK (login ~ '^[a-z][a-z0-9.-]{2,31}$'),
+    login         text NOT NULL UNIQUE CHECK (login ~ '^[a-z][a-z0-9.-]{1,31}$'),
     name          text NOT NULL,
     agent         integer REFERENCES agents,
     outlet        integer,
@@ -344,9 +344,10 @@ CREATE TABLE api_keys (
     key_hash   bytea PRIMARY KEY,
     name       text NOT NULL,
     agent      integer NOT NULL REFERENCES agents,
-    outlet     integer REFERENCES outlets,
+    outlet     integer,
     created_at timestamptz NOT NULL,
-    ended_at   timestamptz
+    ended_at   timestamptz,
+    FOREIGN KEY (outlet, agent) REFERENCES outlets (number, agent)
 );
 -- What takes two persons: three append-only tables, so that nothing decided can be rewritten. Each
 -- row repeats what its rule compares, and its key proves that the copy is true. Who proposed never
