@@ -73,7 +73,7 @@ def _anchor(entry: Refusal) -> str:
 
 @cache
 def tests_by_code(tests: Path) -> dict[str, str]:
-    """The first test file, by name, that speaks of refusals and says a code; no house rule is one."""
+    """The first test file, by name, that speaks of refusals and says a code."""
     found: dict[str, str] = {}
     for file in sorted(tests.rglob("test_*.py"), reverse=True):
         path = file.relative_to(tests.parent).as_posix()
