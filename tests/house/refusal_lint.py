@@ -25,16 +25,27 @@ RULES = {
 
 
 def refusal_findings(
-    catalogue: Mapping[str, Refusal], source: Mapping[str, str], tests: Mapping[str, str]
+    catalogue: Mapping[str, Refusal],
+    source: Mapping[str, str],
+    tests: Mapping[str, str],
+    rolls: Mapping[str, str],
 ) -> Iterator[Finding]:
-    """All that is wrong; `source` (without the catalogue) and `tests` are Python text by path."""
-    produced, tested = literals(source), literals(tests)
+    """All that is wrong; `source` (without the catalogue) and `tests` are Python text by path,
+    `rolls` tests written as till rolls.
+    """
+    produced, tested = literals(source), literals(tests) | _expected(rolls)
     for code, entry in catalogue.items():
         if code not in produced:
             yield Finding("refusal-produced", code, "no code names it")
         if code not in tested:
             yield Finding("refusal-tested", code, "no test names it")
         yield from _worded(code, entry)
+
+
+def _expected(rolls: Mapping[str, str]) -> set[str]:
+    """The words in capitals of till rolls, past their comments."""
+    lines = (line.partition("#")[0] for text in rolls.values() for line in text.splitlines())
+    return {word for line in lines for word in re.findall(r"[A-Z][A-Z_]+", line)}
 
 
 def literals(sources: Mapping[str, str]) -> set[str]:
