@@ -13,6 +13,7 @@ def test_every_refusal_is_produced_tested_and_worded() -> None:
     source = dict(repository.source())
     del source["core/refusals.py"]
     met = {path: text for path, text in repository.tests().items() if "refus" in text.lower()}
+    met |= repository.folder("tests/rolls", ".roll")
     hold(RULES, refusal_findings(CATALOGUE, source, met))
 
 
