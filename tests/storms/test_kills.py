@@ -16,7 +16,7 @@ pytestmark = pytest.mark.storm
 TILLS = 6
 PATIENCE_S = 60.0
 _NOT_NOW = {(409, "KEY_RUNNING"), (503, "OUTCOME_UNKNOWN")}
-"""What a till may hear in a storm besides its receipt: refusals that say to ask again under the same key."""
+"""What a till may hear in a storm besides its receipt: refusals to be asked again later."""
 
 
 async def pay_through(till, row, acknowledged: dict[str, str]) -> None:
