@@ -26,6 +26,7 @@ from cashlane.world.city import City
 
 DAY = date(2022, 1, 14)
 AT_ONCE_MOST = 16
+"""People at counters at one moment: a machine that is also somebody's desk stays usable."""
 _WORDS: dict[str, Text] = {
     "ready": Text("已就绪", "ready"),
     "died": Text("意外退出", "died"),
