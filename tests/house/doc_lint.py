@@ -27,6 +27,11 @@ RULES = {
         "a bound that nothing asks about is read as one that holds",
         "use the constant where the bound is checked, or delete it",
     ),
+    "dependency-decided": Rule(
+        "what is installed is trusted with the cash: why it is there and under which licence is"
+        " decided, not drifted into",
+        "give it a line in docs/DECISIONS.md: why, licence, who keeps it; or take it out",
+    ),
     "made-anew": Rule(
         "a generated page that is behind the code it is made from is wrong, and looks right",
         "run ./do figures and commit what changed",
@@ -126,6 +131,16 @@ def limit_findings(limits: Iterable[Limit], source: Mapping[str, str]) -> Iterat
             yield Finding("limit-used", f"{limit.file}:{limit.name}", "nothing uses it")
         if not limit.reason:
             yield Finding("limit-reasoned", f"{limit.file}:{limit.name}", "says no reason")
+
+
+def dependency_findings(wanted: Iterable[str], decisions: str) -> Iterator[Finding]:
+    """Requirements without a line in the table of decisions, and lines without a requirement."""
+    names = {re.split(r"[\[<>=! ;]", one)[0] for one in wanted}
+    told = set(re.findall(r"^\| ([a-z0-9-]+) \|", decisions, re.MULTILINE))
+    for name in sorted(names - told):
+        yield Finding("dependency-decided", name, "has no line in docs/DECISIONS.md")
+    for name in sorted(told - names):
+        yield Finding("dependency-decided", name, "has a line and is no dependency any more")
 
 
 def made_findings(made: Mapping[str, str], kept: Mapping[str, str]) -> Iterator[Finding]:

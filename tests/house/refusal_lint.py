@@ -25,27 +25,22 @@ RULES = {
 
 
 def refusal_findings(
-    catalogue: Mapping[str, Refusal],
-    source: Mapping[str, str],
-    tests: Mapping[str, str],
-    rolls: Mapping[str, str],
+    catalogue: Mapping[str, Refusal], source: Mapping[str, str], tests: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """All that is wrong; `source` (without the catalogue) and `tests` are Python text by path,
-    `rolls` tests written as till rolls.
+    """All that is wrong; `source` (without the catalogue) and `tests` are text by path.
+
+    A till roll meets a refusal where its last column expects one.
     """
-    produced, tested = literals(source), literals(tests) | _expected(rolls)
+    rolls = "".join(text for path, text in tests.items() if path.endswith(".roll"))
+    python = {path: text for path, text in tests.items() if not path.endswith(".roll")}
+    produced = literals(source)
+    tested = literals(python) | set(re.findall(r"-> refused ([A-Z_]+)$", rolls, re.MULTILINE))
     for code, entry in catalogue.items():
         if code not in produced:
             yield Finding("refusal-produced", code, "no code names it")
         if code not in tested:
             yield Finding("refusal-tested", code, "no test names it")
         yield from _worded(code, entry)
-
-
-def _expected(rolls: Mapping[str, str]) -> set[str]:
-    """The words in capitals of till rolls, past their comments."""
-    lines = (line.partition("#")[0] for text in rolls.values() for line in text.splitlines())
-    return {word for line in lines for word in re.findall(r"[A-Z][A-Z_]+", line)}
 
 
 def literals(sources: Mapping[str, str]) -> set[str]:

@@ -35,7 +35,7 @@ UPDATE users SET password_hash = %(password_hash)s, pin_hash = %(pin_hash)s,
 
 -- name: lock_user
 -- Changes of one account come after each other.
-SELECT 1 FROM users WHERE id = %(id)s FOR UPDATE
+SELECT 1 FROM users WHERE id = %(id)s ORDER BY id FOR UPDATE
 
 -- name: add_user_event
 -- What was done to an account, and by whom.

@@ -61,7 +61,7 @@ SELECT d.till, t.outlet, o.agent
 -- The till row is held, so that two enrolments of one machine come after each other.
 SELECT t.number, t.outlet, o.agent
   FROM tills t JOIN outlets o ON o.number = t.outlet
- WHERE t.number = %(till)s FOR UPDATE OF t
+ WHERE t.number = %(till)s ORDER BY t.number FOR UPDATE OF t
 
 -- name: end_devices
 -- The devices of a till are no longer believed.
