@@ -5,10 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
+from rich.console import Console
 
 from cashlane import main
 from cashlane.trial import city as trial_city
+from cashlane.trial.pages import show_account
+from cashlane.trial.whole import whole_day
 from cashlane.world.serve import run_world
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -48,6 +52,24 @@ def set_up(data: Data = None, seed: int = 7, bills: int = 100_000, day: str = "2
     """Make the synthetic city in a data folder whose database runs."""
     trial = trial_city.Trial(seed, bills, date.fromisoformat(day))
     trial_city.set_up(_house(data), trial)
+
+
+@app.command()
+def day(
+    payments: Annotated[int, typer.Option(min=1, max=1_000_000)] = 200,
+    seed: int = 7,
+    faults: bool = True,
+    json: Annotated[bool, typer.Option("--json")] = False,
+    data: Data = None,
+    language: Annotated[str, typer.Option("--lang")] = "en",
+) -> None:
+    """Run a whole business day over the real interfaces; exit 0 only if every book agrees."""
+    run = whole_day(payments, seed, faults=faults, data=data)
+    if json:
+        typer.echo(msgspec.json.encode(run).decode())
+    else:
+        show_account(run, Console(), "zh" if language == "zh" else "en")
+    raise typer.Exit(0 if run.holds else 1)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ DATABASE = "cashlane"
 OWNER = "cashlane_owner"
 PARTNER_CONNECTIONS = 64
 REFRESH_S = 3.0
+"""A changed party, schedule or endpoint is known to every process within this time."""
 
 
 class Settings(Struct, frozen=True):

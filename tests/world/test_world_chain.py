@@ -36,6 +36,7 @@ class Api:
         self.keys = []
         self.bodies = set()
         self.on_disk = []
+        self.reports = []
         self.folder = None
 
     def routes(self):
@@ -45,6 +46,7 @@ class Api:
             web.get("/v1/payments", self.found),
             web.get("/v1/payments/{id}", self.tell),
             web.post("/v1/abandonments", self.abandon),
+            web.post("/v1/payments/{id}/{act}", self.report),
         ]
 
     async def json(self, status, body):
@@ -69,8 +71,13 @@ class Api:
         return await self.json(*self.look)
 
     async def abandon(self, request):
-        assert await request.json() == {"outlet": "chain-a-0001", "key": self.keys[0]}
+        said = {"outlet": "chain-a-0001", "till": "1", "key": self.keys[0]}
+        assert await request.json() == said
         return await self.json(*self.abandoned)
+
+    async def report(self, request):
+        self.reports.append(request.match_info["act"])
+        return await self.json(200, {})
 
     def stored(self, key):
         book = sqlite3.connect(self.folder / "chain-a-host.db")
@@ -171,7 +178,8 @@ def test_after_doubt_an_acknowledged_abandon_gives_the_cash_back(tmp_path):
 def test_a_payment_found_after_doubt_was_taken(tmp_path, where):
     api = Api()
     api.pays = deque([(500, {})] * 3)
-    setattr(api, where, (200, TAKEN))
+    body = TAKEN if where == "look" else {"abandoned": False, "payment": TAKEN}
+    setattr(api, where, (200, body))
     told, after = sold(tmp_path, api)
     assert (told["word"], told["payment"], told["cash_back"]) == ("paid", "pay_1", 0)
     assert after["cash_taken"] == 12650

@@ -8,7 +8,6 @@ from litestar.exceptions import (
     HTTPException,
     MethodNotAllowedException,
     NotFoundException,
-    SerializationException,
     ValidationException,
 )
 from litestar.openapi import OpenAPIConfig
@@ -42,7 +41,6 @@ def make_app(service: Service) -> Litestar:
             RefusedError: _refused,
             ValidationException: _invalid,
             ValidationError: _invalid,
-            SerializationException: _unreadable,
             NotFoundException: _absent,
             MethodNotAllowedException: _other,
             HTTPException: _other,
@@ -82,20 +80,24 @@ def _field(one: Any) -> FieldError:
     return FieldError(pointer, str(one.get("msg") or one.get("message")))
 
 
-def _unreadable(_: _Any, error: Exception) -> Response[Any]:
-    return refuse(
-        Refused("MALFORMED", {"what": Text("正文不是 JSON 对象", "the body is no JSON object")})
-    )
-
-
 def _absent(_: _Any, error: Exception) -> Response[Any]:
     return refuse(Refused("NOT_FOUND", {"what": Text("页面", "page")}))
 
 
 def _other(_: _Any, error: HTTPException) -> Response[Any]:
-    response = refuse(Refused("MALFORMED", {"what": error.detail}))
-    response.status_code = error.status_code
+    """What the server itself refuses: a broken body, a wrong method, too much."""
+    words = _SERVER_WORDS.get(error.status_code, _SERVER_WORDS[400])
+    response = refuse(Refused("MALFORMED", {"what": words}), status=error.status_code)
+    response.headers.update(error.headers or {})
     return response
+
+
+_SERVER_WORDS = {
+    400: Text("正文不是完整的 JSON", "the body is no complete JSON"),
+    405: Text("此地址不支持该方法", "this address does not know the method"),
+    413: Text("正文过大", "the body is too large"),
+    415: Text("正文类型应为 application/json", "the body must be application/json"),
+}
 
 
 def _lost(_: _Any, error: Exception) -> Response[Any]:

@@ -119,6 +119,9 @@ class _Table:
             return stored
         if not self._loaded.day.open:
             return Refused("DAY_CLOSED")
+        return self._decide(ask)
+
+    def _decide(self, ask: Ask) -> Answer:
         match ask:
             case PayAsk():
                 return self._pay(ask)

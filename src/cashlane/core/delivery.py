@@ -21,7 +21,9 @@ ever rarer, so that a sick biller is not asked to death."""
 RESEND_AFTER_S = (1, 2, 5, 15, 60)
 """Seconds to the next try where nothing can have left us."""
 VOID_AFTER_S = (5, 15, 60, 300)
+"""Seconds to the next asking of a reversal, the last one repeated: the cashier is waiting."""
 VOID_REFUSALS_MOST = 6
+"""So many refusals of one reversal, and a person takes over."""
 PERSON_AFTER = timedelta(hours=24)
 """A payment in doubt for this long goes to a person's queue; the citizen is unaffected."""
 

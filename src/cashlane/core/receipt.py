@@ -26,6 +26,7 @@ _GROUP = 4
 _PURPOSE = b"cashlane receipt code, version 1\x00"
 _LOOKALIKES = str.maketrans("oil", "011")
 _TYPED_MOST = 80
+"""Letters of a typed receipt code that are looked at: a code with blanks is half of it."""
 _NUMBER = re.compile(
     r"(?P<outlet>[a-z0-9-]{1,20})-(?P<day>[0-9]{8})-(?P<number>[0-9]{5})", re.ASCII
 )

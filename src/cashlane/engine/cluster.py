@@ -16,11 +16,16 @@ from cashlane.engine.postmaster import Postmaster
 from cashlane.engine.process import identify, wait_until, write_records
 
 SUPERUSER = "postgres"
-START_WITHIN_S = 120.0  # recovery after a crash replays up to max_wal_size
-STOP_WITHIN_S = 60.0  # a fast shutdown ends with a checkpoint
+START_WITHIN_S = 120.0
+"""Recovery after a crash replays up to max_wal_size."""
+STOP_WITHIN_S = 60.0
+"""A fast shutdown ends with a checkpoint."""
 QUIT_WITHIN_S = 10.0
+"""An immediate shutdown writes nothing and needs no longer."""
 TRIES = 5
+"""Starts tried before giving up: a dying predecessor may still hold the folder."""
 TRY_EVERY_S = 0.3
+"""The rest between two starts."""
 RECORD = "postmaster.json"
 
 

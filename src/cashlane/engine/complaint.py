@@ -10,6 +10,7 @@ from cashlane.values.text import Text
 
 TAIL_CHARS = 1500
 LINES_MAX = 8
+"""The last lines of the server's log that are shown: the cause stands among them."""
 
 
 def other_major(cluster: Path, major: int, binaries: Binaries) -> EngineTroubleError:

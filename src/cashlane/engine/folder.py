@@ -13,7 +13,8 @@ from cashlane.engine.trouble import EngineTroubleError
 from cashlane.values.text import Text
 
 PORT = 5432  # only the socket's name carries it; nothing listens on the network
-SOCKET_BYTES_MAX = 107  # sun_path holds 108 with the closing zero
+SOCKET_BYTES_MAX = 107
+"""A socket's path: sun_path holds 108 bytes with the closing zero."""
 LIST_SIGNS = frozenset(
     "\"',\\\n"
 )  # signs that a list of folders in the configuration gives meaning

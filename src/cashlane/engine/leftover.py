@@ -9,8 +9,10 @@ from cashlane.engine import complaint
 from cashlane.engine.postmaster import Postmaster, is_number_taken
 from cashlane.engine.process import Process, read_records, send, wait_until
 
-SHUTDOWN_S = 30.0  # a fast shutdown ends with a checkpoint
+SHUTDOWN_S = 30.0
+"""A fast shutdown ends with a checkpoint."""
 NOTICE_S = 2.0
+"""How soon the server's own processes notice that it is gone."""
 
 
 def clear_leftovers(record: Path, postmaster: Postmaster, socket: Path) -> None:

@@ -15,6 +15,7 @@ from cashlane.engine.identity import Identity
 from cashlane.engine.secret import sync_folder
 
 INITDB_WITHIN_S = 300.0
+"""Making a cluster takes a second; a slow disk under load gets its time."""
 
 
 def make_cluster(

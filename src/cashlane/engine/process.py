@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 POLL_S = 0.02
+"""How often an ending process is looked at."""
 _STATE, _START_TICKS = 0, 19  # fields 3 and 22 of /proc/<pid>/stat, counted after the name
 
 

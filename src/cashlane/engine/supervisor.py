@@ -17,9 +17,13 @@ from cashlane.engine.process import Process, identify, wait_until, write_records
 
 RECORD = "children.json"
 READY_WITHIN_S = 60.0
+"""A part that is not ready by then will not be: its log says why."""
 STOP_WITHIN_S = 10.0
+"""A part that was asked to stop finishes what it has in hand, then is killed."""
 REAP_WITHIN_S = 5.0
+"""What a crashed start left behind gets this long to go."""
 LOOK_EVERY_S = 0.1
+"""How often the parts are looked at: a dead one is seen within this."""
 
 
 @dataclass(frozen=True)

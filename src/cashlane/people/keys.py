@@ -6,10 +6,23 @@ import secrets
 
 from cashlane.core.clock import Clock
 from cashlane.core.network import Actor
-from cashlane.store.connect import Pool
-from cashlane.store.people import KeyRow, live_keys
+from cashlane.core.refusals import Refused
+from cashlane.core.roles import Permission, Person
+from cashlane.store.connect import Pool, transaction
+from cashlane.store.people import (
+    KeyLife,
+    KeyRow,
+    end_key,
+    has_place,
+    list_keys,
+    live_keys,
+    write_key,
+)
+from cashlane.values.secret import Secret
 
 PREFIX = "ck_"
+LISTED_MOST = 500
+"""Keys in one list."""
 REFRESH_S = 5.0
 """A key that was ended stops opening doors within this time; an unknown one asks no oftener."""
 
@@ -22,6 +35,47 @@ def new_key() -> str:
 def key_hash(key: str) -> bytes:
     """What is stored of a key. It has full entropy, so a plain hash keeps it."""
     return hashlib.sha256(key.encode()).digest()
+
+
+class KeyDesk:
+    """Where keys are made, listed and ended, for a company or an outlet of it."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+
+    async def make(
+        self, by: Person, *, name: str, agent: int, outlet: int | None
+    ) -> Secret | Refused:
+        """A new key, told once."""
+        if not _may(by, agent):
+            return Refused("FORBIDDEN")
+        key = new_key()
+        async with transaction(self._pool) as work:
+            if not await has_place(work, agent=agent, outlet=outlet):
+                return Refused("NOT_FOUND", {"what": "outlet"})
+            row = KeyRow(key_hash(key), name, agent, outlet)
+            await write_key(work, row, now=self._clock.now())
+        return Secret(key)
+
+    async def keys_of(self, by: Person, agent: int) -> list[KeyLife] | Refused:
+        """A company's keys, ended ones too; a key is named by its hash."""
+        if not _may(by, agent):
+            return Refused("FORBIDDEN")
+        async with transaction(self._pool) as work:
+            return await list_keys(work, agent, most=LISTED_MOST)
+
+    async def end(self, by: Person, name: bytes, *, agent: int) -> Refused | None:
+        """End a key by its hash; it opens nothing any more within REFRESH_S."""
+        if not _may(by, agent):
+            return Refused("FORBIDDEN")
+        async with transaction(self._pool) as work:
+            ended = await end_key(work, name, agent=agent, now=self._clock.now())
+        return None if ended else Refused("NOT_FOUND", {"what": "key"})
+
+
+def _may(by: Person, agent: int) -> bool:
+    return by.may(Permission.AGENT_KEYS) and by.answers_for(agent, None)
 
 
 class KeyRing:

@@ -10,11 +10,16 @@ from psycopg import AsyncConnection, Connection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 T = TypeVar("T")
-Pool = AsyncConnectionPool[AsyncConnection[Any]]
+Work = AsyncConnection[Any]
+"""A connection inside its transaction: what is done on it is kept or lost together."""
+Pool = AsyncConnectionPool[Work]
 
 STATEMENT_TIMEOUT_MS = 15_000
+"""No statement of the street needs a second: one that takes this long is stuck."""
 LOCK_TIMEOUT_MS = 5_000
+"""A till's patience: whoever waits longer for a lock is answered "in doubt" anyway."""
 TRIES = 3
+"""The same write, under the same keys; then its caller learns that it is lost."""
 
 MOVED = "CL001"
 """Something moved under the writer: load and decide again."""

@@ -1,6 +1,7 @@
 -- The business day: opened once, cut once.
 
 -- name: latest
+-- The latest business day, and whether it is open.
 SELECT business_date, state = 'open' FROM business_days ORDER BY business_date DESC LIMIT 1
 
 -- name: open

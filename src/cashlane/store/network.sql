@@ -1,43 +1,51 @@
 -- The parties of the network: written by registry, read as one picture.
 
 -- name: put_network
+-- The network's own line: what it is called, counts in and which clock it keeps.
 INSERT INTO network (name, currency, zone, trial, version)
 VALUES (%(name)s, %(currency)s, %(zone)s, %(trial)s, 1)
 ON CONFLICT (only_row) DO UPDATE SET name = excluded.name, version = network.version + 1
 
 -- name: put_billers
+-- Billers by number: a known one takes the newer body.
 INSERT INTO billers (number, code, body)
 SELECT (b->>'number')::integer, b->>'code', b FROM jsonb_array_elements(%(rows)s::jsonb) AS b
 ON CONFLICT (number) DO UPDATE SET body = excluded.body
 
 -- name: put_routes
+-- Routes by number: a known one takes the newer body and keeps its endpoint.
 INSERT INTO routes (number, code, endpoint, body)
 SELECT (r->>'number')::integer, r->>'code', '', r FROM jsonb_array_elements(%(rows)s::jsonb) AS r
 ON CONFLICT (number) DO UPDATE SET body = excluded.body
 
 -- name: put_fee_schedules
+-- Fee schedules by number, fixed once written: quotes name them for ever.
 INSERT INTO fee_schedules (number, body)
 SELECT (f->>'number')::integer, f FROM jsonb_array_elements(%(rows)s::jsonb) AS f
 ON CONFLICT (number) DO NOTHING
 
 -- name: put_legal_groups
+-- The groups of companies that agents belong to.
 INSERT INTO legal_groups (code, name)
 SELECT g->>'code', g->'name' FROM jsonb_array_elements(%(rows)s::jsonb) AS g
 ON CONFLICT (code) DO UPDATE SET name = excluded.name
 
 -- name: put_agents
+-- Agents by number: a known one takes the newer body.
 INSERT INTO agents (number, code, legal_group, body)
 SELECT (a->>'number')::integer, a->>'code', a->>'group', a
   FROM jsonb_array_elements(%(rows)s::jsonb) AS a
 ON CONFLICT (number) DO UPDATE SET body = excluded.body
 
 -- name: put_brands
+-- The names over the doors, each of one agent.
 INSERT INTO brands (code, agent, name)
 SELECT b->>'code', (b->>'agent')::integer, b->'name'
   FROM jsonb_array_elements(%(rows)s::jsonb) AS b
 ON CONFLICT (code) DO UPDATE SET name = excluded.name
 
 -- name: put_outlets
+-- Outlets by number: a known one stays, since its bucket is for life.
 INSERT INTO outlets (number, code, name_zh, name_en, agent, brand, district, bucket, drawer_most,
                      longitude, latitude)
 SELECT o.number, o.code, o.name->>'zh', o.name->>'en', o.agent, o.brand, o.district, o.bucket,
@@ -55,29 +63,35 @@ SELECT o.bucket, 1, o.number, 0, o.drawer_most, '2000-01-01', 0 FROM outlets o
 ON CONFLICT (bucket, kind, party) DO NOTHING
 
 -- name: put_tills
+-- Tills by number: a known one stays where it stands.
 INSERT INTO tills (number, code, outlet)
 SELECT t.number, t.code, t.outlet
   FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(number integer, code text, outlet integer)
 ON CONFLICT (number) DO NOTHING
 
 -- name: put_contracts
+-- Which agent may take whose bills, and on what terms.
 INSERT INTO contracts (agent, biller, body)
 SELECT (c->>'agent')::integer, (c->>'biller')::integer, c
   FROM jsonb_array_elements(%(rows)s::jsonb) AS c
 ON CONFLICT (agent, biller) DO UPDATE SET body = excluded.body
 
 -- name: set_route_endpoint
+-- Where a route is reached from now on.
 UPDATE routes SET endpoint = %(endpoint)s WHERE code = %(code)s
 
 -- name: set_desk
+-- Where a biller's inquiry desk is reached from now on.
 INSERT INTO desks (biller, endpoint)
 SELECT number, %(endpoint)s FROM billers WHERE code = %(code)s
 ON CONFLICT (biller) DO UPDATE SET endpoint = excluded.endpoint
 
 -- name: read_network
+-- The network's own line.
 SELECT version, currency, zone, trial FROM network
 
 -- name: read_bodies
+-- Billers, routes, agents, contracts and fee schedules in one reading.
 SELECT 'biller', body FROM billers
 UNION ALL SELECT 'route', body FROM routes
 UNION ALL SELECT 'agent', body FROM agents
@@ -102,14 +116,17 @@ SELECT outlet, biller FROM (
  WHERE state = 'off'
 
 -- name: read_tills
+-- All tills and the outlets they stand in.
 SELECT number, code, outlet FROM tills
 
 -- name: read_endpoints
+-- Where routes and desks are reached, by code.
 SELECT code, endpoint FROM routes WHERE endpoint <> ''
 UNION ALL
 SELECT b.code, d.endpoint FROM desks d JOIN billers b ON b.number = d.biller
 
 -- name: add_service_state
+-- One dated fact about a service: earlier ones stay as they were.
 INSERT INTO service_states (outlet, biller, since, recorded_at, state, reason, actor)
 VALUES (%(outlet)s, %(biller)s, %(since)s, %(recorded_at)s, %(state)s, %(reason)s, %(actor)s)
 

@@ -16,6 +16,7 @@ from cashlane.core.quote import Hold, Quote
 from cashlane.core.refusals import Refused
 from cashlane.switch.inquire import Inquirer, Inquiry
 from cashlane.switch.lane import Lane
+from cashlane.switch.steps import step
 from cashlane.values.money import write_amount
 
 
@@ -48,6 +49,7 @@ class Acceptor:
         self._running.add(name)
         try:
             answer = await self._lane.ask(ask)
+            step("pay:answering")
             if isinstance(answer, Reclaim):
                 assert isinstance(ask, PayAsk)
                 return await self._claim_anew(ask)

@@ -19,10 +19,13 @@ from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.hearing import Heard, Hearing
+from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
+"""Longer than one attempt and the write of its answer; a relay that died is relieved after it."""
 TAKE_MOST_PER_BUCKET = 4
+"""Few from each bucket, so that one outlet's doubts do not hold up the others'."""
 BUDGET_SHARE = 10
 """Enquiries may use one tenth of a route's capacity."""
 _KINDS = (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE)
@@ -61,6 +64,7 @@ class Chaser:
         )
         if not jobs:
             return 0
+        step("chase:leased")
         async with self._books.unit() as unit:
             lives = {
                 life.payment.id: life
@@ -91,6 +95,7 @@ class Chaser:
         port, wanted = self._routes()[route], [delivery(life, network)]
         ask = port.void if job.kind is ErrandKind.VOID else port.enquire
         (finding,) = await ask(wanted)
+        step("chase:answered")
         await self._hearing.hear(Heard(job, life.payment.outlet, finding))
 
     def _budget(self, route: int) -> "Budget":

@@ -15,9 +15,11 @@ from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, LimitDelta, R
 from cashlane.store.connect import TRIES, Moved, again
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
+from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
 
 BATCH_MOST = 200
+"""Beyond this a batch gains little and what it heard waits longer."""
 
 
 class Heard(Struct, frozen=True):
@@ -63,6 +65,8 @@ class Hearing:
             for heard in batch:
                 self._add(heard, loaded, at, record)
             await unit.record(record, batch=self._ids.fresh(now), now=now)
+            step("hear:written")
+        step("hear:committed")
 
     def _add(self, heard: Heard, loaded: Loaded, at: Moment, record: Record) -> None:
         """Fold one thing heard into the record, on top of what the batch heard before it."""

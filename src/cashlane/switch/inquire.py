@@ -21,11 +21,13 @@ from cashlane.store.claims import HELD, PAID, Claim, Claims, Standing
 from cashlane.switch.batch import Batcher
 from cashlane.switch.chase import Budget
 from cashlane.switch.mark import claim_bucket
+from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
 from cashlane.values.text import Text
 from cashlane.values.times import write_moment
 
 HOLD_BATCH_MOST = 200
+"""Beyond this a batch gains little and its tills wait longer."""
 _EARLIER = Text("此前", "an earlier time")
 _AT_BILLER = Text("收费单位的记录", "the biller's own records")
 _ELSEWHERE = Text("本网络另一网点", "another counter of the network")
@@ -189,6 +191,7 @@ class Inquirer:
     async def _claim(self, wishes: Sequence[Claim]) -> Sequence[Standing]:
         """One statement for many counters; of two that want one bill the first in line has it."""
         standing = await self._claims.hold(wishes)
+        step("hold:claimed")
         return [standing[wish.biller, wish.bill_ref] for wish in wishes]
 
 

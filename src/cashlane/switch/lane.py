@@ -16,6 +16,7 @@ from cashlane.core.refusals import Refused
 from cashlane.store.connect import TRIES, DayNotOpen, Moved, again
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
+from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
 
 BATCH_MOST = 200
@@ -63,8 +64,11 @@ class Lane:
         network, now = self._network(), self._clock.now()
         async with self._books.unit() as unit:
             loaded = await unit.load_known(wanted_by(asks, network))
+            step("pay:loaded")
             decided = decide(asks, loaded, network, now, self._ids)
             await unit.record(decided.record, batch=self._ids.fresh(now), now=now)
+            step("pay:written")
+        step("pay:committed")
         return decided.answers
 
 

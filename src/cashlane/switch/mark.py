@@ -14,11 +14,14 @@ from cashlane.store.claims import Claims, Lapsed, Mark
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.lane import Lane
+from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS, bucket_of
 
 LEASE = timedelta(seconds=30)
 TAKE_MOST_PER_BUCKET = 16
+"""A thousand marks a round at most, spread over the buckets."""
 SWEEP_MOST = 200
+"""Lapsed holds of one round: each is burnt by itself."""
 SWEEP_AFTER = timedelta(seconds=30)
 """A hold is swept only this long after its time, so that a pay at the last second finds it."""
 
@@ -52,6 +55,7 @@ class Marker:
         )
         if not jobs:
             return 0
+        step("mark:leased")
         async with self._books.unit() as unit:
             lives = await unit.read_lives(
                 [(job.bucket, job.payment_date, job.payment) for job in jobs]
@@ -63,6 +67,7 @@ class Marker:
             await self._claims.mark_paid([self._mark(job, payments) for job in paid])
         if free:
             await self._claims.free([self._mark(job, payments) for job in free])
+        step("mark:marked")
         await self._errands.finish([ErrandKey(job.bucket, job.id) for job in jobs])
         return len(jobs)
 
@@ -114,6 +119,7 @@ class Sweeper:
         answer = await self._lane.ask(
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
+        step("sweep:burnt")
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_paid_mark(answer.payment, lapsed)])
             return Swept(freed=0, paid=1)
@@ -121,6 +127,7 @@ class Sweeper:
             lapsed.bucket, lapsed.biller, lapsed.bill_ref, lapsed.hold, None, None, 0, 0, False
         )
         await self._claims.free([mark])
+        step("sweep:freed")
         return Swept(freed=1, paid=0)
 
 

@@ -10,6 +10,7 @@ from cashlane.store.connect import DayNotOpen, Lost, Moved
 IDLE_S = (0.02, 0.05, 0.1, 0.25)
 """Rests between empty rounds, the last one repeated."""
 TROUBLED_S = 1.0
+"""The rest after an error: a database that is away is not hammered."""
 
 _log = structlog.get_logger("relay")
 Round = Callable[[], Awaitable[int]]

@@ -20,10 +20,13 @@ from cashlane.store.connect import TRIES, again
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.hearing import Heard, Hearing
+from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS, Ids
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
+"""Only the take-up happens under it; the sending itself is covered by its enquiry."""
 TAKE_MOST_PER_BUCKET = 8
+"""As many as may be on the wire at once, spread over the buckets."""
 IN_FLIGHT_MOST = 512
 """Payments on the wire at once, all routes together: a silent route fills no more than this."""
 
@@ -73,6 +76,7 @@ class Sender:
         )
         if not jobs:
             return 0
+        step("send:leased")
         carried = await again(lambda: self._take_up(jobs), tries=TRIES)
         for chunk in _chunks(carried, self._network()):
             self._start(chunk)
@@ -100,6 +104,8 @@ class Sender:
                     turn.add_to(record)
                     carried.append(_carried(turn.life, turn.errands[-1], network))
             await unit.record(record, batch=self._ids.fresh(now), now=now)
+            step("send:written")
+        step("send:committed")
         return carried
 
     def _start(self, chunk: Sequence[Carried]) -> None:
@@ -115,6 +121,7 @@ class Sender:
     async def _carry(self, chunk: Sequence[Carried]) -> None:
         port = self._routes()[chunk[0].route]
         outcomes = await port.send([carried.delivery for carried in chunk])
+        step("send:answered")
         await asyncio.gather(
             *(
                 self._hearing.hear(Heard(carried.job, carried.outlet, outcome))

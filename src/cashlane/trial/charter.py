@@ -20,9 +20,11 @@ from cashlane.world.city import Chain, City, CityOutlet
 from cashlane.world.city_bills import BILLERS, CityBiller
 
 OWN_DRAWER_MOST = 5_000_000
+"""50,000 yuan: what a small counter may keep until it is banked."""
 SHARED_DRAWER_MOST = 100_000_000_000
 """A shop's till is not ours to bound: bill cash lies among its sales."""
 PAYMENT_MOST = 1_000_000
+"""10,000 yuan: far above a household's bill."""
 AGGREGATOR, BANK, POST_LINE, FILES = 1, 2, 3, 4
 TILLS_PER_OUTLET = 10
 

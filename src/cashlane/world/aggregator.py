@@ -21,8 +21,10 @@ from cashlane.world.route import RouteOffice
 from cashlane.world.wire import meet, read_json
 
 ITEMS_MOST = 100
+"""Payments in one message."""
 TIME_HEADER, SIGN_HEADER = "X-Agg-Time", "X-Agg-Sign"
 _FRESH_S = 300
+"""A request signed longer ago than this is refused as a replay."""
 
 CODES = {
     "posted": "0000",

@@ -4,6 +4,7 @@ Only a stored refusal or an acknowledged abandon proves that no payment was take
 """
 
 from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID, uuid5
 
 import aiohttp
 import msgspec
@@ -71,8 +72,7 @@ class _Problem(Struct, frozen=True):
 
 class _Abandonment(Struct, frozen=True):
     abandoned: bool = False
-    payment: str = ""
-    receipt_number: str = ""
+    payment: Taken | None = None
 
 
 class _Word(Struct, frozen=True):
@@ -119,14 +119,21 @@ class ApiLine:
         found = _read(body, Taken) if status == 200 else None
         return found or Doubt(f"status {status}")
 
-    async def abandon(self, outlet: str, key: str) -> Taken | Abandoned | Doubt:
+    async def abandon(self, outlet: str, till: str, key: str) -> Taken | Abandoned | Doubt:
         """Ask the network never to take a payment under this key."""
-        asked = {"outlet": outlet, "key": key}
+        asked = {"outlet": outlet, "till": till, "key": key}
         status, body = await self._exchange("POST", "/v1/abandonments", asked, {})
         found = _read(body, _Abandonment) if status in {200, 201} else None
         if found and found.payment:
-            return Taken(found.payment, found.receipt_number)
+            return found.payment
         return Abandoned() if found and found.abandoned else Doubt(f"status {status}")
+
+    async def report(self, payment: str, act: str, outlet: str, till: str, key: str) -> bool:
+        """Tell the network what was done at the counter ("cash-returned", "slip-given")."""
+        asked = {"outlet": outlet, "till": till}
+        headers = {"Idempotency-Key": str(uuid5(UUID(key), act))}
+        status, _ = await self._exchange("POST", f"/v1/payments/{payment}/{act}", asked, headers)
+        return status == 200
 
     async def word(self, payment: str) -> str | None:
         """What the network says to the customer: paid, not_paid, in_doubt; None without answer."""

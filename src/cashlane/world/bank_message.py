@@ -7,8 +7,11 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 _ELEMENTS_MOST = 64
+"""Elements of one message."""
 _TEXT_MOST = 512
+"""Letters of one element."""
 _DEPTH_MOST = 3
+"""Levels of one message."""
 
 
 class _Refused(Exception):

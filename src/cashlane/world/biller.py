@@ -25,8 +25,11 @@ from cashlane.world.postings import Answer, Posting
 from cashlane.world.wire import json_answer, meet, read_json
 
 POSTINGS_MOST = 500
+"""Postings in one message."""
 DELAY_MS = 2000
+"""How late a late posting is, where the fault does not say."""
 _WAKE_S = 0.05
+"""How often late postings are looked for."""
 
 
 class PostingsAsked(Struct, frozen=True):

@@ -32,7 +32,9 @@ from cashlane.world.pos_journal import Sale
 from cashlane.world.wire import json_answer, meet, read_json
 
 _WAKE_S = 0.2
+"""How often open sales are looked for."""
 _LOOKED_AFTER_MOST = 16
+"""Open sales that are looked after at once."""
 _AGAIN_S = (1.0, 2.0, 5.0, 15.0, 60.0)
 """How long an open sale waits before it is looked after again; the last one repeats."""
 

@@ -22,7 +22,9 @@ from cashlane.world.postings import Answer, Posting, Terms
 from cashlane.world.wire import json_answer
 
 _WAKE_S = 0.2
+"""How often the folder is looked into."""
 _FILE_MOST = 64 << 20
+"""Bytes of one file that are read."""
 FOLDERS = ("bills", "in", "archive", "acks")
 
 

@@ -18,6 +18,7 @@ PATIENCE_S = 5.0
 """What a route allows a biller for one answer."""
 
 TOGETHER_MOST = 200
+"""Payments in one message to a biller."""
 LINES_MOST = 4
 """Messages under way to one biller at a time."""
 

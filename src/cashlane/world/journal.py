@@ -28,6 +28,7 @@ INLINE_S = 15.0
 """A payment being forwarded right now is left alone by the follow-up for so long."""
 
 DELAY_MS = 2000
+"""How late a late answer is, where the fault does not say."""
 POSTED = frozenset({"posted", "already_posted"})
 
 

@@ -14,6 +14,7 @@ from cashlane.world.wire import json_answer, read_json
 
 HOST = "127.0.0.1"
 _GOODBYE_S = 0.05
+"""The last answer gets out before the line goes dead."""
 
 
 class Absence(Struct, frozen=True):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from cashlane.values.money import read_minor
 
 ROWS_MOST = 1000
+"""Rows of one page of a simulated party's books."""
 
 
 class PageAsked(Struct, frozen=True):

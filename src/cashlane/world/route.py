@@ -29,7 +29,9 @@ AGAIN_S = 1.0
 """How long the follow-up waits before it asks a silent biller again."""
 
 _WAKE_S = 0.1
+"""How often open payments are looked for."""
 _FOLLOWED_MOST = 200
+"""Open payments that are followed up at once."""
 
 
 class RouteOffice:

@@ -13,6 +13,7 @@ from cashlane.world.pos_journal import Sale
 
 TRIES_AT_COUNTER = 3
 _BETWEEN_TRIES_S = 0.3
+"""What a cashier waits before pressing the button again."""
 
 Answer = Taken | Refused | Abandoned | Doubt
 
@@ -23,7 +24,7 @@ async def at_counter(line: ApiLine, sale: Sale, *, twice: bool) -> Sale:
     if isinstance(answer, Doubt):
         answer = await line.look(sale.outlet, sale.key)
     if isinstance(answer, Doubt):
-        answer = await line.abandon(sale.outlet, sale.key)
+        answer = await line.abandon(sale.outlet, sale.till, sale.key)
     return await _told(line, after(sale, answer))
 
 
@@ -81,6 +82,18 @@ async def _told(line: ApiLine, sale: Sale) -> Sale:
         case "paid":
             return replace(sale, state="paid", reason="")
         case "not_paid":
+            if not sale.slip:
+                await _report(line, sale, "cash-returned")
             return replace(sale, state="not_paid", reason="not_paid")
         case _:
+            if not sale.slip:
+                await _report(line, sale, "slip-given")
             return replace(sale, state="in_doubt", slip=True)
+
+
+async def _report(line: ApiLine, sale: Sale, act: str) -> None:
+    """Say what was handed over the counter; unsaid after a few tries, deadlines decide."""
+    for _ in range(TRIES_AT_COUNTER):
+        if await line.report(sale.payment, act, sale.outlet, sale.till, sale.key):
+            return
+        await asyncio.sleep(_BETWEEN_TRIES_S)

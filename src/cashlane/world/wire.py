@@ -14,6 +14,7 @@ from cashlane.world.faults import Act, Faults
 
 T = TypeVar("T")
 BODY_MOST = 1 << 20
+"""Bytes of one request that are read."""
 SILENCE_S = 60.0
 """A silent server lets go of a caller who never hangs up after this many seconds."""
 

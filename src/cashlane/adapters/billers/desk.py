@@ -23,6 +23,7 @@ from cashlane.core.ports import (
 from cashlane.values.money import AMOUNT_MAX
 
 BILLS_MOST = 50
+"""Bills in one answer: more on one account is no household's, and no screen shows them."""
 
 _Name = Annotated[str, Meta(min_length=1, max_length=64)]
 _JSON = {"Content-Type": "application/json"}

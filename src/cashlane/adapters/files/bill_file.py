@@ -16,7 +16,9 @@ from cashlane.values.money import read_minor
 from cashlane.values.text import Text
 
 FILE_MOST = 64 << 20
+"""Bytes of one file: a whole city's bills of a month, and still read at once in memory."""
 LINES_MOST = 1_000_000
+"""Lines of one file: the same bound, for whoever counts lines."""
 
 _DAY = re.compile(r"[0-9]{8}", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)

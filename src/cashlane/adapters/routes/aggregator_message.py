@@ -30,6 +30,7 @@ from cashlane.values.money import read_minor
 from cashlane.values.times import milliseconds, write_moment
 
 ITEMS_MOST = 100
+"""Payments in one message: as many as its maker takes."""
 TIME_HEADER, SIGN_HEADER = "X-Agg-Time", "X-Agg-Sign"
 FRESH_S = 300
 """An answer signed longer ago than this is not believed."""

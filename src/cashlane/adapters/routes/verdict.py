@@ -11,7 +11,9 @@ from msgspec import Struct
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Outcome, Unknown
 
 _CODE_MOST = 40
+"""Letters of a route's code that are kept: a longer one is no code."""
 _REFERENCE_MOST = 64
+"""Letters of the other side's number for a payment that are kept."""
 
 
 class Meaning(Struct, frozen=True):

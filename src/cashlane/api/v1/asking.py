@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from cashlane.api.v1.door import Counter, actor_of, content_hash, idempotency_key, payment_place
 from cashlane.api.v1.messages import (
@@ -34,8 +34,11 @@ from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
 WAIT_MS_MOST = 10_000
+"""How long one look-up may wait: longer than a till's patience helps nobody."""
 LOOK_EVERY_S = 0.1
+"""A waiting look-up looks again this often: unnoticed by a person, ten reads a second at most."""
 PAGE_MOST = 200
+"""Rows of one page: the next page begins after the last code."""
 
 
 @get("/payments/{payment:str}")
@@ -43,7 +46,7 @@ async def status(
     request: Request[Any, Any, Any],
     payment: PaymentId,
     service: Service,
-    wait_ms: Annotated[int, Parameter(ge=0, le=WAIT_MS_MOST)] = 0,
+    wait_ms: Annotated[int, QueryParameter(ge=0, le=WAIT_MS_MOST)] = 0,
 ) -> StatusOut:
     """How a payment stands. With `wait_ms` the answer waits that long for a definite word."""
     actor = await actor_of(request, service.keys)
@@ -111,7 +114,7 @@ async def abandon(request: Request[Any, Any, Any], data: AbandonIn, service: Ser
     raise AssertionError("an abandonment closes the key or finds its payment")
 
 
-Idempotency = Annotated[str | None, Parameter(header="Idempotency-Key", required=False)]
+Idempotency = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
 
 
 @post("/payments/{payment:str}/void", status_code=200)
@@ -203,7 +206,7 @@ async def outlets(
     request: Request[Any, Any, Any],
     service: Service,
     after: str = "",
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
+    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
 ) -> OutletsOut:
     """The caller's outlets by code, a page at a time."""
     actor = await actor_of(request, service.keys)

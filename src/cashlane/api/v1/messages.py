@@ -7,15 +7,31 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from cashlane.values.money import AMOUNT_MAX
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Account = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Scanned = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-Amount = Annotated[int, Field(strict=True, ge=1, le=AMOUNT_MAX)]
-Cash = Annotated[int, Field(strict=True, ge=0, le=AMOUNT_MAX)]
+
+
+def _whole(value: object) -> object:
+    """Only a JSON integer is an amount: no text, no fraction, no truth value."""
+    if type(value) is not int:
+        raise ValueError("must be a JSON integer of minor units")
+    return value
+
+
+def _truth(value: object) -> object:
+    if type(value) is not bool:
+        raise ValueError("must be true or false")
+    return value
+
+
+Amount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=AMOUNT_MAX)]
+Cash = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=AMOUNT_MAX)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
 Token = Annotated[str, StringConstraints(min_length=20, max_length=2000)]
 PaymentId = Annotated[str, StringConstraints(pattern=r"^pay_[0-9a-hjkmnp-tv-z]{26}$")]
 Language = Literal["zh", "en"]
@@ -40,7 +56,7 @@ class InquiryIn(At):
     account: Account | None = None
     bill_ref: Account | None = None
     amount: Amount | None = None
-    hold: bool = False
+    hold: Truth = False
 
 
 class PaymentIn(At):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from cashlane.api.v1.door import Counter, actor_of, content_hash, idempotency_key
 from cashlane.api.v1.messages import (
@@ -55,7 +55,9 @@ async def pay(
     request: Request[Any, Any, Any],
     data: PaymentIn,
     service: Service,
-    idempotency: Annotated[str | None, Parameter(header="Idempotency-Key", required=False)] = None,
+    idempotency: Annotated[
+        str | None, HeaderParameter(name="Idempotency-Key", required=False)
+    ] = None,
 ) -> PaymentOut:
     """Take cash for one bill: with its hold in one step, or without one by naming the bill."""
     actor = await actor_of(request, service.keys)

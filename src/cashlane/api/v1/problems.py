@@ -39,13 +39,15 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     # `type` is a name, not an address: it resolves in the documentation's list of refusals.
 
 
-def problem(refused: Refused, *, errors: Sequence[FieldError] = ()) -> Problem:
-    """The body for a refusal."""
+def problem(
+    refused: Refused, *, errors: Sequence[FieldError] = (), status: int | None = None
+) -> Problem:
+    """The body for a refusal; `status` where the server's own differs from the catalogue's."""
     entry, sentence = refused.entry, refused.sentence()
     return Problem(
         type=f"urn:cashlane:refusal:{entry.code.lower().replace('_', '-')}",
         code=entry.code,
-        status=entry.status,
+        status=status or entry.status,
         title=entry.code.replace("_", " ").capitalize(),
         detail=sentence.en,
         detail_zh=sentence.zh,
@@ -55,14 +57,16 @@ def problem(refused: Refused, *, errors: Sequence[FieldError] = ()) -> Problem:
     )
 
 
-def refuse(refused: Refused, *, errors: Sequence[FieldError] = ()) -> Response[Any]:
+def refuse(
+    refused: Refused, *, errors: Sequence[FieldError] = (), status: int | None = None
+) -> Response[Any]:
     """The response for a refusal, with Retry-After where trying again makes sense."""
     headers = {}
     if refused.entry.retryable:
         headers["Retry-After"] = str(refused.places.get("seconds", 1))
     return Response(
-        content=msgspec.json.encode(problem(refused, errors=errors)),
-        status_code=refused.entry.status,
+        content=msgspec.json.encode(problem(refused, errors=errors, status=status)),
+        status_code=status or refused.entry.status,
         media_type=MEDIA_TYPE,
         headers=headers,
     )

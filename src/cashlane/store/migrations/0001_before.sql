@@ -65,7 +65,8 @@ CREATE TABLE outlets (
     bucket      smallint NOT NULL CHECK (bucket BETWEEN 0 AND 63),
     drawer_most bigint NOT NULL CHECK (drawer_most > 0),
     longitude   double precision NOT NULL,
-    latitude    double precision NOT NULL
+    latitude    double precision NOT NULL,
+    UNIQUE (number, agent)
 );
 CREATE INDEX outlets_by_agent ON outlets (agent);
 CREATE TABLE tills (
@@ -283,53 +284,130 @@ CREATE TABLE batches (
 );
 
 -- == people ========================================================================================
+-- Nothing here is a word that opens a door: passwords and PINs are argon2 hashes under a key that
+-- is not in the database; tokens, device secrets and machines' keys are SHA-256 of 256 random bits.
 CREATE TABLE users (
     id            uuid PRIMARY KEY,
-    login         text NOT NULL UNIQUE,
+    login         text NOT NULL UNIQUE CHECK (login ~ '^[a-z][a-z0-9.-]{1,31}$'),
     name          text NOT NULL,
     agent         integer REFERENCES agents,
-    outlet        integer REFERENCES outlets,
+    outlet        integer,
+    synthetic     boolean NOT NULL,
     password_hash text,
     pin_hash      text,
+    must_change   boolean NOT NULL,
     disabled      boolean NOT NULL,
-    created_at    timestamptz NOT NULL
+    created_at    timestamptz NOT NULL,
+    FOREIGN KEY (outlet, agent) REFERENCES outlets (number, agent),
+    CHECK (outlet IS NULL OR agent IS NOT NULL),
+    CHECK (outlet IS NOT NULL OR pin_hash IS NULL)
 );
-CREATE TABLE user_roles (
+CREATE INDEX users_by_agent ON users (agent, outlet);
+-- What was done to an account and by whom: a new PIN given behind a cashier's back shows here.
+CREATE TABLE user_events (
     user_id    uuid NOT NULL REFERENCES users,
-    role       text NOT NULL,
-    granted_by text NOT NULL,
-    granted_at timestamptz NOT NULL,
-    PRIMARY KEY (user_id, role)
+    written_at timestamptz NOT NULL,
+    what       text NOT NULL CHECK (what IN ('made', 'password_issued', 'password_changed',
+                   'password_taken', 'pin_issued', 'pin_changed', 'rehashed', 'disabled',
+                   'enabled')),
+    written_by uuid REFERENCES users,
+    PRIMARY KEY (user_id, written_at, what)
 );
+-- One live secret per till: enrolling a machine anew ends the one before.
+CREATE TABLE till_devices (
+    secret_hash bytea PRIMARY KEY CHECK (length(secret_hash) = 32),
+    till        integer NOT NULL REFERENCES tills,
+    enrolled_by uuid NOT NULL REFERENCES users,
+    enrolled_at timestamptz NOT NULL,
+    ended_at    timestamptz
+);
+CREATE UNIQUE INDEX till_devices_live ON till_devices (till) WHERE ended_at IS NULL;
 CREATE TABLE sessions (
-    token_hash bytea PRIMARY KEY,
+    token_hash bytea PRIMARY KEY CHECK (length(token_hash) = 32),
+    id         uuid NOT NULL UNIQUE,
     user_id    uuid NOT NULL REFERENCES users,
-    till       integer REFERENCES tills,
-    created_at timestamptz NOT NULL,
+    device     bytea REFERENCES till_devices,
+    started_at timestamptz NOT NULL,
+    seen_at    timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
-    ended_at   timestamptz
+    ended_at   timestamptz,
+    CHECK (expires_at > started_at)
+);
+CREATE INDEX sessions_by_user ON sessions (user_id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_by_device ON sessions (device) WHERE ended_at IS NULL;
+-- Who guesses how often: a keyed hash of a login, till or address, and when its debt is paid off.
+CREATE TABLE guesses (
+    subject  bytea PRIMARY KEY,
+    clear_at timestamptz NOT NULL
 );
 CREATE TABLE api_keys (
     key_hash   bytea PRIMARY KEY,
     name       text NOT NULL,
     agent      integer NOT NULL REFERENCES agents,
-    outlet     integer REFERENCES outlets,
+    outlet     integer,
     created_at timestamptz NOT NULL,
-    ended_at   timestamptz
+    ended_at   timestamptz,
+    FOREIGN KEY (outlet, agent) REFERENCES outlets (number, agent)
 );
+-- What takes two persons: three append-only tables, so that nothing decided can be rewritten. Each
+-- row repeats what its rule compares, and its key proves that the copy is true. Who proposed never
+-- decides, and nobody decides about themselves (concerns; all zeros where it is about no person).
 CREATE TABLE approvals (
     id           uuid PRIMARY KEY,
     kind         text NOT NULL,
     body         jsonb NOT NULL,
-    proposed_by  text NOT NULL,
+    concerns     uuid NOT NULL,
+    proposed_by  uuid NOT NULL REFERENCES users,
     proposed_at  timestamptz NOT NULL,
     expires_at   timestamptz NOT NULL,
     effective_at timestamptz NOT NULL,
-    decided_by   text,
-    decided_at   timestamptz,
-    decision     text CHECK (decision IN ('approved', 'rejected')),
-    applied_at   timestamptz,
-    CHECK (decided_by IS DISTINCT FROM proposed_by),
-    CHECK ((decision IS NULL) = (decided_by IS NULL)),
-    CHECK ((decision IS NULL) = (decided_at IS NULL))
+    UNIQUE (id, proposed_by, concerns, expires_at),
+    UNIQUE (id, effective_at),
+    UNIQUE (id, concerns),
+    CHECK (proposed_by <> concerns),
+    CHECK (expires_at > proposed_at)
 );
+CREATE TABLE approval_decisions (
+    approval    uuid PRIMARY KEY,
+    proposed_by uuid NOT NULL,
+    concerns    uuid NOT NULL,
+    expires_at  timestamptz NOT NULL,
+    decided_by  uuid NOT NULL REFERENCES users,
+    decided_at  timestamptz NOT NULL,
+    verdict     text NOT NULL CHECK (verdict IN ('approved', 'rejected')),
+    reason      text NOT NULL,
+    FOREIGN KEY (approval, proposed_by, concerns, expires_at)
+        REFERENCES approvals (id, proposed_by, concerns, expires_at),
+    UNIQUE (approval, verdict),
+    CHECK (decided_by <> proposed_by),
+    CHECK (decided_by <> concerns),
+    CHECK (decided_at < expires_at)
+);
+CREATE TABLE approval_effects (
+    approval     uuid PRIMARY KEY,
+    verdict      text NOT NULL CHECK (verdict = 'approved'),
+    effective_at timestamptz NOT NULL,
+    applied_at   timestamptz NOT NULL,
+    FOREIGN KEY (approval, verdict) REFERENCES approval_decisions (approval, verdict),
+    FOREIGN KEY (approval, effective_at) REFERENCES approvals (id, effective_at),
+    CHECK (applied_at >= effective_at)
+);
+CREATE INDEX approvals_by_effect ON approvals (effective_at);
+-- Roles as dated facts: the latest row of a person and role decides. A row names the approval that
+-- it came from, which must be about that person and have taken effect.
+CREATE TABLE user_roles (
+    user_id    uuid NOT NULL REFERENCES users,
+    role       text NOT NULL CHECK (role IN ('cashier', 'outlet_lead', 'agent_clerk', 'operator',
+                   'operator_lead', 'auditor', 'regulator', 'admin')),
+    written_at timestamptz NOT NULL,
+    held       boolean NOT NULL,
+    written_by uuid REFERENCES users,
+    approval   uuid REFERENCES approval_effects,
+    PRIMARY KEY (user_id, role, written_at),
+    FOREIGN KEY (approval, user_id) REFERENCES approvals (id, concerns)
+);
+CREATE VIEW roles_held WITH (security_invoker = true) AS
+SELECT user_id, role
+  FROM (SELECT DISTINCT ON (user_id, role) user_id, role, held
+          FROM user_roles ORDER BY user_id, role, written_at DESC) latest
+ WHERE held;

@@ -5,7 +5,9 @@
 GRANT USAGE ON SCHEMA public TO cashlane_hub, cashlane_party, cashlane_watch;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO cashlane_hub, cashlane_watch;
 GRANT INSERT ON ALL TABLES IN SCHEMA public TO cashlane_hub;
-REVOKE SELECT ON users, sessions, api_keys FROM cashlane_watch;
+REVOKE SELECT ON users, sessions, till_devices, guesses, api_keys FROM cashlane_watch;
+GRANT SELECT (id, login, name, agent, outlet, synthetic, must_change, disabled, created_at) ON users
+    TO cashlane_watch;
 
 GRANT UPDATE (state, cut_at) ON business_days TO cashlane_hub;
 GRANT UPDATE (state, posted, state_at, contradicted) ON payments TO cashlane_hub;
@@ -18,9 +20,11 @@ GRANT DELETE ON errands TO cashlane_hub;
 GRANT UPDATE ON network, billers, routes, desks, fee_schedules, legal_groups, agents, brands,
     outlets, tills, contracts, filed_bills TO cashlane_hub;
 GRANT DELETE ON filed_bills TO cashlane_hub;
-GRANT UPDATE (password_hash, pin_hash, disabled) ON users TO cashlane_hub;
-GRANT UPDATE (ended_at) ON sessions, api_keys TO cashlane_hub;
-GRANT UPDATE (decided_by, decided_at, decision, applied_at) ON approvals TO cashlane_hub;
+GRANT UPDATE (password_hash, pin_hash, must_change, disabled) ON users TO cashlane_hub;
+GRANT UPDATE (seen_at, ended_at) ON sessions TO cashlane_hub;
+GRANT UPDATE (ended_at) ON till_devices, api_keys TO cashlane_hub;
+GRANT UPDATE (clear_at) ON guesses TO cashlane_hub;
+GRANT DELETE ON guesses TO cashlane_hub;
 GRANT EXECUTE ON FUNCTION record_v1 TO cashlane_hub;
 
 GRANT SELECT ON business_days, network, billers, routes, agents, brands, outlets, tills,
@@ -37,8 +41,9 @@ DECLARE
     guarded text;
 BEGIN
     FOREACH guarded IN ARRAY ARRAY['claims', 'asks', 'visits', 'shifts', 'payments', 'facts',
-        'entries', 'limits', 'errands', 'batches', 'users', 'user_roles', 'sessions', 'api_keys',
-        'approvals'] LOOP
+        'entries', 'limits', 'errands', 'batches', 'users', 'user_events',
+        'user_roles', 'till_devices', 'sessions', 'guesses', 'api_keys', 'approvals', 'approval_decisions',
+        'approval_effects'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
         EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',
@@ -48,6 +53,10 @@ BEGIN
     END LOOP;
 END
 $$;
+-- A role comes out of an approval; only a cashier's own counter, and a trial's first staff, do not
+-- need one. (A real network's first two administrators are let in by the database's own.)
+ALTER POLICY hub ON user_roles WITH CHECK (
+    approval IS NOT NULL OR role = 'cashier' OR (SELECT trial FROM network));
 CREATE POLICY party ON payments FOR SELECT TO cashlane_party USING (agent = (SELECT party()));
 CREATE POLICY party ON asks FOR SELECT TO cashlane_party
     USING (outlet IN (SELECT number FROM outlets WHERE agent = (SELECT party())));
@@ -64,3 +73,23 @@ CREATE POLICY party ON facts FOR SELECT TO cashlane_party
     USING (EXISTS (SELECT 1 FROM payments p
                     WHERE p.bucket = facts.bucket AND p.business_date = facts.payment_date
                       AND p.id = facts.payment));
+
+-- Terms between an agent and a biller, and whose bill it is, are read by those they belong to.
+DO $$
+DECLARE
+    guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['contracts', 'filed_bills'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',
+                       guarded);
+        EXECUTE format('CREATE POLICY watch ON %I FOR SELECT TO cashlane_watch USING (true)',
+                       guarded);
+    END LOOP;
+END
+$$;
+CREATE POLICY party ON contracts FOR SELECT TO cashlane_party USING (agent = (SELECT party()));
+
+-- A new function may be called by everybody until that is taken back.
+REVOKE ALL ON FUNCTION record_v1, party FROM PUBLIC;

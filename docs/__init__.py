@@ -1,0 +1,1 @@
+"""The documents, and the programs that make the generated ones among them."""

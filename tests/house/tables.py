@@ -1,0 +1,49 @@
+"""The tables by their kind, and what the hub may change: one list for all gates."""
+
+MONEY = frozenset(
+    {"claims", "asks", "visits", "shifts", "payments", "facts", "entries", "limits", "errands"}
+    | {"batches"}
+)
+"""Tables that a spread over several servers would divide: their bucket comes first everywhere."""
+
+PARTITIONED = frozenset({"payments", "facts", "entries"})
+"""Divided by month of business date. Never `asks`: a retry after the cut must meet its key."""
+
+APPEND_ONLY = frozenset({"entries", "facts", "asks", "visits", "batches"})
+"""Rows that are added and never changed: what happened is not edited."""
+
+TENANT_COLUMNS = frozenset({"agent", "outlet", "till", "biller", "user_id"})
+"""A table with one of these holds rows of different parties."""
+
+AMOUNT_COLUMNS = frozenset(
+    {"amount", "owed", "cash_due", "tendered", "change", "balance", "most", "paid_total", "total"}
+    | {"drawer_most", "fee_agent", "fee_network", "fee_route", "rounding", "carried"}
+)
+"""Columns of minor units, whatever their table."""
+
+WHOLE_ROW = "*"
+
+HUB_UPDATES: dict[str, frozenset[str]] = {
+    "business_days": frozenset({"state", "cut_at"}),
+    "payments": frozenset({"state", "posted", "state_at", "contradicted"}),
+    "claims": frozenset(
+        {"state", "outlet", "till", "until", "hold", "payment", "paid_at", "paid_total"}
+    ),
+    "limits": frozenset({"balance", "most", "receipts_day", "receipts"}),
+    "shifts": frozenset({"closed_at"}),
+    "errands": frozenset({"leased_until", "due_at", "count"}),
+    "users": frozenset({"password_hash", "pin_hash", "disabled"}),
+    "sessions": frozenset({"ended_at"}),
+    "api_keys": frozenset({"ended_at"}),
+    "approvals": frozenset({"decided_by", "decided_at", "decision", "applied_at"}),
+} | {
+    table: frozenset({WHOLE_ROW})
+    for table in (
+        "network", "billers", "routes", "desks", "fee_schedules", "legal_groups", "agents",
+        "brands", "outlets", "tills", "contracts", "filed_bills",
+    )
+}  # fmt: skip
+"""The columns that the hub may change, by table; what is not here it may only add and read."""
+
+HUB_DELETES = frozenset({"errands", "filed_bills"})
+"""Tables from which the hub may delete: done work, and bills that their biller withdrew."""

@@ -1,0 +1,137 @@
+"""The processes of a street under storm: killed and started again, one by one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cashlane.audit.verify import verify
+from cashlane.core.payment import IN_DOUBT
+from cashlane.core.record import ErrandKind
+from cashlane.main import Home, home, settings
+from cashlane.store import tally
+from cashlane.store.audit import reading
+from cashlane.store.connect import connect
+from cashlane.trial.city import Trial, connect_world, set_up, world_folder
+from cashlane.trial.station import answers, free_port
+from cashlane.world.addresses import read_addresses
+from tests.street.running import DAY, SEED, Street
+
+RESTS = frozenset({ErrandKind.RETURN_DEADLINE, ErrandKind.CASE})
+
+
+class Processes:
+    """API, worker and world, each started, killed and started again by name."""
+
+    def __init__(self, house: Home, port: int) -> None:
+        self.house = house
+        self.api = f"http://127.0.0.1:{port}"
+        self._argv = {
+            "world": ["world", "--api", self.api],
+            "serve": ["serve", "--port", str(port)],
+            "worker": ["worker"],
+        }
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, **environment: str) -> None:
+        """Start one and wait until it answers."""
+        if name == "world":
+            (world_folder(self.house) / "addresses.json").unlink(missing_ok=True)
+        log = (self.house.cluster.folder.log / f"{name}.log").open("ab")
+        self._running[name] = subprocess.Popen(
+            [sys.executable, "-m", "cashlane.cli", *self._argv[name]],
+            env=dict(os.environ) | {"CASHLANE_DATA": str(self.house.settings.data)} | environment,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        if name == "world":
+            wait_until((world_folder(self.house) / "addresses.json").exists)
+            connect_world(self.house)
+        if name == "serve":
+            wait_until(lambda: answers(f"{self.api}/livez") or not self.alive(name))
+
+    def kill(self, name: str) -> None:
+        """kill -9, as the machine would."""
+        process = self._running[name]
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def alive(self, name: str) -> bool:
+        """Whether it lives."""
+        return self._running[name].poll() is None
+
+    def stop_all(self) -> None:
+        """Stop what still runs."""
+        for process in self._running.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self._running.values():
+            process.wait()
+
+    def crash_database(self) -> None:
+        """kill -9 of the postmaster and start it again over what it left behind."""
+        pid = int((self.house.cluster.folder.cluster / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        self.house.cluster.stop()
+        self.house.cluster.start()
+
+
+class Storm(Street):
+    """A street whose processes can be killed."""
+
+    def __init__(self, house: Home, city: Any, processes: Processes, bills: int) -> None:
+        super().__init__(house, city, processes, bills)  # type: ignore[arg-type]
+        self.processes = processes
+
+    @property
+    def parties(self) -> dict[str, str]:
+        """Where the simulated outside answers now."""
+        return dict(read_addresses(world_folder(self.house)))
+
+    def settle(self, within_s: float) -> None:
+        """Wait until nothing is in doubt or waiting for a relay."""
+        wait_until(lambda: self.unsettled() == 0, within_s=within_s)
+
+    def unsettled(self) -> int:
+        """Payments in doubt and errands that wait."""
+        with connect(self.house.databases().watch) as watch:
+            doubt = sum(it.count for it in tally.by_state(watch, DAY) if it.state in IN_DOUBT)
+            work = tally.open_work(watch)
+        return doubt + sum(count for kind, count in work.items() if kind not in RESTS)
+
+    def findings(self) -> list[str]:
+        """What the auditor finds wrong."""
+        with reading(self.house.databases().watch) as books:
+            return [f"{it.code} {it.places}" for it in verify(books).findings]
+
+
+def wait_until(true: Callable[[], object], *, within_s: float = 60.0) -> None:
+    """Wait for something that will be true; AssertionError where it is not in time."""
+    until = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < until, f"still not so after {within_s} s"
+        time.sleep(0.05)
+
+
+@contextmanager
+def storm(folder: Path, *, bills: int) -> Iterator[Storm]:
+    """A street of killable processes over a database of its own."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    house = home(settings(folder))
+    house.cluster.start()
+    processes = Processes(house, free_port())
+    try:
+        city = set_up(house, Trial(SEED, bills, DAY))
+        for name in ("world", "serve", "worker"):
+            processes.start(name)
+        yield Storm(house, city, processes, bills)
+    finally:
+        processes.stop_all()
+        house.cluster.stop()
