@@ -1,9 +1,10 @@
 """Reads the documents: links that lead somewhere, commands that are run or say why not."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from docs.making.limits import Limit
 from msgspec import Struct
 
 from tests.house.verdict import Finding, Rule
@@ -16,6 +17,10 @@ RULES = {
     "commands": Rule(
         "a command in a document is believed and typed: it is run by the tests or says why not",
         "mark the fence ```bash runnable (or ```console runnable), or ```bash not-run: <reason>",
+    ),
+    "limit-reasoned": Rule(
+        "a bound whose reason nobody knows is raised by the first who meets it, or never",
+        "write its reason as a string below the constant: what is beyond it, or who is waiting",
     ),
     "made-anew": Rule(
         "a generated page that is behind the code it is made from is wrong, and looks right",
@@ -106,6 +111,13 @@ def anchors(text: str) -> set[str]:
         re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         for heading in _HEADING.findall(plain)
     } | set(re.findall(r'<a (?:id|name)="([^"]+)"', plain))
+
+
+def limit_findings(limits: Iterable[Limit]) -> Iterator[Finding]:
+    """Constants that bound something and do not say why."""
+    for limit in limits:
+        if not limit.reason:
+            yield Finding("limit-reasoned", f"{limit.file}:{limit.name}", "says no reason")
 
 
 def made_findings(made: Mapping[str, str], kept: Mapping[str, str]) -> Iterator[Finding]:

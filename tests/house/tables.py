@@ -32,8 +32,10 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "limits": frozenset({"balance", "most", "receipts_day", "receipts"}),
     "shifts": frozenset({"closed_at"}),
     "errands": frozenset({"leased_until", "due_at", "count"}),
-    "users": frozenset({"password_hash", "pin_hash", "disabled"}),
-    "sessions": frozenset({"ended_at"}),
+    "users": frozenset({"password_hash", "pin_hash", "disabled", "must_change"}),
+    "sessions": frozenset({"ended_at", "seen_at"}),
+    "till_devices": frozenset({"ended_at"}),
+    "guesses": frozenset({"clear_at"}),
     "api_keys": frozenset({"ended_at"}),
     "approvals": frozenset({"decided_by", "decided_at", "decision", "applied_at"}),
 } | {
@@ -45,5 +47,5 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """The columns that the hub may change, by table; what is not here it may only add and read."""
 
-HUB_DELETES = frozenset({"errands", "filed_bills"})
-"""Tables from which the hub may delete: done work, and bills that their biller withdrew."""
+HUB_DELETES = frozenset({"errands", "filed_bills", "guesses"})
+"""What the hub may delete: done work, bills that were withdrawn, wrong guesses made good."""

@@ -1,17 +1,19 @@
 """The document gate: links lead somewhere, commands run or say why not, made pages are fresh."""
 
 from docs.generate import made
+from docs.making.limits import limits, limits_of
 
 from tests.house import repository
 from tests.house.doc_lint import (
     RULES,
     anchors,
     command_findings,
+    limit_findings,
     link_findings,
     made_findings,
     runnable_blocks,
 )
-from tests.house.verdict import ROOT, hold
+from tests.house.verdict import ROOT, SOURCE, hold
 
 
 def test_documents_hold_what_they_say() -> None:
@@ -22,6 +24,7 @@ def test_documents_hold_what_they_say() -> None:
         [
             *link_findings(pages, files),
             *command_findings(pages),
+            *limit_findings(limits(SOURCE)),
             *made_findings(made(ROOT), repository.texts()),
         ],
     )
@@ -55,6 +58,17 @@ def test_runnable_commands_are_collected() -> None:
     page = "# A\n\n```console runnable\n$ cashlane --help\n```\n```python\nx\n```\n"
     (block,) = runnable_blocks({"a.md": page})
     assert (block.line, block.body) == (3, "$ cashlane --help\n")
+
+
+def test_a_limit_without_its_reason_is_named() -> None:
+    text = 'ROWS_MOST = 5\nTRIES = 1 << 2\n"""Four."""\nrows_most = 6\nWAIT_S = (1, 2)\n'
+    found = list(limits_of("a.py", text))
+    assert [(one.name, one.value, one.reason) for one in found] == [
+        ("ROWS_MOST", "5", ""),
+        ("TRIES", "4", "Four."),
+        ("WAIT_S", "1, 2", ""),
+    ]
+    assert [one.subject for one in limit_findings(found)] == ["a.py:ROWS_MOST", "a.py:WAIT_S"]
 
 
 def test_a_made_page_behind_its_source_is_named() -> None:
