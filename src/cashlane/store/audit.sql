@@ -21,10 +21,6 @@ SELECT 'route', number, code, body->'name'->>'zh', body->'name'->>'en' FROM rout
 -- The codes of outlets, by number.
 SELECT number, code FROM outlets
 
--- name: days
--- Every business date, oldest first.
-SELECT business_date FROM business_days ORDER BY business_date
-
 -- name: counts
 -- How much there is, for the report.
 SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM facts),
