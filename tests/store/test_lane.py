@@ -192,6 +192,7 @@ def test_sweep_against_late_pay(ways: Databases) -> None:
                     ways, f"SELECT count(*) FROM payments WHERE bill_ref = '{quote.bill_ref}'"
                 )
                 assert paid == isinstance(answer, Accepted)
+                await at.marker.round()
             while await at.marker.round():
                 pass
         return words
