@@ -1,6 +1,7 @@
 """Makes REFUSALS.md out of the catalogue, and of the tests that produce its entries."""
 
 import ast
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -73,14 +74,28 @@ def _anchor(entry: Refusal) -> str:
 
 @cache
 def tests_by_code(tests: Path) -> dict[str, str]:
-    """The first test file, by name, that speaks of refusals and says a code; no house rule is one."""
+    """The test that produces each code: a till roll, else the first file about refusals."""
     found: dict[str, str] = {}
-    for file in sorted(tests.rglob("test_*.py"), reverse=True):
+    for file in (*sorted(tests.rglob("test_*.py"), reverse=True),
+                 *sorted(tests.rglob("*.roll"), reverse=True)):  # fmt: skip
         path = file.relative_to(tests.parent).as_posix()
         text = file.read_text(encoding="utf-8")
-        if path.startswith("tests/house/") or "refus" not in text.lower():
-            continue
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Constant) and node.value in CATALOGUE:
-                found[str(node.value)] = path
+        if not path.startswith("tests/house/"):
+            said = _in_roll(text) if path.endswith(".roll") else _in_python(text)
+            found |= dict.fromkeys(said & set(CATALOGUE), path)
     return found
+
+
+def _in_roll(text: str) -> set[str]:
+    lines = (line.partition("#")[0] for line in text.splitlines())
+    return {word for line in lines for word in re.findall(r"[A-Z][A-Z_]+", line)}
+
+
+def _in_python(text: str) -> set[str]:
+    if "refus" not in text.lower():
+        return set()
+    return {
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }

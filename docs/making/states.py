@@ -1,4 +1,4 @@
-"""Makes STATES.md and its pictures: the life cycles of a claim, an ask and a payment.
+"""Makes STATES.md and its pictures: the life cycles of a claim, an ask, a payment, an approval.
 
 The payment's steps are those that core/payment.py lists, and what causes each is found by
 folding facts with its own rules, so that page and program cannot differ.
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from cashlane.api.v1.wording import WORDS
+from cashlane.core import approval
 from cashlane.core.payment import FINAL, MOVES, FactKind, Known, State, stand
 from cashlane.core.record import Verdict
 from cashlane.core.undo import STATE_NAMES
@@ -53,12 +54,17 @@ FACT_NAMES: dict[FactKind, Text] = {
 
 def page() -> str:
     """The whole page."""
-    return "\n".join((_HEAD, _claim_part(), _ask_part(), _payment_part()))
+    return "\n".join((_HEAD, _claim_part(), _ask_part(), _payment_part(), _approval_part()))
 
 
 def pictures() -> dict[str, str]:
     """The pictures by file name."""
-    return {"claim.svg": svg(_CLAIM), "ask.svg": svg(_ASK), "payment.svg": svg(_payment())}
+    return {
+        "claim.svg": svg(_CLAIM),
+        "ask.svg": svg(_ASK),
+        "payment.svg": svg(_payment()),
+        "approval.svg": svg(_approval()),
+    }
 
 
 # -- the claim ---------------------------------------------------------------------------------
@@ -116,13 +122,18 @@ _ASK = Picture(
     ),
     (),
     (
-        Arrow("(key)", "ACCEPTED", via=((0.8, 1.5), (0.8, 0)), label=Text("规则通过", "the rules allow it"),
+        Arrow("(key)", "ACCEPTED", via=((0.8, 1.5), (0.8, 0)),
+              label=Text("规则通过", "the rules allow it"),
               label_at=(1.42, -0.2)),
-        Arrow("(key)", "REFUSED", via=((0.8, 1.5), (0.8, 1)), label=Text("规则拒绝", "the rules refuse it"),
+        Arrow("(key)", "REFUSED", via=((0.8, 1.5), (0.8, 1)),
+              label=Text("规则拒绝", "the rules refuse it"),
               label_at=(1.42, 0.8)),
-        Arrow("(key)", "ABANDONED", via=((0.8, 1.5), (0.8, 2)), label=Text("收银机放弃", "the till gives up"),
+        Arrow("(key)", "ABANDONED", via=((0.8, 1.5), (0.8, 2)),
+              label=Text("收银机放弃", "the till gives up"),
               label_at=(1.42, 1.8)),
-        Arrow("(key)", "BURNT", via=((0.8, 1.5), (0.8, 3)), label=Text("占用过期", "its hold lapsed"), label_at=(1.42, 2.8)),
+        Arrow("(key)", "BURNT", via=((0.8, 1.5), (0.8, 3)),
+              label=Text("占用过期", "its hold lapsed"),
+              label_at=(1.42, 2.8)),
     ),
 )  # fmt: skip
 
@@ -311,3 +322,49 @@ def _steps(
             found.setdefault((before, after), set()).add(fact.kind)
         if more != facts:
             yield more
+
+
+# -- the approval ------------------------------------------------------------------------------
+
+_APPROVALS: dict[approval.State, tuple[Text, str, tuple[float, float]]] = {
+    approval.State.PROPOSED: (Text("已提议", "one person wants it"), "doubt", (0, 1)),
+    approval.State.APPROVED: (Text("已批准", "another person agreed"), "good", (2, 1)),
+    approval.State.REJECTED: (Text("已否决", "another person said no"), "ended", (2, 0)),
+    approval.State.EXPIRED: (Text("已过期", "nobody decided in time"), "ended", (2, 2)),
+    approval.State.APPLIED: (Text("已生效", "in effect, once"), "good", (4, 1)),
+}
+
+
+def _approval() -> Picture:
+    """The picture, straight from the table of moves."""
+    return Picture(
+        Text("双人复核的状态", "States of an approval"),
+        tuple(Node(state.name, at, tone, name) for state, (name, tone, at) in _APPROVALS.items()),
+        (),
+        tuple(
+            Arrow(before.name, after.name)
+            for before in approval.State
+            for after in sorted(approval.MOVES[before])
+        ),
+    )
+
+
+def _approval_part() -> str:
+    rows = "\n".join(
+        f"| {state.name} | {name.zh} | {name.en} "
+        f"| {', '.join(sorted(after.name for after in approval.MOVES[state])) or '—'} |"
+        for state, (name, _, _) in _APPROVALS.items()
+    )
+    assert set(_APPROVALS) == set(approval.State)
+    return f"""\
+## An approval 双人复核
+
+What no person may change alone: one proposes, another decides, and it takes effect once. Each
+step is a row of its own in a table that only grows.
+
+![approval](pictures/approval.svg)
+
+| State | 状态 | Meaning | Steps to |
+|---|---|---|---|
+{rows}
+"""

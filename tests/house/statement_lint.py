@@ -7,6 +7,7 @@ a word in a sentence is not taken for SQL.
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -213,6 +214,7 @@ def _unused(each: Iterable[Statement], python: Mapping[str, str]) -> Iterator[Fi
                 yield Finding("statement-used", path, f"asks for {name}, which no file names")
 
 
+@cache
 def _strings(text: str) -> set[str]:
     return {
         node.value
