@@ -12,7 +12,11 @@ import typer
 from rich.console import Console
 
 from cashlane import main
+from cashlane.audit.export import Grouping, export
+from cashlane.audit.journal import Format
+from cashlane.audit.verify import verify as audit_of
 from cashlane.engine.doctor import refusals
+from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
@@ -20,11 +24,15 @@ from cashlane.trial.whole import whole_day
 from cashlane.world.serve import run_world
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+ledger = typer.Typer(no_args_is_help=True, help="The ledger as plain text.")
+app.add_typer(ledger, name="ledger")
 
 Data = Annotated[
     Path | None,
     typer.Option(help="The data folder (or CASHLANE_DATA).", envvar="CASHLANE_DATA"),
 ]
+Json = Annotated[bool, typer.Option("--json")]
+Lang = Annotated[str, typer.Option("--lang", help="zh or en.")]
 HOST = "127.0.0.1"
 
 
@@ -86,6 +94,31 @@ def doctor(data: Data = None) -> None:
     raise typer.Exit(1 if refusals(found) else 0)
 
 
+@app.command()
+def verify(json: Json = False, data: Data = None, language: Lang = "en") -> None:
+    """Recompute the books from facts and entries; exit 1 if anything disagrees."""
+    house = _house(data)
+    with _database(house), reading(house.databases().watch) as books:
+        report = audit_of(books)
+    said = [report.as_json()] if json else report.lines("zh" if language == "zh" else "en")
+    for line in said:
+        typer.echo(line)
+    raise typer.Exit(0 if report.clean else 1)
+
+
+@ledger.command(name="export")
+def export_ledger(
+    form: Annotated[Format, typer.Option("--format")],
+    day: Annotated[date | None, typer.Option(parser=date.fromisoformat, metavar="DATE")] = None,
+    grouping: Annotated[Grouping, typer.Option()] = "auto",
+    data: Data = None,
+) -> None:
+    """Write the ledger to stdout for another program to add up."""
+    house, out = _house(data), typer.get_text_stream("stdout", encoding="utf-8")
+    with _database(house), reading(house.databases().watch) as books:
+        export(books, out, form=form, grouping=grouping, day=day)
+
+
 @app.command(name="set-up")
 def set_up(data: Data = None, seed: int = 7, bills: int = 100_000, day: str = "2022-01-14") -> None:
     """Make the synthetic city in a data folder whose database runs."""
@@ -98,9 +131,9 @@ def day(
     payments: Annotated[int, typer.Option(min=1, max=1_000_000)] = 200,
     seed: int = 7,
     faults: bool = True,
-    json: Annotated[bool, typer.Option("--json")] = False,
+    json: Json = False,
     data: Data = None,
-    language: Annotated[str, typer.Option("--lang")] = "en",
+    language: Lang = "en",
 ) -> None:
     """Run a whole business day over the real interfaces; exit 0 only if every book agrees."""
     run = whole_day(payments, seed, faults=faults, data=data)

@@ -1,4 +1,4 @@
-"""Clean books give no finding; books written by wrong rules do; the report reads in two languages."""
+"""Clean books give no finding, books written by wrong rules do; the report in two languages."""
 
 from collections.abc import Iterable
 

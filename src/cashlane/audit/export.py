@@ -19,9 +19,9 @@ from cashlane.store.audit import DayBalance, DayLine, DaySum, Party, Reading
 from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
-Detail = Literal["per-payment", "summed"]
+Grouping = Literal["payment", "summed", "auto"]
 
-PER_PAYMENT_MOST = 50_000
+PER_PAYMENT_MOST = 10_000
 """Payments of a day that are still written one by one: more than a person or a tool likes."""
 
 POSTINGS: dict[Posting, Text] = {
@@ -36,11 +36,11 @@ POSTINGS: dict[Posting, Text] = {
 
 
 def export(
-    books: Reading, out: TextIO, *, form: Format, detail: Detail | None, day: date | None
+    books: Reading, out: TextIO, *, form: Format, grouping: Grouping, day: date | None
 ) -> int:
     """Write the ledger of one business date, or of all, and answer how many transactions it has.
 
-    With no `detail` each day is written per payment up to PER_PAYMENT_MOST payments.
+    With "auto" each day is written per payment up to PER_PAYMENT_MOST payments.
     """
     title, currency = books.network()
     parties, outlets = books.parties(), books.outlets()
@@ -50,7 +50,7 @@ def export(
     out.writelines(journal.head(title, min(days, default=date.min), _accounts(rows, names)))
     count = 0
     for each in days:
-        for transaction in _of_day(books, each, detail, names, parties, outlets):
+        for transaction in _of_day(books, each, grouping, names, parties, outlets):
             out.writelines(journal.transaction(transaction))
             count += 1
     return count
@@ -64,12 +64,12 @@ def _accounts(rows: Iterable[DayBalance], names: AccountNames) -> list[Named]:
 
 
 def _of_day(
-    books: Reading, day: date, detail: Detail | None, names: AccountNames,
+    books: Reading, day: date, grouping: Grouping, names: AccountNames,
     parties: dict[tuple[str, int], Party], outlets: dict[int, str],
 ) -> Iterator[Transaction]:  # fmt: skip
-    if detail is None:
-        detail = "summed" if books.payments_on(day) > PER_PAYMENT_MOST else "per-payment"
-    if detail == "summed":
+    if grouping == "auto":
+        grouping = "summed" if books.payments_on(day) > PER_PAYMENT_MOST else "payment"
+    if grouping == "summed":
         return _summed(day, books.sums(day), names, parties, outlets)
     return _per_payment(day, books.lines(day), names, outlets)
 
