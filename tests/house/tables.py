@@ -9,7 +9,10 @@ MONEY = frozenset(
 PARTITIONED = frozenset({"payments", "facts", "entries"})
 """Divided by month of business date. Never `asks`: a retry after the cut must meet its key."""
 
-APPEND_ONLY = frozenset({"entries", "facts", "asks", "visits", "batches"})
+APPEND_ONLY = frozenset(
+    {"entries", "facts", "asks", "visits", "batches"}
+    | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
+)
 """Rows that are added and never changed: what happened is not edited."""
 
 TENANT_COLUMNS = frozenset({"agent", "outlet", "till", "biller", "user_id"})
@@ -37,7 +40,6 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "till_devices": frozenset({"ended_at"}),
     "guesses": frozenset({"clear_at"}),
     "api_keys": frozenset({"ended_at"}),
-    "approvals": frozenset({"decided_by", "decided_at", "decision", "applied_at"}),
 } | {
     table: frozenset({WHOLE_ROW})
     for table in (
