@@ -123,7 +123,7 @@ case $verb in
   check) prepare test; check ;;
   storm) prepare test; STORM_ROUNDS=${STORM_ROUNDS:-200} exec .venv/bin/pytest -m storm "$@" ;;
   bench) prepare test; exec .venv/bin/python -m bench "$@" ;;
-  figures) prepare test; exec .venv/bin/python -m bench.figures "$@" ;;
+  figures) prepare test; exec .venv/bin/python -m docs.generate "$@" ;;
   lock) LOCK_ARGS=("$@"); lock ;;
   *) usage ;;
 esac

@@ -1,6 +1,8 @@
 """The command line: verbs on nouns, data on stdout, progress on stderr."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -10,17 +12,27 @@ import typer
 from rich.console import Console
 
 from cashlane import main
+from cashlane.audit.export import Grouping, export
+from cashlane.audit.journal import Format
+from cashlane.audit.verify import verify as audit_of
+from cashlane.engine.doctor import refusals
+from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
+from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
 from cashlane.trial.whole import whole_day
 from cashlane.world.serve import run_world
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+ledger = typer.Typer(no_args_is_help=True, help="The ledger as plain text.")
+app.add_typer(ledger, name="ledger")
 
 Data = Annotated[
     Path | None,
     typer.Option(help="The data folder (or CASHLANE_DATA).", envvar="CASHLANE_DATA"),
 ]
+Json = Annotated[bool, typer.Option("--json")]
+Lang = Annotated[str, typer.Option("--lang", help="zh or en.")]
 HOST = "127.0.0.1"
 
 
@@ -47,6 +59,66 @@ def world(data: Data = None, api: str = f"http://{HOST}:8600") -> None:
     run_world(trial_city.world_folder(house), trial_city.world_plan(house, api))
 
 
+@contextmanager
+def _database(house: main.Home) -> Iterator[None]:
+    """The embedded database for one command: found running, or started and stopped again."""
+    if house.settings.database_url is not None or house.cluster.is_running():
+        yield
+        return
+    house.cluster.start()
+    try:
+        yield
+    finally:
+        house.cluster.stop()
+
+
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to the schema this program expects; safe to repeat."""
+    house = _house(data)
+    with _database(house):
+        typer.echo(main.migrate(house))
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Say what is wrong with this data folder, why, and what to do; exit 1 on a refusal."""
+    house = _house(data)
+    with _database(house):
+        found = main.examine(house)
+    for it in found:
+        typer.echo(f"{it.severity.value}  {it.code}  {it.where}")
+        typer.echo(f"  {it.cause.zh} {it.remedy.zh}\n  {it.cause.en} {it.remedy.en}")
+    if not found:
+        typer.echo("一切正常。 All is well.")
+    raise typer.Exit(1 if refusals(found) else 0)
+
+
+@app.command()
+def verify(json: Json = False, data: Data = None, language: Lang = "en") -> None:
+    """Recompute the books from facts and entries; exit 1 if anything disagrees."""
+    house = _house(data)
+    with _database(house), reading(house.databases().watch) as books:
+        report = audit_of(books)
+    said = [report.as_json()] if json else report.lines("zh" if language == "zh" else "en")
+    for line in said:
+        typer.echo(line)
+    raise typer.Exit(0 if report.clean else 1)
+
+
+@ledger.command(name="export")
+def export_ledger(
+    form: Annotated[Format, typer.Option("--format")],
+    day: Annotated[date | None, typer.Option(parser=date.fromisoformat, metavar="DATE")] = None,
+    grouping: Annotated[Grouping, typer.Option()] = "auto",
+    data: Data = None,
+) -> None:
+    """Write the ledger to stdout for another program to add up."""
+    house, out = _house(data), typer.get_text_stream("stdout", encoding="utf-8")
+    with _database(house), reading(house.databases().watch) as books:
+        export(books, out, form=form, grouping=grouping, day=day)
+
+
 @app.command(name="set-up")
 def set_up(data: Data = None, seed: int = 7, bills: int = 100_000, day: str = "2022-01-14") -> None:
     """Make the synthetic city in a data folder whose database runs."""
@@ -59,9 +131,9 @@ def day(
     payments: Annotated[int, typer.Option(min=1, max=1_000_000)] = 200,
     seed: int = 7,
     faults: bool = True,
-    json: Annotated[bool, typer.Option("--json")] = False,
+    json: Json = False,
     data: Data = None,
-    language: Annotated[str, typer.Option("--lang")] = "en",
+    language: Lang = "en",
 ) -> None:
     """Run a whole business day over the real interfaces; exit 0 only if every book agrees."""
     run = whole_day(payments, seed, faults=faults, data=data)
@@ -70,6 +142,18 @@ def day(
     else:
         show_account(run, Console(), "zh" if language == "zh" else "en")
     raise typer.Exit(0 if run.holds else 1)
+
+
+@app.command()
+def demo(
+    data: Data = None,
+    bills: int = 100_000,
+    seed: int = 7,
+    port: int = 8600,
+    pace: Annotated[float, typer.Option(help="People a second.")] = 2.0,
+) -> None:
+    """Run the synthetic city until Ctrl-C: everything started, people coming to its counters."""
+    run_demo(_house(data), DemoPlan(seed, bills, port, pace))
 
 
 if __name__ == "__main__":

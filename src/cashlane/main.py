@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from cashlane.core.network import Network, Route
 from cashlane.core.ports import BillerPort, RoutePort
 from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
-from cashlane.engine import binaries
+from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
 from cashlane.people.doors import TillDoor
 from cashlane.people.guard import Guard
@@ -45,6 +45,7 @@ from cashlane.store.days import latest_day
 from cashlane.store.errands import Errands
 from cashlane.store.lookup import Lookup
 from cashlane.store.payments import Books
+from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.chase import Chaser
 from cashlane.switch.filed import FiledDesk
@@ -54,6 +55,7 @@ from cashlane.switch.lane import Lane
 from cashlane.switch.mark import SWEEP_AFTER, Marker, Sweeper
 from cashlane.switch.relay import relay_all
 from cashlane.switch.send import Sender
+from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.check import check_router
@@ -324,8 +326,62 @@ def clock_offset(house: Home) -> timedelta:
     return timedelta(seconds=int(file.read_text(encoding="ascii")))
 
 
+def examine(house: Home) -> list[doctor.Finding]:
+    """What the doctor finds about a data folder and its database; refusals forbid a start."""
+    ways = house.databases()
+    applied = schema.applied_revision(ways.admin)
+    expected = schema.expected_revision()
+    found = doctor.check_asserts(__debug__)
+    found += doctor.check_migrations([applied] if applied else [], [expected])
+    if applied is None:
+        return found
+    with connect(ways.admin) as admin:
+        vitals = read_vitals(admin)
+        day = latest_day(admin)
+    found += doctor.check_durability(vitals.settings)
+    found += doctor.check_checksums(vitals.settings)
+    found += doctor.check_zones({"server": vitals.settings["TimeZone"]})
+    today = day.business_date if day is not None else datetime.now(UTC).date()
+    return found + doctor.check_partitions(vitals.months, today, schema.MONTHS_AHEAD)
+
+
+def migrate(house: Home) -> str:
+    """Bring the database to the schema this code expects; the revision it is at then."""
+    ways = house.databases()
+    with connect(conninfo.make_conninfo(ways.admin, dbname="postgres"), autocommit=True) as admin:
+        wanted = conninfo.conninfo_to_dict(ways.admin)["dbname"]
+        known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (wanted,))
+        fresh = known.fetchone() is None
+    first = datetime.now(UTC).date()
+    if not fresh and schema.applied_revision(ways.admin) is not None:
+        with connect(ways.admin) as admin:
+            day = latest_day(admin)
+        first = day.business_date if day is not None else first
+    prepare_database(
+        ways, {role: house.secret(role) for role in schema.ROLES}, first.replace(day=1)
+    )
+    return schema.expected_revision()
+
+
+class UnfitError(Exception):
+    """The doctor refuses a start; the message says why and what to do, in both languages."""
+
+
+def _require_fit(house: Home) -> None:
+    refused = doctor.refusals(examine(house))
+    if refused:
+        raise UnfitError(
+            "\n".join(
+                f"{it.where}: {it.cause.say(language)} {it.remedy.say(language)}"
+                for it in refused
+                for language in LANGUAGES
+            )
+        )
+
+
 async def serve(house: Home, *, host: str, port: int) -> None:
-    """Answer the API until asked to stop."""
+    """Answer the API until asked to stop. Raises UnfitError where the doctor refuses."""
+    _require_fit(house)
     async with open_switchboard(house) as board:
         server = uvicorn.Server(
             uvicorn.Config(
@@ -392,7 +448,8 @@ def _service(board: Switchboard) -> Service:
 
 
 async def work(house: Home) -> None:
-    """Carry, chase, mark and sweep until asked to stop."""
+    """Carry, chase, mark and sweep until asked to stop. Raises UnfitError likewise."""
+    _require_fit(house)
     async with open_switchboard(house) as board:
         relays = asyncio.create_task(
             relay_all(

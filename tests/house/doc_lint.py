@@ -1,9 +1,11 @@
 """Reads the documents: links that lead somewhere, commands that are run or say why not."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from docs.making.limits import Limit
 from msgspec import Struct
 
 from tests.house.verdict import Finding, Rule
@@ -16,6 +18,19 @@ RULES = {
     "commands": Rule(
         "a command in a document is believed and typed: it is run by the tests or says why not",
         "mark the fence ```bash runnable (or ```console runnable), or ```bash not-run: <reason>",
+    ),
+    "limit-reasoned": Rule(
+        "a bound whose reason nobody knows is raised by the first who meets it, or never",
+        "write its reason as a string below the constant: what is beyond it, or who is waiting",
+    ),
+    "limit-used": Rule(
+        "a bound that nothing asks about is read as one that holds",
+        "use the constant where the bound is checked, or delete it",
+    ),
+    "dependency-decided": Rule(
+        "what is installed is trusted with the cash: why it is there and under which licence is"
+        " decided, not drifted into",
+        "give it a line in docs/DECISIONS.md: why, licence, who keeps it; or take it out",
     ),
     "made-anew": Rule(
         "a generated page that is behind the code it is made from is wrong, and looks right",
@@ -106,6 +121,26 @@ def anchors(text: str) -> set[str]:
         re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         for heading in _HEADING.findall(plain)
     } | set(re.findall(r'<a (?:id|name)="([^"]+)"', plain))
+
+
+def limit_findings(limits: Iterable[Limit], source: Mapping[str, str]) -> Iterator[Finding]:
+    """Constants that bound something and do not say why, or bound nothing after all."""
+    words = Counter(word for text in source.values() for word in re.findall(r"\w+", text))
+    for limit in limits:
+        if words[limit.name] < 2:
+            yield Finding("limit-used", f"{limit.file}:{limit.name}", "nothing uses it")
+        if not limit.reason:
+            yield Finding("limit-reasoned", f"{limit.file}:{limit.name}", "says no reason")
+
+
+def dependency_findings(wanted: Iterable[str], decisions: str) -> Iterator[Finding]:
+    """Requirements without a line in the table of decisions, and lines without a requirement."""
+    names = {re.split(r"[\[<>=! ;]", one)[0] for one in wanted}
+    told = set(re.findall(r"^\| ([a-z0-9-]+) \|", decisions, re.MULTILINE))
+    for name in sorted(names - told):
+        yield Finding("dependency-decided", name, "has no line in docs/DECISIONS.md")
+    for name in sorted(told - names):
+        yield Finding("dependency-decided", name, "has a line and is no dependency any more")
 
 
 def made_findings(made: Mapping[str, str], kept: Mapping[str, str]) -> Iterator[Finding]:

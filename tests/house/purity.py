@@ -68,7 +68,7 @@ def purity_findings(sources: Mapping[str, str]) -> Iterator[Finding]:
     for path, text in sorted(sources.items()):
         tree = ast.parse(text)
         imports = _Imports(dict(_imported(tree)))
-        for node in ast.walk(tree):
+        for node in _walked(tree):
             yield from _look(path, node, imports)
         yield from _loose_ints(path, tree)
 
@@ -82,6 +82,16 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
             home = "" if node.module == "datetime" else f"{node.module}."
             for alias in node.names:
                 yield alias.asname or alias.name, f"{home}{alias.name}"
+
+
+def _walked(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node but those of a __hash__: it answers within one process and is never kept."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not (isinstance(node, ast.FunctionDef) and node.name == "__hash__"):
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
 def _look(path: str, node: ast.AST, imports: _Imports) -> Iterator[Finding]:

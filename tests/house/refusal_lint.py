@@ -27,8 +27,14 @@ RULES = {
 def refusal_findings(
     catalogue: Mapping[str, Refusal], source: Mapping[str, str], tests: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """All that is wrong; `source` (without the catalogue) and `tests` are Python text by path."""
-    produced, tested = literals(source), literals(tests)
+    """All that is wrong; `source` (without the catalogue) and `tests` are text by path.
+
+    A till roll meets a refusal where its last column expects one.
+    """
+    rolls = "".join(text for path, text in tests.items() if path.endswith(".roll"))
+    python = {path: text for path, text in tests.items() if not path.endswith(".roll")}
+    produced = literals(source)
+    tested = literals(python) | set(re.findall(r"-> refused ([A-Z_]+)$", rolls, re.MULTILINE))
     for code, entry in catalogue.items():
         if code not in produced:
             yield Finding("refusal-produced", code, "no code names it")

@@ -120,6 +120,7 @@ def schema_findings(db: Connection[Any], written: set[str], read: set[str]) -> I
     """All that is wrong. `written` and `read` are the tables that statements write and read."""
     for look in _LOOKS:
         yield from look(db)
+    read = read | _behind_views(db, read)
     for table in sorted(_families(db)):
         missing = [word for word, known in (("writes", written), ("reads", read))
                    if table not in known]  # fmt: skip
@@ -129,6 +130,17 @@ def schema_findings(db: Connection[Any], written: set[str], read: set[str]) -> I
 
 def _families(db: Connection[Any]) -> set[str]:
     return {family for (family,) in db.execute(f"SELECT DISTINCT family FROM ({_NAMED}) t")}
+
+
+def _behind_views(db: Connection[Any], read: set[str]) -> set[str]:
+    """The tables that views show which statements read."""
+    rows = db.execute(
+        """SELECT DISTINCT v.relname, t.relname FROM pg_depend d
+             JOIN pg_rewrite w ON w.oid = d.objid JOIN pg_class v ON v.oid = w.ev_class
+             JOIN pg_class t ON t.oid = d.refobjid
+            WHERE d.classid = 'pg_rewrite'::regclass AND v.relkind = 'v'"""
+    )
+    return {table for view, table in rows.fetchall() if view in read}
 
 
 def _bucket_first(db: Connection[Any]) -> Iterator[Finding]:

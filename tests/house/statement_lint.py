@@ -7,6 +7,7 @@ a word in a sentence is not taken for SQL.
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -133,7 +134,7 @@ def read(code: str) -> set[str]:
 
 
 def statement_findings(found: Iterable[Statement], python: Mapping[str, str]) -> Iterator[Finding]:
-    """All that is wrong with the statements; `python` is the store's Python text by file name."""
+    """All that is wrong with the statements; `python` is text by path."""
     each = list(found)
     for one in each:
         yield from _purpose(one)
@@ -196,25 +197,24 @@ def _whole_sets(one: Statement) -> Iterator[Finding]:
 
 
 def _unused(each: Iterable[Statement], python: Mapping[str, str]) -> Iterator[Finding]:
+    """Statements nobody names. A file that asks by a variable is named by anybody above it."""
+    loading = {
+        path: set(re.findall(r'statements\("([\w.]+)"\)', text)) for path, text in python.items()
+    }
     for one in each:
-        words = {
-            word
-            for text in python.values()
-            if f'statements("{one.file}")' in text
-            for word in _strings(text)
-        }
+        homes = [path for path, files in loading.items() if one.file in files]
+        wide = any("[name]" in python[home] for home in homes)
+        words = {word for path in (python if wide else homes) for word in _strings(python[path])}
         if one.file != WRITER and one.name not in words:
             yield Finding("statement-used", one.subject, "no Python asks for it")
-    for file, text in python.items():
-        names = {
-            one.name for one in each for sql in re.findall(r'statements\("([\w.]+)"\)', text)
-            if one.file == sql
-        }  # fmt: skip
-        for name in re.findall(r'_SQL\["(\w+)"\]', text):
+    for path, files in loading.items():
+        names = {one.name for one in each if one.file in files}
+        for name in re.findall(r'_SQL\["(\w+)"\]', python[path]):
             if name not in names:
-                yield Finding("statement-used", file, f"asks for {name}, which no file names")
+                yield Finding("statement-used", path, f"asks for {name}, which no file names")
 
 
+@cache
 def _strings(text: str) -> set[str]:
     return {
         node.value

@@ -9,7 +9,10 @@ MONEY = frozenset(
 PARTITIONED = frozenset({"payments", "facts", "entries"})
 """Divided by month of business date. Never `asks`: a retry after the cut must meet its key."""
 
-APPEND_ONLY = frozenset({"entries", "facts", "asks", "visits", "batches"})
+APPEND_ONLY = frozenset(
+    {"entries", "facts", "asks", "visits", "batches"}
+    | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
+)
 """Rows that are added and never changed: what happened is not edited."""
 
 TENANT_COLUMNS = frozenset({"agent", "outlet", "till", "biller", "user_id"})
@@ -32,10 +35,11 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "limits": frozenset({"balance", "most", "receipts_day", "receipts"}),
     "shifts": frozenset({"closed_at"}),
     "errands": frozenset({"leased_until", "due_at", "count"}),
-    "users": frozenset({"password_hash", "pin_hash", "disabled"}),
-    "sessions": frozenset({"ended_at"}),
+    "users": frozenset({"password_hash", "pin_hash", "disabled", "must_change"}),
+    "sessions": frozenset({"ended_at", "seen_at"}),
+    "till_devices": frozenset({"ended_at"}),
+    "guesses": frozenset({"clear_at"}),
     "api_keys": frozenset({"ended_at"}),
-    "approvals": frozenset({"decided_by", "decided_at", "decision", "applied_at"}),
 } | {
     table: frozenset({WHOLE_ROW})
     for table in (
@@ -45,5 +49,5 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """The columns that the hub may change, by table; what is not here it may only add and read."""
 
-HUB_DELETES = frozenset({"errands", "filed_bills"})
-"""Tables from which the hub may delete: done work, and bills that their biller withdrew."""
+HUB_DELETES = frozenset({"errands", "filed_bills", "guesses"})
+"""What the hub may delete: done work, bills that were withdrawn, wrong guesses made good."""

@@ -31,17 +31,12 @@ def _statements() -> list[Statement]:
     ]
 
 
-def _store_python() -> dict[str, str]:
-    return {path.removeprefix("store/"): text for path, text in repository.source().items()
-            if path.startswith("store/")}  # fmt: skip
-
-
 def test_statements_keep_the_rules_of_the_store() -> None:
     texts = repository.texts()
     hold(
         RULES,
         [
-            *statement_findings(_statements(), _store_python()),
+            *statement_findings(_statements(), repository.source()),
             *python_findings({Path(path): text for path, text in repository.source().items()}),
             *migration_findings(
                 texts[f"{_STORE}record.sql"],

@@ -15,7 +15,7 @@ def test_files_speak_of_the_product_in_both_languages() -> None:
     ("rule", "line"),
     [
         ("finished", "# TO" "DO: later"),
-        ("about-the-product", "as agreed in an earlier session"),
+        ("about-the-product", "as found in a coding session"),
         ("about-the-product", "see engines.md, rule 9"),
         ("no-machine", "cd /work/main"),
         ("no-machine", "(/home/li/cashlane)"),

@@ -34,7 +34,7 @@ RULES = {
 
 _NOTES = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 _MAKING = re.compile(
-    r"\b(?:this|previous|last|next|earlier|later|another|coding|development|work)[ -]session\b"
+    r"\b(?:coding|development|writing|working|chat)[ -]session\b"
     r"|\b(?:house|engines|stack|payment|trade|trust|features)\.md\b"
     r"|\b(?:work[- ]?tree|later (?:issue|ticket))s?\b",
     re.IGNORECASE,

@@ -62,8 +62,10 @@ def network() -> Network:
         agents={n: Agent(n, f"agent-{n}", Text("代", "agent"), "post", "g", "own") for n in (1, 2)},
         outlets={n: _outlet(n) for n in (1, 2)},
         tills={n: Till(n, str(n), 1 if n < 3 else 2) for n in (1, 2, 3)},
-        contracts={(agent, biller): Contract(agent, biller, (agent,), 2 if biller == 4 else 1, 10**6)
-                   for agent in (1, 2) for biller in billers},
+        contracts={
+            (agent, biller): Contract(agent, biller, (agent,), 1 + (biller == 4), 10**6)
+            for agent in (1, 2) for biller in billers
+        },
         fees={1: _fee(1, "biller", 30), 2: _fee(2, "customer", 100)},
         withdrawn=frozenset(),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A process dies at each labelled step of each flow: one payment comes of it, and the books hold."""
+"""A process dies at each labelled step of each flow: one payment comes of it; the books hold."""
 
 import asyncio
 from collections.abc import Iterator

@@ -29,7 +29,9 @@ def _wrong_check(code: str) -> str:
 
 
 INQUIRIES = {
-    "full-width digits": (lambda row: {"code": _code(row).translate(FULL_WIDTH)}, "NOT_ASCII_DIGITS"),
+    "full-width digits": (
+        lambda row: {"code": _code(row).translate(FULL_WIDTH)}, "NOT_ASCII_DIGITS",
+    ),
     "wrong check digit": (lambda row: {"code": _wrong_check(_code(row))}, "CHECK_DIGIT_WRONG"),
     "one digit too few": (lambda row: {"code": _code(row)[:-1]}, "CODE_WRONG_LENGTH"),
     "two codes at once": (lambda row: {"code": _code(row) * 12}, "CODE_TOO_LONG"),
@@ -247,5 +249,32 @@ def test_probing_for_others_payments_leaks_nothing(street: Street) -> None:
             refused = await prober.act(paid, act, str(uuid4()))
             assert (refused.status, refused.body) == (404, theirs.body)
         assert (await owner.settled(paid))["state"] == "confirmed"
+
+    run(main)
+
+
+def test_no_key_and_a_wrong_key(street: Street) -> None:
+    async def main(http):
+        till = street.till(http)
+        for key in ("", "ck_", "ck_" + "x" * 43, "Basic"):
+            till.key = key
+            answer = await till.ask("GET", "/v1/routes")
+            _is_refusal(answer, "UNAUTHENTICATED")
+
+    run(main)
+
+
+def test_a_direct_pay_names_the_bill_and_the_printed_amount(street: Street) -> None:
+    async def main(http):
+        till, row = street.till(http), street.bill()
+        body = till.at | {
+            "biller": row.biller, "account": row.bill.account, "bill_ref": row.bill.ref,
+            "amount": row.bill.amount - 100, "tendered": row.bill.amount,
+        }  # fmt: skip
+        answer = await till.ask("POST", "/v1/payments", body, str(uuid4()))
+        _is_refusal(answer, "BILL_CHANGED")
+        assert f"{row.bill.amount / 100:.2f}" in answer.json["detail"]
+        other = body | {"bill_ref": row.bill.ref[:-1] + "9"}
+        _is_refusal(await till.ask("POST", "/v1/payments", other, str(uuid4())), "NO_SUCH_BILL")
 
     run(main)

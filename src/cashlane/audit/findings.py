@@ -23,6 +23,12 @@ class Finding(Struct, frozen=True):
     count: int
     todo: Text
 
+    def lines(self, language: Language) -> Iterator[str]:
+        """The finding for people: what, where, and what to do."""
+        yield f"{self.code} ({self.count}): {self.what.say(language)}"
+        yield from (f"    {place}" for place in self.places)
+        yield f"  -> {self.todo.say(language)}"
+
 
 class Figures(Struct, frozen=True):
     """What was looked at, and the money in it (minor units).
@@ -69,9 +75,7 @@ class Report(Struct, frozen=True):
     def lines(self, language: Language) -> Iterator[str]:
         """The report for people."""
         for finding in self.findings:
-            yield f"{finding.code} ({finding.count}): {finding.what.say(language)}"
-            yield from (f"    {place}" for place in finding.places)
-            yield f"  -> {finding.todo.say(language)}"
+            yield from finding.lines(language)
         figures = self.figures
         yield _SUMMARY.fill(payments=figures.payments, entries=figures.entries,
                             days=figures.days, found=len(self.findings),

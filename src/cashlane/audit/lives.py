@@ -1,13 +1,13 @@
 """Each payment against its own facts and entries: one stream through the whole books."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
 from msgspec import Struct, field
 
 from cashlane.audit.findings import Tally
 from cashlane.audit.fold import Amounted, amount_to
 from cashlane.audit.terms import agrees, sums
+from cashlane.core.payment import FactKind as Fact
 from cashlane.core.postings import LINES_PER_POSTING, Posting
 from cashlane.store.audit import Life, Line, Taken
 from cashlane.values.ids import payment_home, spell
@@ -87,8 +87,7 @@ def _wrong_entries(life: Life, taken: Taken, amounted: Amounted) -> Iterator[str
     yield from _wrong_money(by_posting, taken, amounted)
     if any((line.till, line.shift) != (taken.till, taken.shift) for line in life.lines):
         yield "ENTRY_TILL"
-    written = {told.business_date for told in life.told}
-    if not all(_dated(lines, taken, written) for lines in by_posting.values()):
+    if not all(_dated(posting, lines, life, taken) for posting, lines in by_posting.items()):
         yield "ENTRY_DATE"
 
 
@@ -117,9 +116,24 @@ def _carriers(taken: Taken, amounted: Amounted) -> frozenset[int]:
     return amounted.carriers or frozenset({taken.route})
 
 
-def _dated(lines: list[Line], taken: Taken, written: set[date]) -> bool:
-    """One posting, one business date: the payment's own, or one on which a fact was written."""
+def _dated(posting: int, lines: list[Line], life: Life, taken: Taken) -> bool:
+    """One posting, one business date: the payment's own, or that of a fact that brought it."""
     dates = {line.business_date for line in lines}
-    if lines[0].line < 2 * LINES_PER_POSTING:
+    if posting == Posting.CASH_IN:
         return dates == {taken.business_date}
-    return len(dates) == 1 and dates <= written
+    causes = _CAUSES.get(posting, frozenset())
+    return len(dates) == 1 and dates <= {
+        told.business_date for told in life.told if told.kind in causes
+    }
+
+
+_CAUSES: dict[int, frozenset[int]] = {
+    Posting.CONFIRM: frozenset(
+        {Fact.CONFIRMED, Fact.FILE_POSTED, Fact.REVERSED, Fact.REFUND_AFTER_CONFIRM}
+    ),
+    Posting.RETURN: frozenset({Fact.CASH_RETURNED}),
+    Posting.REFUND_AFTER_DECLINE: frozenset({Fact.REFUND_AFTER_DECLINE}),
+    Posting.REVERSAL: frozenset({Fact.REVERSED}),
+    Posting.REFUND_AFTER_CONFIRM: frozenset({Fact.REFUND_AFTER_CONFIRM}),
+    Posting.REFUNDED: frozenset({Fact.REFUNDED}),
+}

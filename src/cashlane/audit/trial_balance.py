@@ -26,6 +26,10 @@ PARTY_KINDS: Mapping[Account, str] = {
 """Who the party of an account is; the network itself is party 0 and of no kind."""
 
 
+UNKNOWN = Text("未知科目", "unknown account")
+"""An account that the chart does not have."""
+
+
 class Total(Struct, frozen=True):
     """Debits and credits in minor units."""
 
@@ -86,7 +90,7 @@ class TrialBalance:
         ]
 
     def _line(self, account: int, party: int, total: Total) -> AccountLine:
-        name = NAMES[Account(account)] if account in set(Account) else _UNKNOWN
+        name = NAMES[Account(account)] if account in set(Account) else UNKNOWN
         who = party_of(self.parties, account, party)
         return AccountLine(account, party, name, who.code, who.name, total)
 
@@ -103,9 +107,6 @@ def party_of(parties: Mapping[tuple[str, int], Party], account: int, party: int)
         return Party("network", 0, "network", Text("本网络", "the network"))
     unknown = Party(kind, party, f"unknown-{party}", Text(f"未知 {party}", f"unknown {party}"))
     return parties.get((kind, party), unknown)
-
-
-_UNKNOWN = Text("未知科目", "unknown account")
 
 
 def _grouped(rows: Iterator[tuple[K, DayBalance]]) -> dict[K, Total]:

@@ -20,12 +20,8 @@ from cashlane.core.refusals import Refused
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
 
-QUOTE_MINUTES = 15
-"""How long a price stands: fetching the money from home is no reason to ask again."""
 HOLD_MINUTES = 10
 """How long a bill is kept for one till: counting cash takes less, a dead till blocks no longer."""
-HOLD_MINUTES_MOST = 30
-"""No hold outlives this, whatever a biller's own rule says."""
 
 
 class Quote(Struct, frozen=True, array_like=True):

@@ -69,7 +69,7 @@ class Sessions:
             await rows.end_session(work, token_hash(token), now=self._clock.now())
 
     async def mine(self, session: Session) -> list[Seat]:
-        """The sessions of this session's person, newest first."""
+        """All sessions of the same person, newest first."""
         async with transaction(self._pool) as work:
             return await rows.list_sessions(
                 work, session.person.id, now=self._clock.now(), most=LISTED_MOST

@@ -32,7 +32,7 @@ def form_token(token: Secret) -> str:
 
 
 def form_is_ours(token: Secret, given: str) -> bool:
-    """Whether a form came from a page of this session."""
+    """Whether a form came from a page that was opened under the same token."""
     return hmac.compare_digest(form_token(token).encode(), given.encode())
 
 

@@ -1,6 +1,7 @@
 -- Approvals: proposed, decided by another, in effect once. Three tables, only ever added to.
 
 -- name: propose
+-- What somebody wants changed, for another to decide.
 INSERT INTO approvals (id, kind, body, concerns, proposed_by, proposed_at, expires_at, effective_at)
 VALUES (%(id)s, %(kind)s, %(body)s, %(concerns)s, %(proposed_by)s, %(proposed_at)s,
         %(expires_at)s, %(effective_at)s)
@@ -24,6 +25,7 @@ SELECT a.id, d.verdict, a.effective_at, %(now)s
 ON CONFLICT (approval) DO NOTHING
 
 -- name: find
+-- One proposal with what became of it.
 SELECT a.id, a.kind, a.body, a.concerns, a.proposed_by, a.proposed_at, a.expires_at,
        a.effective_at, d.verdict, d.decided_by, d.decided_at, d.reason, e.applied_at
   FROM approvals a

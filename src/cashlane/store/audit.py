@@ -177,10 +177,6 @@ class Reading:
         """The code of each outlet."""
         return dict(self._connection.execute(_SQL["outlets"]).fetchall())
 
-    def days(self) -> list[date]:
-        """The business days, oldest first."""
-        return [day for (day,) in self._connection.execute(_SQL["days"]).fetchall()]
-
     def counts(self) -> Counts:
         """How much there is of everything."""
         row = self._connection.execute(_SQL["counts"]).fetchone()

@@ -6,6 +6,7 @@ SELECT set_config('cursor_tuple_fraction', '1', true), set_config('timezone', 'U
        set_config('statement_timeout', '0', true)
 
 -- name: network
+-- What the network is called and counts in.
 SELECT name, currency FROM network
 
 -- name: parties
@@ -17,10 +18,8 @@ UNION ALL
 SELECT 'route', number, code, body->'name'->>'zh', body->'name'->>'en' FROM routes
 
 -- name: outlets
+-- The codes of outlets, by number.
 SELECT number, code FROM outlets
-
--- name: days
-SELECT business_date FROM business_days ORDER BY business_date
 
 -- name: counts
 -- How much there is, for the report.
@@ -37,6 +36,7 @@ SELECT business_date, account, party, coalesce(sum(amount) FILTER (WHERE amount 
   FROM entries GROUP BY business_date, account, party ORDER BY business_date, account, party
 
 -- name: balances_of_day
+-- Every account of one business date.
 SELECT business_date, account, party, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint,
        coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint
   FROM entries WHERE business_date = %(day)s
@@ -50,10 +50,12 @@ SELECT id, business_date, state, posted, contradicted, outlet, till, shift, agen
   FROM payments WHERE bucket = %(bucket)s ORDER BY id
 
 -- name: facts_of
+-- The facts of a bucket, payment by payment.
 SELECT payment, kind, route, attempt, payment_date, business_date
   FROM facts WHERE bucket = %(bucket)s ORDER BY payment
 
 -- name: entries_of
+-- The entries of a bucket, payment by payment.
 SELECT payment, line, account, party, amount, business_date, till, shift
   FROM entries WHERE bucket = %(bucket)s ORDER BY payment, line
 

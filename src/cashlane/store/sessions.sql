@@ -1,6 +1,7 @@
 -- Sessions, the tills they stand at, and how often secrets were guessed.
 
 -- name: start_session
+-- A door opened: the hash of its token, and when it closes by itself.
 INSERT INTO sessions (token_hash, id, user_id, device, started_at, seen_at, expires_at)
 VALUES (%(token_hash)s, %(id)s, %(user)s, %(device)s, %(now)s, %(now)s, %(expires_at)s)
 
@@ -24,10 +25,12 @@ SELECT s.id, d.till, s.started_at, s.seen_at, s.expires_at
  ORDER BY s.started_at DESC LIMIT %(most)s
 
 -- name: touch_session
+-- Somebody is still there.
 UPDATE sessions SET seen_at = greatest(seen_at, %(now)s)
  WHERE token_hash = %(token_hash)s AND ended_at IS NULL
 
 -- name: end_session
+-- The door of a token is closed.
 UPDATE sessions SET ended_at = %(now)s WHERE token_hash = %(token_hash)s AND ended_at IS NULL
 
 -- name: end_named_session
@@ -47,6 +50,7 @@ UPDATE sessions SET ended_at = %(now)s
    AND device IN (SELECT d.secret_hash FROM till_devices d WHERE d.till = %(till)s)
 
 -- name: find_device
+-- The till behind a device, while it was not ended.
 SELECT d.till, t.outlet, o.agent
   FROM till_devices d
   JOIN tills t ON t.number = d.till
@@ -57,12 +61,14 @@ SELECT d.till, t.outlet, o.agent
 -- The till row is held, so that two enrolments of one machine come after each other.
 SELECT t.number, t.outlet, o.agent
   FROM tills t JOIN outlets o ON o.number = t.outlet
- WHERE t.number = %(till)s FOR UPDATE OF t
+ WHERE t.number = %(till)s ORDER BY t.number FOR UPDATE OF t
 
 -- name: end_devices
+-- The devices of a till are no longer believed.
 UPDATE till_devices SET ended_at = %(now)s WHERE till = %(till)s AND ended_at IS NULL
 
 -- name: add_device
+-- A device that was enrolled for a till.
 INSERT INTO till_devices (secret_hash, till, enrolled_by, enrolled_at)
 VALUES (%(secret_hash)s, %(till)s, %(by)s, %(now)s)
 
@@ -73,10 +79,12 @@ SELECT s, %(now)s FROM unnest(%(subjects)s::bytea[]) AS s ORDER BY s
 ON CONFLICT (subject) DO NOTHING
 
 -- name: lock_subjects
+-- How long those who try must wait, held against others who try too.
 SELECT subject, clear_at FROM guesses
  WHERE subject = ANY(%(subjects)s) ORDER BY subject FOR UPDATE
 
 -- name: owe
+-- How long those who guessed wrong must wait from now on.
 UPDATE guesses g SET clear_at = w.clear_at
   FROM unnest(%(subjects)s::bytea[], %(clear_ats)s::timestamptz[]) AS w(subject, clear_at)
  WHERE g.subject = w.subject

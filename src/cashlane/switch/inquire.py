@@ -119,7 +119,7 @@ class Inquirer:
             case AlreadyPaid():
                 where = {"when": _EARLIER, "where": _AT_BILLER}
                 return Refused("BILL_PAID", where)
-        return Refused("NO_SUCH_ACCOUNT", places)
+        return Refused("NO_SUCH_ACCOUNT" if key.ref is None else "NO_SUCH_BILL", places)
 
     async def _ask_desk(self, biller: Biller, key: BillKey) -> DeskAnswer | Refused:
         """Coalesce: whoever asks the same while an inquiry runs waits for its answer."""

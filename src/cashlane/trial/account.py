@@ -8,11 +8,15 @@ from datetime import date
 
 from msgspec import Struct
 
+from cashlane.audit.auditors import Opinion, opinions
+from cashlane.audit.findings import Finding
+from cashlane.audit.verify import verify
 from cashlane.core.chart import NAMES, Account
 from cashlane.core.network import Network
 from cashlane.core.payment import IN_DOUBT, State
 from cashlane.main import Home, network_of
 from cashlane.store import tally
+from cashlane.store.audit import reading
 from cashlane.store.connect import connect
 from cashlane.trial.day import Outside
 from cashlane.values.ids import spell
@@ -44,12 +48,14 @@ class DayAccount(Struct, frozen=True):
     lines: Sequence[Line]
     in_doubt: Sequence[str]
     differences: Sequence[str]
+    findings: Sequence[Finding]
     outside: Outside
 
     @property
     def holds(self) -> bool:
-        """Whether every line holds and nothing differs."""
-        return all(line.holds for line in self.lines) and not self.differences
+        """Whether every line holds, nothing differs, and the audit found nothing."""
+        every = all(line.holds for line in self.lines)
+        return every and not self.differences and not self.findings
 
 
 def account_of(house: Home, day: date, outside: Outside) -> DayAccount:
@@ -59,6 +65,8 @@ def account_of(house: Home, day: date, outside: Outside) -> DayAccount:
         states = tally.by_state(watch, day)
         payments = tally.payments(watch, day)
         accounts = tally.accounts(watch, day)
+    with reading(house.databases().watch) as books:
+        findings, auditors = verify(books).findings, list(opinions(books, day))
     return DayAccount(
         day=day,
         states=states,
@@ -68,9 +76,14 @@ def account_of(house: Home, day: date, outside: Outside) -> DayAccount:
             _cash_equation(accounts),
             *_counters(network, accounts, outside),
             *_billers(network, payments, accounts, outside),
+            *map(_auditor, auditors),
         ],
         in_doubt=[spell("pay", line.id) for line in payments if line.state in IN_DOUBT],
-        differences=_differences(network, payments, outside),
+        differences=[
+            *_differences(network, payments, outside),
+            *(difference for opinion in auditors for difference in opinion.differences),
+        ],
+        findings=findings,
         outside=outside,
     )
 
@@ -130,6 +143,12 @@ def _billers(
         theirs = sum(outside.posted.get(biller.code, {}).values())
         name = Text(f"{biller.name.zh}账上入账", f"credited in the books of {biller.name.en}")
         yield Line(name, -accounts.get((Account.BILLER_PAYABLE, biller.number), 0), theirs)
+
+
+def _auditor(opinion: Opinion) -> Line:
+    """All debit balances together, as another program adds up the exported ledger."""
+    name = Text(f"{opinion.auditor} 复算借方余额", f"debit balances added up by {opinion.auditor}")
+    return Line(name, opinion.ours, opinion.theirs)
 
 
 def _differences(

@@ -28,12 +28,13 @@ class Errand(Struct, frozen=True):
     twice: bool
 
 
-def crowd(city: City, *, seed: int, bills: int, payments: int) -> Iterator[Errand]:
+def crowd(city: City, *, seed: int, bills: int, payments: int, people: int) -> Iterator[Errand]:
     """People until `payments` bills have been brought to counters.
 
-    `bills` is how many open bills the city was loaded with under this seed.
+    `bills` is how many open bills the city was loaded with under this seed; `people` is the seed
+    by which they come.
     """
-    chance = Random(f"crowd {seed}")  # noqa: S311 - repeatable people, not a secret
+    chance = Random(f"crowd {people}")  # noqa: S311 - repeatable people, not a secret
     waiting = list(make_bills(city, seed, bills))
     chance.shuffle(waiting)
     counters = _Counters(city)

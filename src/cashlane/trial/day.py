@@ -78,7 +78,7 @@ async def run_day(
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=AT_ONCE * 2), timeout=timeout
     ) as http:
-        await _order_bill_file(house, at, http)
+        await order_bill_file(house, at, http)
         if plan.faults:
             await _misbehave(http, at, plan.seed)
         key = agent_keys(house, None)["post"]
@@ -88,7 +88,7 @@ async def run_day(
         return await _look_outside(http, at, post)
 
 
-async def _order_bill_file(house: Home, at: Addresses, http: aiohttp.ClientSession) -> None:
+async def order_bill_file(house: Home, at: Addresses, http: aiohttp.ClientSession) -> None:
     """The file-only biller lays down its bill file, and the network takes it."""
     async with http.post(at.parties["island-gas"] + "/control/bill-file", json={}) as answer:
         answer.raise_for_status()
@@ -116,7 +116,7 @@ async def _serve_all(
     post: Counter,
     progress: Progress,
 ) -> None:
-    people = crowd(city, seed=plan.seed, bills=plan.bills, payments=plan.payments)
+    people = crowd(city, seed=plan.seed, bills=plan.bills, payments=plan.payments, people=plan.seed)
     served = Tally[str]()
 
     async def work() -> None:
@@ -125,14 +125,14 @@ async def _serve_all(
                 codes = list(person.codes)
                 await post.serve(person.outlet.code, "1", codes, twice=person.twice)
             else:
-                await _sell(http, at, person)
+                await sell(http, at, person)
             served["bills"] += len(person.bills)
             progress("payments", served["bills"], plan.payments)
 
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
 
 
-async def _sell(http: aiohttp.ClientSession, at: Addresses, person: Errand) -> None:
+async def sell(http: aiohttp.ClientSession, at: Addresses, person: Errand) -> None:
     """At a chain the head office's host does the asking; the person hands over notes."""
     host = at.parties[f"chain-{person.outlet.chain}-host"]
     (row,) = person.bills

@@ -13,12 +13,15 @@ _SHOWN_MOST = 20
 
 
 def show_account(account: DayAccount, console: Console, language: Language) -> None:
-    """Payments by state, the trial balance, every comparison, and the verdict."""
+    """Payments by state, the trial balance, every comparison, what the audit found, the verdict."""
     console.print(_states(account, language))
     console.print(_balance(account, language))
     console.print(_lines(account, language))
     for difference in account.differences[:_SHOWN_MOST]:
         console.print(f"  ✗ {difference}")
+    for finding in account.findings:
+        for line in finding.lines(language):
+            console.print(f"  ✗ {line}", markup=False)
     for payment in account.in_doubt[:_SHOWN_MOST]:
         console.print(f"  ? {payment} " + Text("状态未知", "in doubt").say(language))
     verdict = _HOLDS if account.holds else _FAILS

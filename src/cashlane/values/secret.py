@@ -3,6 +3,7 @@
 Printing, logging, comparing in a test's output or encoding it shows nothing of it.
 """
 
+import hashlib
 import hmac
 
 
@@ -27,7 +28,8 @@ class Secret:
         return hmac.compare_digest(self._text.encode(), other._text.encode())
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        digest = hashlib.blake2b(self._text.encode(), digest_size=8).digest()
+        return int.from_bytes(digest)
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not to be pickled or copied")

@@ -1,0 +1,144 @@
+"""The synthetic city, running: everything started, people coming to its counters, until Ctrl-C.
+
+What is paid stays paid: the data folder keeps all books, and the next start goes on from them.
+"""
+
+import asyncio
+import threading
+import time
+from datetime import UTC, date, datetime
+
+import aiohttp
+from msgspec import Struct
+from rich.console import Console
+from rich.status import Status
+
+from cashlane.adapters.clock import system_ids
+from cashlane.engine.supervisor import Event
+from cashlane.main import Home
+from cashlane.trial.city import Trial, agent_keys, set_up
+from cashlane.trial.counter import Counter
+from cashlane.trial.crowd import Errand, crowd
+from cashlane.trial.day import order_bill_file, sell
+from cashlane.trial.station import Addresses, Station
+from cashlane.values.text import Text
+from cashlane.world.city import City
+
+DAY = date(2022, 1, 14)
+AT_ONCE_MOST = 16
+"""People at counters at one moment: a machine that is also somebody's desk stays usable."""
+_WORDS: dict[str, Text] = {
+    "ready": Text("已就绪", "ready"),
+    "died": Text("意外退出", "died"),
+    "killed": Text("被强制结束", "had to be killed"),
+    "orphan": Text("清理上次残留", "left over from an earlier run, ended"),
+    "stopped": Text("已停止", "stopped"),
+    "slow": Text("启动过慢，见日志", "was not ready in time; see its log"),
+}
+
+
+class DemoPlan(Struct, frozen=True):
+    """How large the city is, where its API answers, how many people come a second."""
+
+    seed: int
+    bills: int
+    port: int
+    pace: float
+
+
+def run_demo(house: Home, plan: DemoPlan) -> None:
+    """Set up or find the city, start everything, let people come; returns after Ctrl-C."""
+    console = Console(stderr=True)
+    begun = time.monotonic()
+    with console.status("") as status:
+        _say(status, Text("正在启动数据库……", "starting the database ..."))
+        house.cluster.start()
+        try:
+            _say(status, Text("正在准备城市与账单……", "preparing the city and its bills ..."))
+            city = set_up(house, Trial(plan.seed, plan.bills, DAY))
+            _say(status, Text("正在启动各进程……", "starting the processes ..."))
+            _run(house, city, plan, console, status, begun)
+        finally:
+            house.cluster.stop()
+
+
+def _run(
+    house: Home, city: City, plan: DemoPlan, console: Console, status: Status, begun: float
+) -> None:
+    station = Station(house, lambda event: _tell(console, event), port=plan.port)
+    over = threading.Event()
+
+    def attend() -> None:
+        if not station.ready.wait(timeout=120) or over.is_set():
+            return
+        status.stop()
+        _welcome(console, house, station.addresses, time.monotonic() - begun)
+        asyncio.run(_come(house, city, plan, station.addresses, console, over))
+
+    people = threading.Thread(target=attend, name="people")
+    people.start()
+    try:
+        station.run()
+    finally:
+        over.set()
+        station.ready.set()
+        people.join()
+
+
+def _say(status: Status, words: Text) -> None:
+    status.update(f"{words.zh} {words.en}")
+
+
+def _tell(console: Console, event: Event) -> None:
+    words = _WORDS.get(event.what)
+    if words is not None:
+        console.print(f"  {event.name}: {words.zh} · {words.en}")
+
+
+def _welcome(console: Console, house: Home, at: Addresses, took: float) -> None:
+    console.print(
+        f"\n[bold]现金通道 · Cashlane[/bold]  {at.api}/schema  ({took:.0f} s)\n"
+        f"  API  {at.api}/v1\n"
+        f"  密钥 · keys  {house.settings.data}/secrets/trial-keys.json"
+    )
+    for party, address in sorted(at.parties.items()):
+        console.print(f"  {party:16} {address}/control")
+    console.print(
+        "  合成城市，人名、账单与网点均为虚构。 A synthetic city: people, bills and outlets are"
+        " made up.\n  Ctrl-C 停止 · stops\n"
+    )
+
+
+async def _come(
+    house: Home, city: City, plan: DemoPlan, at: Addresses, console: Console, over: threading.Event
+) -> None:
+    """People come one after the other at the plan's pace, never more than a few at once."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
+        await order_bill_file(house, at, http)
+        keys = agent_keys(house, None)
+        post = Counter(http, at.api, keys["post"], system_ids(), lambda: datetime.now(UTC))
+        people = crowd(
+            city, seed=plan.seed, bills=plan.bills, payments=plan.bills, people=time.time_ns()
+        )
+        serving: set[asyncio.Task[None]] = set()
+        for served, person in enumerate(people):
+            if over.is_set():
+                break
+            if len(serving) < AT_ONCE_MOST:
+                task = asyncio.create_task(_serve(http, at, post, person))
+                serving.add(task)
+                task.add_done_callback(serving.discard)
+            if served % 100 == 99:
+                console.print(f"  {served + 1} 人次 · people served")
+            await asyncio.sleep(1 / plan.pace)
+        await asyncio.gather(*serving, return_exceptions=True)
+
+
+async def _serve(http: aiohttp.ClientSession, at: Addresses, post: Counter, person: Errand) -> None:
+    try:
+        if person.outlet.chain == "post":
+            await post.serve(person.outlet.code, "1", list(person.codes), twice=person.twice)
+        else:
+            await sell(http, at, person)
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return  # the network is being stopped or restarted under this person's feet
