@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 
-from cashlane.api.v1.wording import WORDS
+from cashlane.counter.wording import WORDS
 from cashlane.core import approval
 from cashlane.core.payment import FINAL, MOVES, FactKind, Known, State, stand
 from cashlane.core.record import Verdict

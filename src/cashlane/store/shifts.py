@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+import msgspec
+
 from cashlane.core.chart import Limited
 from cashlane.store.connect import Work
 from cashlane.store.statements import statements
@@ -16,8 +18,8 @@ async def close_shift(
     await work.execute(
         _SQL["lock_drawer"], {"bucket": bucket, "outlet": outlet, "kind": Limited.DRAWER}
     )
+    shifts = [{"bucket": bucket, "till": till, "business_date": day, "number": number}]
     cursor = await work.execute(
-        _SQL["close_shift"],
-        {"bucket": bucket, "till": till, "day": day, "number": number, "now": now},
+        _SQL["close_shifts"], {"shifts": msgspec.json.encode(shifts).decode(), "now": now}
     )
     return cursor.rowcount == 1
