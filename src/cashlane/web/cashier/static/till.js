@@ -93,27 +93,23 @@ class App {
   /** Find out which till this is and who sits here; show the right door or go to work. */
   async begin() {
     try {
+      const door = await this.wire.get("api/door");
+      this.at = door.at;
+      if (!door.seated) return this._door();
       this.seat = await this.wire.get("api/seat");
-      this.at = this.seat.at;
-      this.wire.form = this.seat.form;
-    } catch (error) {
-      if (error instanceof Refusal) return this._door();
+    } catch {
       setTimeout(() => this.begin(), 2000);
       return this.note(WORDS.offline);
     }
+    this.wire.form = this.seat.form;
     if (this.seat.must_change) return this.show(new NewPin(this));
     return this._work();
   }
 
-  async _door() {
+  _door() {
     this.seat = null;
     this.wire.form = "till";
-    try {
-      this.at = await this.wire.get("api/till");
-      this.show(new SignIn(this));
-    } catch {
-      this.show(new Enrol(this));
-    }
+    this.show(this.at === null ? new Enrol(this) : new SignIn(this));
   }
 
   async _work() {
@@ -145,10 +141,11 @@ class App {
     }
   }
 
+  /** The session is over: back to the door, whatever was on the screen; visits go on by themselves. */
   _ended() {
     if (this.seat === null) return;
     this.seat = null;
-    queueMicrotask(() => this._door());
+    queueMicrotask(() => this.begin());
   }
 
   _learnt(visit) {
