@@ -93,6 +93,7 @@ class App {
   /** Find out which till this is and who sits here; show the right door or go to work. */
   async begin() {
     try {
+      await this._enrolByAddress();
       const door = await this.wire.get("api/door");
       this.at = door.at;
       if (!door.seated) return this._door();
@@ -104,6 +105,14 @@ class App {
     this.wire.form = this.seat.form;
     if (this.seat.must_change) return this.show(new NewPin(this));
     return this._work();
+  }
+
+  /** An address may carry the till's secret behind its #, which no browser sends anywhere. */
+  async _enrolByAddress() {
+    const secret = location.hash.slice(1);
+    if (secret === "") return;
+    history.replaceState(null, "", location.pathname);
+    await this.wire.post("api/till", { secret });
   }
 
   _door() {
