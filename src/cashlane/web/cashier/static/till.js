@@ -4,6 +4,7 @@
 import { Catcher } from "./catcher.js";
 import { h } from "./dom.js";
 import { openJournal } from "./journal.js";
+import { notice } from "./parts.js";
 import { Basket } from "./screens/basket.js";
 import { Enrol, NewPin, SignIn } from "./screens/doors.js";
 import { Outcome } from "./screens/outcome.js";
@@ -21,7 +22,7 @@ class App {
     this.seat = null;
     this.at = null;
     this.notice = null;
-    this.screen = { name: "start", draw: () => h("h1", { class: "unseen" }, this.t("title")), keys: () => [] };
+    this.screen = { name: "door", draw: () => h("section", { class: "card" }, h("h1", {}, this.t("title")), notice(this)), keys: () => [] };
     this.busy = 0;
     this.wire = new Wire(() => this._ended());
     this.catcher = new Catcher(document, {
@@ -153,8 +154,10 @@ class App {
   /** The session is over: back to the door, whatever was on the screen; visits go on by themselves. */
   _ended() {
     if (this.seat === null) return;
-    this.seat = null;
-    queueMicrotask(() => this.begin());
+    queueMicrotask(() => {
+      this._door();
+      this.begin();
+    });
   }
 
   _learnt(visit) {
@@ -247,5 +250,6 @@ const KEY_NAMES = { Escape: "Esc", Delete: "Del", ArrowUp: "â†‘", ArrowDown: "â†
 const app = new App();
 addEventListener("click", () => root.focus({ preventScroll: true }));
 addEventListener("focus", () => root.focus({ preventScroll: true }));
+addEventListener("hashchange", () => app.seat === null && app.begin());
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/till/service.js", { scope: "/till/" }).catch(() => {});
 app.start();
