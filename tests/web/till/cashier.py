@@ -1,6 +1,7 @@
 """A cashier in a test: at a till's page with a keyboard and a scanner, and nothing else."""
 
 import re
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,9 +57,16 @@ class Cashier:
         await self.press("Enter")
 
     async def swipe(self, code: str) -> None:
-        """A scanner's burst."""
-        await self.page.keyboard.type(code, delay=SCANNER_MS)
-        await self.press("Enter")
+        """A scanner's burst. Its keys carry the moments of a scanner's, however busy this
+        machine is while they are sent."""
+        wire = await self.page.context.new_cdp_session(self.page)
+        begun = time.time()
+        for at, letter in enumerate([*code, "\r"]):
+            moment = begun + at * SCANNER_MS / 1000
+            for kind in ("keyDown", "keyUp"):
+                event = {"type": kind, "timestamp": moment, **_key(letter, kind)}
+                await wire.send("Input.dispatchKeyEvent", event)
+        await wire.detach()
 
     async def scan(self, *rows: CityBill) -> None:
         """Scan bills into the basket, waiting for each."""
@@ -108,6 +116,17 @@ class Cashier:
             "fetch('/till/api/shift').then(answer => answer.json())"
         )
         return found
+
+
+def _key(letter: str, kind: str) -> dict[str, str]:
+    """A key of a US keyboard, which scanners pretend to be."""
+    if letter == "\r":
+        named = {"key": "Enter", "code": "Enter"}
+    elif letter.isdigit():
+        named = {"key": letter, "code": f"Digit{letter}"}
+    else:
+        named = {"key": letter, "code": f"Key{letter.upper()}"}
+    return named | ({"text": letter} if kind == "keyDown" else {})
 
 
 def code_of(row: CityBill) -> str:

@@ -3,7 +3,7 @@
 // a person's typing, so that a bill can be scanned at any moment.
 
 const SCAN_GAP_MS = 60; // a scanner sends a key every 1 to 20 ms, a fast typist every 90
-const HICCUP_MS = 2000; // a pause of a busy machine in the middle of a scanner's burst
+const HICCUP_MS = 500; // a pause of a busy machine in the middle of a scanner's burst
 const FAST_LEAST = 3; // letters without a pause that only a scanner sends
 const SCAN_LEAST = 10; // shorter bursts are somebody drumming on the keys
 const TEXT_MOST = 400;
