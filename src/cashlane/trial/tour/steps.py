@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from cashlane.audit.findings import Report
@@ -21,6 +22,7 @@ NOTE = 10_000
 UNDER_WAY_S = 0.004
 """A request has left by then and is not answered yet: a commit takes longer."""
 LOOK_S = 0.5
+"""Between two tries while the API comes back: a person at a till would press again."""
 BACK_WITHIN_S = 60.0
 """A killed API that is not back by then has failed the act."""
 DOUBT_WITHIN_S = 120.0
@@ -87,7 +89,7 @@ async def pay(clerk: Clerk) -> Lines:
     """Three bills of three billers, one note, one change, three receipts."""
     bills = [await clerk.scan(one, NOTE // 3) for one in ("city-power", "west-water", "south-gas")]
     for bill in bills:
-        biller, due = Text(**bill["biller"]), money(bill["cash_due"])
+        biller, due = msgspec.convert(bill["biller"], Text), money(bill["cash_due"])
         yield _line("act", _SCANNED, biller=biller, due=due)
     items = [{"key": new_key(), "hold": bill["hold"]["token"]} for bill in bills]
     body = clerk.at(visit=new_key(), tendered=NOTE, items=items)
