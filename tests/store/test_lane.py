@@ -90,7 +90,7 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
     lane = Lane(books, lambda: network, wall, ids)
     inquirer = Inquirer(
         lambda: {1: _Desk()}, claims, lambda: network, wall, ids,
-        SigningKeys("1", {"1": b"k" * 32}), frozenset,
+        SigningKeys("1", {"1": b"k" * 32}), frozenset, lambda: lane.waiting,
     )  # fmt: skip
     try:
         yield Room(

@@ -83,8 +83,13 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         tills={till.number: till for till in tills},
         contracts={(row.agent, row.biller): row for row in bodies["contract"]},
         fees={fee.number: fee for fee in bodies["fee"]},
-        withdrawn=frozenset(connection.execute(_SQL["read_withdrawn"], {"on": on}).fetchall()),
+        withdrawn=_withdrawn(connection, on),
     )
+
+
+def _withdrawn(connection: Connection[Any], on: date) -> dict[tuple[int, int], date]:
+    rows = connection.execute(_SQL["read_withdrawn"], {"on": on}).fetchall()
+    return {(outlet, biller): since for outlet, biller, since in rows}
 
 
 def _outlets(connection: Connection[Any], on: date) -> list[Outlet]:
