@@ -11,7 +11,7 @@ from cashlane.api.description import Schema, describe
 from cashlane.api.health import Health
 from cashlane.api.refusing import HANDLERS
 from cashlane.api.v1 import asking, paying, places
-from cashlane.api.v1.door import actor_of, door
+from cashlane.api.v1.door import actor_of, door, json_only
 from cashlane.counter.service import Service
 
 BODY_MOST = 1 << 20
@@ -34,7 +34,7 @@ def make_app(
     v1 = Router(
         "/v1",
         route_handlers=_OPERATIONS,
-        guards=[door(service.keys)],
+        guards=[door(service.keys), json_only],
         dependencies={"actor": Provide(actor_of, sync_to_thread=False)},
     )
     description = describe(v1, health.HANDLERS)

@@ -123,7 +123,7 @@ def _parameters(handler: HTTPRouteHandler, told: Told) -> Iterator[Schema]:
         if not required and default is not None:
             schema["default"] = default
         yield {
-            "name": _alias(kind) or name,
+            "name": name,
             "in": "path" if in_path else "query",
             "required": required,
             "schema": schema,
@@ -136,11 +136,6 @@ def _parameters(handler: HTTPRouteHandler, told: Told) -> Iterator[Schema]:
             "description": "收银机自己生成并保存的请求号 · the till's own number for this request",
             "schema": {"type": "string", "format": "uuid"},
         }
-
-
-def _alias(kind: Any) -> str | None:
-    told = [one for one in getattr(kind, "__metadata__", ()) if isinstance(one, ParameterKwarg)]
-    return told[0].query if told else None
 
 
 def _parameter_schema(kind: Any) -> Schema:

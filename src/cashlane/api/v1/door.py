@@ -1,9 +1,10 @@
-"""The door of the API: who is asking is settled before anything else of a request is read."""
+"""The door of the API: who is asking, and in what form, is settled before a body is read."""
 
 from typing import Any
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
@@ -28,6 +29,13 @@ def door(keys: KeyRing) -> Guard:
         connection.state[_ACTOR] = actor
 
     return known
+
+
+def json_only(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """The guard of bodies: what is not said to be JSON is not read as JSON."""
+    kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if connection.scope.get("method") == "POST" and kind != "application/json":
+        raise HTTPException(status_code=415)
 
 
 def actor_of(request: Request[Any, Any, Any]) -> Actor:

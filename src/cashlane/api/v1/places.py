@@ -27,11 +27,11 @@ async def outlets(
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
     brand: Annotated[str | None, QueryParameter(max_length=_FILTER_MOST)] = None,
     district: Annotated[str | None, QueryParameter(max_length=_FILTER_MOST)] = None,
-    is_open: Annotated[bool | None, QueryParameter(query="open")] = None,
+    open: bool | None = None,
 ) -> OutletsOut:
     """List the caller's outlets by code, a page at a time; `next` goes into `after`."""
     return outlets_page(
-        service, actor, after=after, limit=limit, brand=brand, district=district, is_open=is_open
+        service, actor, after=after, limit=limit, brand=brand, district=district, is_open=open
     )
 
 
