@@ -48,9 +48,14 @@ def _put_in(case: Any) -> None:
         _put_into(case.body)
 
 
+_NAMED = {
+    "outlet": "outlets", "till": "tills", "code": "codes", "biller": "billers",
+    "account": "accounts", "hold": "holds",
+}  # fmt: skip
+
+
 def _put_into(body: dict[str, Any]) -> None:
-    for name, few in (("outlet", "outlets"), ("till", "tills"), ("code", "codes"),
-                      ("biller", "billers"), ("account", "accounts"), ("hold", "holds")):  # fmt: skip
+    for name, few in _NAMED.items():
         if isinstance(body.get(name), str):
             body[name] = _chance.choice(SEEDS[few])
     if isinstance(body.get("tendered"), int):

@@ -58,7 +58,7 @@ INQUIRIES = {
     ),
     "negative amount": (lambda row: {"code": _code(row), "amount": -1}, "SCHEMA"),
     "amount as text": (lambda row: {"code": _code(row), "amount": "100"}, "SCHEMA"),
-    "amount as fraction": (lambda row: {"code": _code(row), "amount": 1.0}, "SCHEMA"),
+    "amount as fraction": (lambda row: {"code": _code(row), "amount": 1.5}, "SCHEMA"),
     "amount beyond bounds": (lambda row: {"code": _code(row), "amount": 10**15}, "SCHEMA"),
     "unknown field": (lambda row: {"code": _code(row), "state": "confirmed"}, "SCHEMA"),
     "hold as text": (lambda row: {"code": _code(row), "hold": "yes"}, "SCHEMA"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from litestar import Litestar, MediaType, Response, Router, get
+from litestar import HttpMethod, Litestar, MediaType, Response, Router, get, route
 from litestar.di import Provide
 
 from cashlane.api import health
@@ -16,10 +16,18 @@ from cashlane.counter.service import Service
 
 BODY_MOST = 1 << 20
 """Bytes of one request's body: a batch of 200 payments is a tenth of this."""
+
+
+@route("/payments", http_method=[HttpMethod.OPTIONS], status_code=204)
+async def _payments_methods() -> Response[None]:
+    """Which methods this path knows: two handlers share it, and each alone tells only its own."""
+    return Response(None, headers={"Allow": "GET, OPTIONS, POST"})
+
+
 _OPERATIONS: list[Any] = [
-    paying.inquire, paying.hold, paying.pay, paying.pay_batch, paying.pay_visit,
-    asking.status, asking.by_key, asking.abandon, asking.void, asking.cash_returned,
-    asking.slip_given, asking.refunded,
+    _payments_methods, paying.inquire, paying.hold, paying.pay, paying.pay_batch, paying.pay_visit,
+    asking.status, asking.by_key, asking.abandon,
+    asking.void, asking.cash_returned, asking.slip_given, asking.refunded,
     places.outlets, places.outlet, places.routes, places.billers,
 ]  # fmt: skip
 

@@ -19,9 +19,14 @@ Scanned = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
 def _whole(value: object) -> object:
-    """Only a JSON integer is an amount: no text, no fraction, no truth value."""
+    """Only a whole JSON number is an amount: no text, no fraction, no truth value.
+
+    JSON knows one kind of number, and some programs write 100 as 100.0: that is taken as 100.
+    """
+    if type(value) is float and value.is_integer():
+        return int(value)
     if type(value) is not int:
-        raise ValueError("must be a JSON integer of minor units")
+        raise ValueError("must be a whole JSON number of minor units")
     return value
 
 

@@ -26,17 +26,20 @@ def outlets_page(
     *,
     after: str,
     limit: int,
-    brand: str | None,
-    district: str | None,
+    brand: str,
+    district: str,
     is_open: bool | None,
 ) -> OutletsOut:
-    """The caller's outlets after a code, as far as they are of that brand, district and state."""
+    """The caller's outlets after a code, as far as they are of that brand, district and state.
+
+    An empty brand or district, and a state of None, let all through.
+    """
     rest = [
         one
         for one in service.places.outlets_of(actor)
         if one.code > after
-        and brand in (None, one.brand)
-        and district in (None, one.district)
+        and brand in ("", one.brand)
+        and district in ("", one.district)
         and is_open in (None, not one.suspended)
     ]
     page = rest[:limit]

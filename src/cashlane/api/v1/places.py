@@ -1,6 +1,6 @@
 """Outlets, ways and billers over the wire: what can be paid where now, and why not."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar import get
 from litestar.params import QueryParameter
@@ -25,14 +25,18 @@ async def outlets(
     actor: Actor,
     after: Annotated[str, QueryParameter(max_length=_FILTER_MOST)] = "",
     limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
-    brand: Annotated[str | None, QueryParameter(max_length=_FILTER_MOST)] = None,
-    district: Annotated[str | None, QueryParameter(max_length=_FILTER_MOST)] = None,
-    open: bool | None = None,
+    brand: Annotated[str, QueryParameter(max_length=_FILTER_MOST)] = "",
+    district: Annotated[str, QueryParameter(max_length=_FILTER_MOST)] = "",
+    open: Literal["true", "false", "any"] = "any",
 ) -> OutletsOut:
-    """List the caller's outlets by code, a page at a time; `next` goes into `after`."""
+    """List the caller's outlets by code, a page at a time; `next` goes into `after`.
+
+    An empty filter filters nothing.
+    """
     return outlets_page(
-        service, actor, after=after, limit=limit, brand=brand, district=district, is_open=open
-    )
+        service, actor, after=after, limit=limit, brand=brand, district=district,
+        is_open=None if open == "any" else open == "true",
+    )  # fmt: skip
 
 
 @get("/outlets/{code:str}", opt=told("places", "SCHEMA", *AT_COUNTER))
