@@ -274,6 +274,8 @@ def test_a_direct_pay_names_the_bill_and_the_printed_amount(street: Street) -> N
         answer = await till.ask("POST", "/v1/payments", body, str(uuid4()))
         _is_refusal(answer, "BILL_CHANGED")
         assert f"{row.bill.amount / 100:.2f}" in answer.json["detail"]
+        without = {name: value for name, value in body.items() if name != "amount"}
+        _is_refusal(await till.ask("POST", "/v1/payments", without, str(uuid4())), "AMOUNT_MISSING")
         other = body | {"bill_ref": row.bill.ref[:-1] + "9"}
         _is_refusal(await till.ask("POST", "/v1/payments", other, str(uuid4())), "NO_SUCH_BILL")
 

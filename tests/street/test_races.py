@@ -113,7 +113,7 @@ def test_the_hold_of_another_outlet_is_like_an_unknown_one(street: Street) -> No
         assert (stolen.status, stolen.code) == (404, "NOT_FOUND")
         forged = bill | {"hold": bill["hold"] | {"token": bill["hold"]["token"][:-3] + "AAA"}}
         refused = await street.till(http).pay(forged, str(uuid4()))
-        assert (refused.status, refused.code) == (422, "HOLD_UNREADABLE")
+        assert (refused.status, refused.code) == (409, "HOLD_UNREADABLE")
 
     run(main)
 
