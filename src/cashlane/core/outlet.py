@@ -107,7 +107,7 @@ def _bounds(
 
 def _withdrawn_since(network: Network, outlet: Outlet, biller: int) -> datetime | None:
     since = network.withdrawn.get((outlet.number, biller))
-    return datetime.combine(since, time(), tzinfo=ZoneInfo(network.zone)) if since else None
+    return datetime.combine(since, time.min, tzinfo=ZoneInfo(network.zone)) if since else None
 
 
 def _notices_now(biller: Biller, now: datetime) -> list[Notice]:

@@ -128,8 +128,11 @@ CREATE TABLE claims (
     payment    uuid,
     paid_at    timestamptz,
     paid_total bigint NOT NULL,
+    parts      jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (bucket, biller, bill_ref)
 );
+COMMENT ON COLUMN claims.parts IS
+    'What each standing payment paid of the bill: payment id to minor units; paid_total is its sum.';
 CREATE INDEX claims_held ON claims (bucket, until) WHERE state = 1;
 
 -- == asks: the truth of idempotency; never partitioned, never deleted ==============================
@@ -187,6 +190,7 @@ CREATE TABLE payments (
     agent          integer NOT NULL,
     biller         integer NOT NULL,
     route          integer NOT NULL,
+    carried_by     integer NOT NULL DEFAULT 0,
     id             uuid NOT NULL,
     hold           uuid NOT NULL,
     visit          uuid,
