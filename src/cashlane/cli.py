@@ -59,6 +59,10 @@ def world(data: Data = None, api: str = f"http://{HOST}:8600") -> None:
     run_world(trial_city.world_folder(house), trial_city.world_plan(house, api))
 
 
+FILES_SHOWN_MOST = 50
+"""Files of one partner on the terminal: a month of daily ones and their corrections."""
+
+
 @contextmanager
 def _database(house: main.Home) -> Iterator[None]:
     """The embedded database for one command: found running, or started and stopped again."""
@@ -104,6 +108,19 @@ def verify(json: Json = False, data: Data = None, language: Lang = "en") -> None
     for line in said:
         typer.echo(line)
     raise typer.Exit(0 if report.clean else 1)
+
+
+@app.command()
+def files(partner: str, data: Data = None, language: Lang = "en") -> None:
+    """Say what became of a partner's latest files, the newest first."""
+    house = _house(data)
+    with _database(house):
+        found = asyncio.run(main.files_received(house, partner, most=FILES_SHOWN_MOST))
+    for it in found:
+        count = f"{it.lines} / {it.total}"
+        typer.echo(f"{it.verdict:9} {it.name}  {count}  sha256 {it.sha256.hex()}")
+        for words in it.note:
+            typer.echo(f"    {words.say('zh' if language == 'zh' else 'en')}")
 
 
 @ledger.command(name="export")

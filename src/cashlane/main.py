@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,6 +44,7 @@ from cashlane.store.claims import Claims
 from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.days import latest_day
 from cashlane.store.errands import Errands
+from cashlane.store.files import Kept, files_of
 from cashlane.store.lookup import Lookup
 from cashlane.store.payments import Books
 from cashlane.store.readiness import Readiness
@@ -488,3 +489,12 @@ async def work(house: Home) -> None:
 def network_of(house: Home) -> Network:
     """The network in a data folder's database."""
     return _read_picture(house.databases()).network()
+
+
+async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Kept]:
+    """A partner's latest files and what became of each, the newest first."""
+    pool = await open_pool(house.databases().hub, size=1)
+    try:
+        return await files_of(pool, partner, most=most)
+    finally:
+        await pool.close()

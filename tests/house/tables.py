@@ -10,7 +10,7 @@ PARTITIONED = frozenset({"payments", "facts", "entries"})
 """Divided by month of business date. Never `asks`: a retry after the cut must meet its key."""
 
 APPEND_ONLY = frozenset(
-    {"entries", "facts", "asks", "visits", "batches"}
+    {"entries", "facts", "asks", "visits", "batches", "files"}
     | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
 )
 """Rows that are added and never changed: what happened is not edited."""

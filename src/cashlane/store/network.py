@@ -12,7 +12,7 @@ from cashlane.core.bill import Bill, Biller
 from cashlane.core.charter import Charter
 from cashlane.core.fees import FeeSchedule
 from cashlane.core.network import Agent, Contract, Network, Outlet, Route, Till
-from cashlane.store.connect import Pool, transaction
+from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
@@ -120,12 +120,10 @@ def add_service_state(
     )  # fmt: skip
 
 
-def put_filed_bills(
-    connection: Connection[Any], biller: int, bills: Sequence[Bill], *, file: str
-) -> None:
+async def put_filed_bills(work: Work, biller: int, bills: Sequence[Bill], *, file: str) -> None:
     """Bring a biller's bill file into effect; all of it or nothing."""
     rows = msgspec.json.encode(bills).decode()
-    connection.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
+    await work.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
 
 
 async def filed_bills_of(pool: Pool, biller: int, account: str) -> tuple[Bill, ...]:

@@ -105,15 +105,27 @@ CREATE TABLE filed_bills (
     PRIMARY KEY (biller, bill_ref)
 );
 CREATE INDEX filed_bills_by_account ON filed_bills (biller, account);
+-- Every file that a partner handed over, once for each time: what it was and what became of it.
+-- A content is applied once, and a number of a day once.
 CREATE TABLE files (
-    sha256      bytea PRIMARY KEY,
-    partner     text NOT NULL,
-    kind        text NOT NULL,
-    name        text NOT NULL,
-    lines       integer NOT NULL,
-    total       bigint NOT NULL,
-    received_at timestamptz NOT NULL
+    sha256        bytea NOT NULL CHECK (length(sha256) = 32),
+    received_at   timestamptz NOT NULL,
+    partner       text NOT NULL,
+    kind          text NOT NULL,
+    name          text NOT NULL,
+    business_date date,
+    sequence      integer CHECK (sequence > 0),
+    lines         integer NOT NULL CHECK (lines >= 0),
+    total         bigint NOT NULL CHECK (total >= 0),
+    verdict       text NOT NULL CHECK (verdict IN ('applied', 'repeated', 'held', 'refused')),
+    note          jsonb NOT NULL,
+    PRIMARY KEY (sha256, received_at),
+    CHECK ((verdict = 'refused') = (business_date IS NULL)),
+    CHECK ((business_date IS NULL) = (sequence IS NULL))
 );
+CREATE UNIQUE INDEX files_applied ON files (sha256) WHERE verdict = 'applied';
+CREATE UNIQUE INDEX files_in_order ON files (partner, kind, business_date, sequence)
+    WHERE verdict = 'applied';
 
 -- == claims: who may pay this bill, and the network's memory of what was paid =====================
 CREATE TABLE claims (
