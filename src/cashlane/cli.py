@@ -21,6 +21,7 @@ from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
+from cashlane.trial.sample import sample
 from cashlane.trial.tour.told import run_tour
 from cashlane.trial.whole import whole_day
 from cashlane.world.serve import run_world
@@ -194,6 +195,17 @@ def run() -> None:
     except (EngineTroubleError, main.NotReadyError, main.UnfitError) as trouble:
         typer.echo(str(trouble), err=True)
         raise SystemExit(1) from None
+
+
+@app.command(name="sample")
+def sample_of(data: Data = None) -> None:
+    """Set up a shell for a first call to a demo that runs: eval "$(cashlane sample)"."""
+    lines = sample(_house(data))
+    if lines is None:
+        typer.echo("没有在运行的演示，请先运行 cashlane demo。 Run cashlane demo first.", err=True)
+        raise typer.Exit(1)
+    for line in lines:
+        typer.echo(line)
 
 
 if __name__ == "__main__":
