@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from cashlane.adapters.routes.aggregator import AggregatorRoute
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
+from cashlane.api.health import Health
 from cashlane.cash.shift import Shifts
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network, Route
@@ -43,8 +44,10 @@ from cashlane.store.claims import Claims
 from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.days import latest_day
 from cashlane.store.errands import Errands
+from cashlane.store.files import Kept, files_of
 from cashlane.store.lookup import Lookup
 from cashlane.store.payments import Books
+from cashlane.store.readiness import Readiness
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.chase import Chaser
@@ -59,6 +62,7 @@ from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.check import check_router
+from cashlane.web.interface.page import interface_router
 from cashlane.web.shared.files import shared_files
 
 DATABASE = "cashlane"
@@ -273,8 +277,9 @@ def _build(
     lane = Lane(books, network, clock, ids)
     hearing = Hearing(books, network, clock, ids)
     inquirer = Inquirer(
-        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut
-    )
+        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut,
+        lambda: lane.waiting,
+    )  # fmt: skip
     return Switchboard(
         hub=hub,
         picture=picture,
@@ -284,8 +289,8 @@ def _build(
         acceptor=Acceptor(lane, inquirer, network),
         sender=Sender(books, errands, hearing, partners.routes, network, clock, ids),
         chaser=Chaser(books, errands, hearing, partners.routes, network, clock),
-        marker=Marker(books, errands, claims, network, clock),
-        sweeper=Sweeper(lane, claims, clock, SWEEP_AFTER),
+        marker=Marker(books, errands, claims, network, clock, ids),
+        sweeper=Sweeper(lane, claims, network, clock, SWEEP_AFTER),
         lookup=Lookup(party),
         keys=KeyRing(hub, clock),
         hold_keys=hold_keys,
@@ -399,8 +404,22 @@ async def serve(house: Home, *, host: str, port: int) -> None:
 def _app(house: Home, board: Switchboard) -> Litestar:
     service = _service(board)
     cashier = _cashier(house, board, service)
-    # Beside the interface itself, everything that people see.
-    return make_app(service, [cashier_router(cashier), check_router(service), shared_files()])
+    return make_app(
+        service,
+        Health(
+            Readiness(board.hub),
+            Errands(board.hub),
+            board.clock,
+            revision=schema.expected_revision(),
+        ),
+        # Beside the interface itself, everything that people see.
+        lambda description: [
+            cashier_router(cashier),
+            check_router(service),
+            interface_router(description),
+            shared_files(),
+        ],
+    )
 
 
 def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
@@ -470,3 +489,12 @@ async def work(house: Home) -> None:
 def network_of(house: Home) -> Network:
     """The network in a data folder's database."""
     return _read_picture(house.databases()).network()
+
+
+async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Kept]:
+    """A partner's latest files and what became of each, the newest first."""
+    pool = await open_pool(house.databases().hub, size=1)
+    try:
+        return await files_of(pool, partner, most=most)
+    finally:
+        await pool.close()

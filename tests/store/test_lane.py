@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from psycopg import conninfo
 from cashlane.audit.verify import verify
 from cashlane.core.asks import Accepted, PayAsk, Reclaim
 from cashlane.core.bill import Bill, BillKey
+from cashlane.core.network import Network
 from cashlane.core.ports import BillsFound
 from cashlane.core.quote import Quote, price
 from cashlane.core.refusals import Refused
@@ -43,12 +44,14 @@ OUTLET, TILL, OTHER_TILL = 1, 11, 21
 class Room(Struct):
     """A lane and what stands around it, over one pool."""
 
+    books: Books
     lane: Lane
     claims: Claims
     marker: Marker
     inquirer: Inquirer
     acceptor: Acceptor
     wall: Wall
+    network: Callable[[], Network]
     quotes: "Quotes"
 
 
@@ -90,12 +93,14 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
     lane = Lane(books, lambda: network, wall, ids)
     inquirer = Inquirer(
         lambda: {1: _Desk()}, claims, lambda: network, wall, ids,
-        SigningKeys("1", {"1": b"k" * 32}), frozenset,
+        SigningKeys("1", {"1": b"k" * 32}), frozenset, lambda: lane.waiting,
     )  # fmt: skip
     try:
         yield Room(
-            lane, claims, Marker(books, Errands(pool), claims, lambda: network, wall), inquirer,
-            Acceptor(lane, inquirer, lambda: network), wall, Quotes(network),
+            books, lane, claims, Marker(books, Errands(pool), claims, lambda: network, wall, ids),
+            inquirer,
+            Acceptor(lane, inquirer, lambda: network), wall, lambda: network,
+            Quotes(network),
         )  # fmt: skip
     finally:
         await pool.close()
@@ -174,7 +179,7 @@ def test_sweep_against_late_pay(ways: Databases) -> None:
     async def main() -> list[str]:
         words = []
         async with room(ways, ways.hub) as at:
-            sweeper = Sweeper(at.lane, at.claims, at.wall, timedelta(0))
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
             for turn in range(edges):
                 quote = at.quotes.next()
                 ask = await _pay_ask(at, quote)
@@ -206,7 +211,7 @@ def test_sweep_against_late_pay(ways: Databases) -> None:
 def test_a_burnt_hold_is_claimed_anew_or_refused(ways: Databases) -> None:
     async def main() -> tuple[object, object]:
         async with room(ways, ways.hub) as at:
-            sweeper = Sweeper(at.lane, at.claims, at.wall, timedelta(0))
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
             answers = []
             for taken in (False, True):
                 quote = at.quotes.next()

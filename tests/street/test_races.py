@@ -113,7 +113,7 @@ def test_the_hold_of_another_outlet_is_like_an_unknown_one(street: Street) -> No
         assert (stolen.status, stolen.code) == (404, "NOT_FOUND")
         forged = bill | {"hold": bill["hold"] | {"token": bill["hold"]["token"][:-3] + "AAA"}}
         refused = await street.till(http).pay(forged, str(uuid4()))
-        assert (refused.status, refused.code) == (422, "HOLD_UNREADABLE")
+        assert (refused.status, refused.code) == (409, "HOLD_UNREADABLE")
 
     run(main)
 
@@ -178,6 +178,56 @@ def test_copies_of_a_void_have_one_effect(street: Street) -> None:
             second = await till.act(paid["payment"], "void", str(uuid4()))
             assert second.code == "VOID_STATE"
             assert (await till.settled(paid["payment"]))["state"] == "voided"
+
+    run(main)
+
+
+def test_one_key_for_two_voids_undoes_one_payment(street: Street) -> None:
+    """Half of 64 copies name another payment under the same key: one of the two is undone."""
+
+    async def main(http):
+        for _ in range(rounds(4, 200)):
+            till = street.till(http)
+            paid = [(await till.paid(street.bill()))["payment"] for _ in range(2)]
+            key = str(uuid4())
+            answers = await asyncio.gather(
+                *(till.act(paid[copy % 2], "void", key) for copy in range(COPIES))
+            )
+            (done,) = {answer.json["payment"] for answer in answers if answer.status == 200}
+            assert {it.code for it in answers if it.status != 200} <= {"KEY_RUNNING", "KEY_REUSED"}
+            kept = paid[1 - paid.index(done)]
+            for other in (till.act(kept, "void", key), till.act(done, "slip-given", key),
+                          street.till(http, till="2").act(done, "void", key)):  # fmt: skip
+                refused = await other
+                assert (refused.status, refused.code) == (422, "KEY_REUSED")
+                assert refused.json["payment_state"] == "unknown"
+            again = await till.act(done, "void", key)
+            assert (again.status, again.json["payment"]) == (200, done)
+            assert (await till.settled(done))["state"] == "voided"
+            assert (await till.settled(kept))["state"] == "confirmed"
+
+    run(main)
+
+
+def test_one_key_for_two_pays_takes_one_of_them(street: Street) -> None:
+    """The same for pays: half of 64 copies bring another hold under the same key."""
+
+    async def main(http):
+        for _ in range(rounds(4, 200)):
+            till = street.till(http)
+            bills = [await till.hold(street.bill()) for _ in range(2)]
+            key = str(uuid4())
+            answers = await asyncio.gather(
+                *(till.pay(bills[copy % 2], key) for copy in range(COPIES))
+            )
+            (taken,) = {answer.json["bill_ref"] for answer in answers if answer.status == 201}
+            assert {it.code for it in answers if it.status != 201} <= {"KEY_RUNNING", "KEY_REUSED"}
+            refs = [bill["bill_ref"] for bill in bills]
+            other = await till.pay(bills[1 - refs.index(taken)], key)
+            assert (other.status, other.code) == (422, "KEY_REUSED")
+            assert [_payments_of(street, ref) for ref in refs] == [
+                int(ref == taken) for ref in refs
+            ]  # fmt: skip
 
     run(main)
 

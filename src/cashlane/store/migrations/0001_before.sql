@@ -105,15 +105,27 @@ CREATE TABLE filed_bills (
     PRIMARY KEY (biller, bill_ref)
 );
 CREATE INDEX filed_bills_by_account ON filed_bills (biller, account);
+-- Every file that a partner handed over, once for each time: what it was and what became of it.
+-- A content is applied once, and a number of a day once.
 CREATE TABLE files (
-    sha256      bytea PRIMARY KEY,
-    partner     text NOT NULL,
-    kind        text NOT NULL,
-    name        text NOT NULL,
-    lines       integer NOT NULL,
-    total       bigint NOT NULL,
-    received_at timestamptz NOT NULL
+    sha256        bytea NOT NULL CHECK (length(sha256) = 32),
+    received_at   timestamptz NOT NULL,
+    partner       text NOT NULL,
+    kind          text NOT NULL,
+    name          text NOT NULL,
+    business_date date,
+    sequence      integer CHECK (sequence > 0),
+    lines         integer NOT NULL CHECK (lines >= 0),
+    total         bigint NOT NULL CHECK (total >= 0),
+    verdict       text NOT NULL CHECK (verdict IN ('applied', 'repeated', 'held', 'refused')),
+    note          jsonb NOT NULL,
+    PRIMARY KEY (sha256, received_at),
+    CHECK ((verdict = 'refused') = (business_date IS NULL)),
+    CHECK ((business_date IS NULL) = (sequence IS NULL))
 );
+CREATE UNIQUE INDEX files_applied ON files (sha256) WHERE verdict = 'applied';
+CREATE UNIQUE INDEX files_in_order ON files (partner, kind, business_date, sequence)
+    WHERE verdict = 'applied';
 
 -- == claims: who may pay this bill, and the network's memory of what was paid =====================
 CREATE TABLE claims (
@@ -128,8 +140,11 @@ CREATE TABLE claims (
     payment    uuid,
     paid_at    timestamptz,
     paid_total bigint NOT NULL,
+    parts      jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (bucket, biller, bill_ref)
 );
+COMMENT ON COLUMN claims.parts IS
+    'What each standing payment paid of the bill: payment id to minor units; paid_total is its sum.';
 CREATE INDEX claims_held ON claims (bucket, until) WHERE state = 1;
 
 -- == asks: the truth of idempotency; never partitioned, never deleted ==============================
@@ -187,6 +202,7 @@ CREATE TABLE payments (
     agent          integer NOT NULL,
     biller         integer NOT NULL,
     route          integer NOT NULL,
+    carried_by     integer NOT NULL DEFAULT 0,
     id             uuid NOT NULL,
     hold           uuid NOT NULL,
     visit          uuid,
