@@ -27,6 +27,14 @@ class Claim(Struct, frozen=True):
     hold: UUID
 
 
+class Named(Struct, frozen=True):
+    """A bill that somebody asks about."""
+
+    bucket: int
+    biller: int
+    bill_ref: str
+
+
 class Standing(Struct, frozen=True):
     """How a bill stands in the network."""
 
@@ -97,7 +105,7 @@ class Claims:
             cursor = await connection.execute(_SQL["lapsed"], {"before": before, "most": most})
             return [Lapsed(*row) for row in await cursor.fetchall()]
 
-    async def standing(self, wanted: Sequence[Claim | Mark]) -> dict[tuple[int, str], Standing]:
+    async def standing(self, wanted: Sequence[Named | Mark]) -> dict[tuple[int, str], Standing]:
         """How bills stand, without touching them."""
         async with transaction(self._pool) as connection:
             cursor = await connection.execute(_SQL["standing"], {"claims": _json(wanted)})

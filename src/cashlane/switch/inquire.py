@@ -19,7 +19,7 @@ from cashlane.core.outlet import may_take, window_ends
 from cashlane.core.ports import AlreadyPaid, BillerPort, BillsFound, DeskAnswer, DeskSilent
 from cashlane.core.quote import Hold, Quote, hold_until, price, seal
 from cashlane.core.refusals import Refused
-from cashlane.store.claims import HELD, PAID, Claim, Claims, Standing
+from cashlane.store.claims import HELD, PAID, Claim, Claims, Named, Standing
 from cashlane.switch.batch import Batcher
 from cashlane.switch.chase import Budget
 from cashlane.switch.mark import claim_bucket
@@ -113,7 +113,7 @@ class Inquirer:
         contract = may_take(network, outlet, biller, now, self._shut())
         if isinstance(contract, Refused):
             return contract
-        found = await self._bills(biller, inquiry.key)
+        found = await self._bills(biller, inquiry.key, outlet)
         if isinstance(found, Refused):
             return found
         return await self._offer(inquiry, biller, contract, found)
@@ -126,7 +126,9 @@ class Inquirer:
         count = len(offer.lines)
         return Refused("BILL_CHOICE", {"account": inquiry.key.account, "count": count})
 
-    async def _bills(self, biller: Biller, key: BillKey) -> Sequence[Bill] | Refused:
+    async def _bills(
+        self, biller: Biller, key: BillKey, outlet: Outlet
+    ) -> Sequence[Bill] | Refused:
         answer = await self._ask_desk(biller, key)
         places: dict[str, str | int | Text] = {"biller": biller.name, "account": key.account}
         match answer:
@@ -140,9 +142,17 @@ class Inquirer:
                 named = [bill for bill in bills if key.ref is None or bill.ref == key.ref]
                 return named or Refused("NO_SUCH_BILL", places)
             case AlreadyPaid():
-                where = {"when": _EARLIER, "where": _AT_BILLER}
-                return Refused("BILL_PAID", where)
+                return await self._paid(biller, key, outlet)
         return Refused("NO_SUCH_ACCOUNT" if key.ref is None else "NO_SUCH_BILL", places)
+
+    async def _paid(self, biller: Biller, key: BillKey, asking: Outlet) -> Refused:
+        """The biller says paid; where it was paid with us, when and where is known."""
+        if key.ref is not None:
+            named = Named(claim_bucket(biller.number, key.ref), biller.number, key.ref)
+            stands = (await self._claims.standing([named])).get((biller.number, key.ref))
+            if stands is not None and stands.state == PAID:
+                return self._taken(stands, asking, self._clock.now())
+        return Refused("BILL_PAID", {"when": _EARLIER, "where": _AT_BILLER})
 
     async def _ask_desk(self, biller: Biller, key: BillKey) -> DeskAnswer | Refused:
         """Coalesce: whoever asks the same while an inquiry runs waits for its answer."""
