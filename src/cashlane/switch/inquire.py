@@ -26,7 +26,6 @@ from cashlane.switch.mark import claim_bucket
 from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
 from cashlane.values.text import Text
-from cashlane.values.times import write_moment
 
 HOLD_BATCH_MOST = 200
 """Beyond this a batch gains little and its tills wait longer."""
@@ -230,7 +229,7 @@ class Inquirer:
         payer = network.outlets[standing.outlet]
         where = payer.name if payer.agent == asking.agent else _ELSEWHERE
         paid_at = network.local(standing.paid_at or now)
-        return Refused("BILL_PAID", {"when": write_moment(paid_at), "where": where})
+        return Refused("BILL_PAID", {"when": f"{paid_at:%Y-%m-%d %H:%M}", "where": where})
 
     async def _claim(self, wishes: Sequence[Claim]) -> Sequence[Standing]:
         """One statement for many counters; of two that want one bill the first in line has it."""
