@@ -1,11 +1,12 @@
-"""Somebody to sit at a trial's till: a lead, cashiers, and the machine's secret, told once."""
+"""Somebody for a trial's tills and desks: their words, and a machine's secret, told once."""
 
 from msgspec import Struct
 
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.core.refusals import Refused
+from cashlane.core.roles import Role
 from cashlane.main import Home, clock_offset, network_of, people_of
-from cashlane.people.first_staff import agent_post, first_staff, outlet_posts
+from cashlane.people.first_staff import agent_post, desk_posts, first_staff, outlet_posts
 from cashlane.people.tills import Tills
 from cashlane.store.connect import open_pool
 from cashlane.values.secret import Secret
@@ -19,6 +20,30 @@ class StaffedTill(Struct, frozen=True):
     device: Secret
     login: str
     pin: Secret
+
+
+class StaffedDesk(Struct, frozen=True):
+    """Somebody of the network's own staff: a role, a login, and the password made for it."""
+
+    role: Role
+    login: str
+    password: Secret
+
+
+async def staff_desks(house: Home) -> list[StaffedDesk]:
+    """Operators, leads, administrators, an auditor and a regulator of a trial. Once.
+
+    Raises LoginTakenError where they were made before: their words are not known any more.
+    """
+    clock, pool = SystemClock(clock_offset(house)), await open_pool(house.databases().hub, size=2)
+    try:
+        hasher = people_of(house, pool, clock).hasher
+        made = await first_staff(pool, clock, system_ids(), hasher, desk_posts())
+    finally:
+        await pool.close()
+    return [
+        StaffedDesk(role, one.person.login, one.word) for one in made for role in one.person.roles
+    ]
 
 
 async def staff_till(house: Home, outlet: str, till: str) -> StaffedTill:

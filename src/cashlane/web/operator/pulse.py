@@ -20,6 +20,8 @@ STILL_MOVING = timedelta(minutes=2)
 """A payment may be committed this long after its id was made; older minutes are over."""
 WALL_LEAST_S = 2.0
 """The wall of all windows is read at most every two seconds: nobody reads faster."""
+LATE = timedelta(minutes=1)
+"""In doubt for longer than this is no longer a payment on its way: somebody should look."""
 TALLY_LEAST_S = 5.0
 """A whole day is counted at most this often; a large one rests longer by its own cost."""
 
@@ -48,6 +50,10 @@ class RouteNow(Struct, frozen=True):
     recent: RouteMinutes
     doubts: Doubts | None
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether something has been in doubt here for too long."""
+        return self.doubts is not None and now - self.doubts.oldest > LATE
+
 
 class Wall(Struct, frozen=True):
     """Everything that the wall shows but the day's tally; `at` is when it was read."""
@@ -69,6 +75,11 @@ class Wall(Struct, frozen=True):
     def oldest_doubt(self) -> datetime | None:
         """When the oldest payment in doubt was accepted."""
         return min((route.doubts.oldest for route in self.routes if route.doubts), default=None)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something has been in doubt for too long on any route."""
+        return any(route.is_late(self.at) for route in self.routes)
 
 
 class DayTally(Struct, frozen=True):

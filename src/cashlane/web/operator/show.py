@@ -100,14 +100,13 @@ class Show:
         return f"{self.network.local(moment):%m-%d %H:%M:%S}"
 
     def full(self, moment: datetime) -> str:
-        """Date, time and zone, for what somebody may be held to."""
+        """Date, time and offset, for what somebody may be held to."""
         local = self.network.local(moment)
-        return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {self.zone(moment)}"
+        return f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {_offset(local)}"
 
     def zone(self, moment: datetime) -> str:
         """The network's zone: name and offset."""
-        offset = f"{self.network.local(moment):%z}"
-        return f"{self.network.zone} UTC{offset[:3]}:{offset[3:]}"
+        return f"{self.network.zone} UTC{_offset(self.network.local(moment))}"
 
     def since(self, moment: datetime) -> str:
         """How long ago a moment was."""
@@ -115,7 +114,8 @@ class Show:
 
     def span(self, span: timedelta) -> str:
         """A length of time in its two largest units."""
-        left, parts = max(0, span // timedelta(seconds=1)), []
+        parts: list[str] = []
+        left = max(0, span // timedelta(seconds=1))
         for size, name in _UNITS:
             many, left = divmod(left, size)
             if many or (size == 1 and not parts):
@@ -123,11 +123,13 @@ class Show:
         return " ".join(parts[:2])
 
     def after(self, span: timedelta) -> str:
-        """A distance in time to a tenth of a second, with its sign: +0.3 s."""
-        tenths = span // timedelta(milliseconds=100)
-        if abs(tenths) >= 600:
-            return ("+" if tenths > 0 else "−") + self.span(abs(span))
-        return f"{'+' if tenths >= 0 else '−'}{abs(tenths) // 10}.{abs(tenths) % 10} s"
+        """A distance in time with its sign: +43 ms, +4.3 s, +2 min 5 s."""
+        sign, ms = ("−" if span < timedelta(0) else "+"), abs(span) // timedelta(milliseconds=1)
+        if ms < 1_000:
+            return f"{sign}{ms} ms"
+        if ms < 60_000:
+            return f"{sign}{ms // 1_000}.{ms % 1_000 // 100} s"
+        return sign + self.span(abs(span))
 
     def state(self, state: State) -> StateShown:
         """A state as a word with tone and sign."""
@@ -185,3 +187,8 @@ class Show:
     def masked(self, account: str) -> str:
         """An account number as a list shows it."""
         return mask_account(account)
+
+
+def _offset(local: datetime) -> str:
+    digits = f"{local:%z}"
+    return f"{digits[:3]}:{digits[3:]}"

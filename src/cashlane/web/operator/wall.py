@@ -6,6 +6,7 @@ from litestar import Response, get
 from msgspec import Struct
 
 from cashlane.core.payment import State
+from cashlane.core.record import ErrandKind
 from cashlane.core.roles import Permission
 from cashlane.web.operator.door import ITSELF, Here
 from cashlane.web.operator.pictures import Picture, bars, share, tens
@@ -14,8 +15,8 @@ from cashlane.web.operator.timeline import ERRANDS
 
 AGAIN_S = 5
 """The wall asks for itself this often; without scripts the page does, three times more rarely."""
-STREAM_HEIGHT, WHOLE_HEIGHT = 24, 56
-STATE_WIDTH = 140
+STREAM_HEIGHT, WHOLE_HEIGHT = 36, 56
+STATE_WIDTH = 120
 
 
 class StreamShown(Struct, frozen=True):
@@ -43,7 +44,7 @@ async def wall(here: Here) -> Response[str]:
     here.require(Permission.NETWORK_READ)
     figures, tally = await here.room.pulse.wall(), await here.room.pulse.tally()
     template = "_wall.html" if ITSELF in here.request.headers else "wall.html"
-    show = here.show
+    show, waiting = here.show, {row.kind: row for row in figures.queue}
     return here.page(
         template,
         wall=figures,
@@ -59,6 +60,7 @@ async def wall(here: Here) -> Response[str]:
         ),
         states=states_shown(tally),
         errands=ERRANDS,
+        queue=[(kind, waiting.get(kind)) for kind in ErrandKind],
         width=STATE_WIDTH,
         again=None if "still" in here.request.query_params else AGAIN_S,
     )
@@ -82,10 +84,10 @@ def _shown(
 
 
 def states_shown(tally: DayTally) -> list[StateBar]:
-    """The day by state; bars in proportion to the largest."""
+    """The day by state, each in its place whether or not it occurs; bars to the largest."""
     by_state = tally.by_state(lambda _: True)
     most = max((count for count, _ in by_state.values()), default=0)
     return [
         StateBar(state, count, cash, share(count, most, STATE_WIDTH))
-        for state, (count, cash) in by_state.items()
+        for state, (count, cash) in ((one, by_state.get(one, (0, 0))) for one in State)
     ]
