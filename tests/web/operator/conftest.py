@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -156,8 +156,3 @@ async def _accepted(till: Till, street: Street) -> str:
 def bill_code(row: CityBill) -> str:
     """What a scanner reads off a bill."""
     return printed_code(row.bill, form="symbol")
-
-
-def uuid_of(text: str) -> UUID:
-    """A UUID as the API spells it."""
-    return UUID(text)

@@ -87,6 +87,7 @@ async def entered(request: AnyRequest, room: OperatorRoom) -> Here:
     here = await signed_in(request, room)
     if here.session.must_change:
         raise MustChange
+    request.state.here = here
     return here
 
 
@@ -185,8 +186,12 @@ def safe_next(text: str) -> str:
 
 
 def refusal_page(request: AnyRequest, room: OperatorRoom, refused: Refused) -> Response[str]:
-    """A refusal said plainly, with the way on."""
-    return outside(request, room, "refused.html", status=refused.entry.status, refused=refused)
+    """A refusal said plainly, with the way on; whoever is signed in keeps the search box."""
+    here: Here | None = getattr(request.state, "here", None)
+    status = refused.entry.status
+    if here is None:
+        return outside(request, room, "refused.html", status=status, refused=refused)
+    return guarded(here.page("refused.html", status=status, refused=refused))
 
 
 def lost_page(request: AnyRequest, room: OperatorRoom, _: Lost) -> Response[str]:
