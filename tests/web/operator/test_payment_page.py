@@ -45,11 +45,11 @@ def test_a_paid_payment_tells_its_whole_life_in_order(desk: Desk) -> None:
     asyncio.run(visiting(desk, scenario))
 
 
-def test_every_fact_and_line_of_the_books_is_on_the_page(desk: Desk) -> None:
+def test_every_fact_and_line_of_the_books_is_on_the_page(desk: Desk, doubtful: str) -> None:
     """Counted against the tables themselves, for each kind of payment."""
 
     async def scenario(v: Visitor) -> None:
-        for payment in (desk.seen.paid, desk.seen.voided, desk.seen.doubtful):
+        for payment in (desk.seen.paid, desk.seen.voided, doubtful):
             ident = read_id("pay", payment)
             with connect(desk.street.house.databases().watch) as watch:
                 ((facts, lines, postings),) = watch.execute(
@@ -77,28 +77,28 @@ def test_a_voided_payment_shows_who_asked_and_how_it_was_undone(desk: Desk) -> N
     asyncio.run(visiting(desk, scenario))
 
 
-def test_a_payment_in_doubt_shows_what_comes_next(desk: Desk) -> None:
+def test_a_payment_in_doubt_shows_what_comes_next(desk: Desk, doubtful: str) -> None:
     async def scenario(v: Visitor) -> None:
-        text = await _page(v, desk.seen.doubtful)
+        text = await _page(v, doubtful)
         following = text.split("What comes next")[1]
         assert _TITLE.findall(following) == ["Enquire"]
         assert "Done before" in following
         listed = (await v.get("/window/doubt")).text
-        assert f"/window/payment/{desk.seen.doubtful}" in listed
+        assert f"/window/payment/{doubtful}" in listed
         assert f"/window/payment/{desk.seen.paid}" not in listed
         of_route = (await v.get("/window/doubt?route=post-line")).text
-        assert f"/window/payment/{desk.seen.doubtful}" in of_route
+        assert f"/window/payment/{doubtful}" in of_route
         of_other = (await v.get("/window/doubt?route=island-files")).text
-        assert f"/window/payment/{desk.seen.doubtful}" not in of_other
+        assert f"/window/payment/{doubtful}" not in of_other
 
     asyncio.run(visiting(desk, scenario))
 
 
-def test_doubts_are_paged_by_the_last_one_seen(desk: Desk) -> None:
+def test_doubts_are_paged_by_the_last_one_seen(desk: Desk, doubtful: str) -> None:
     async def scenario(v: Visitor) -> None:
         await v.sign_in("operator-1")
-        behind = (await v.get(f"/window/doubt?after={desk.seen.doubtful}")).text
-        assert f"/window/payment/{desk.seen.doubtful}" not in behind
+        behind = (await v.get(f"/window/doubt?after={doubtful}")).text
+        assert f"/window/payment/{doubtful}" not in behind
         assert "Back to the oldest" in behind
 
     asyncio.run(visiting(desk, scenario))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
+import pytest
 from playwright.async_api import Page
 
 from cashlane.adapters.clock import SystemClock
@@ -45,6 +46,7 @@ async def _paid(street: Street, count: int) -> None:
     await asyncio.to_thread(run, main)
 
 
+@pytest.mark.usefixtures("doubtful")
 def test_the_wall_counts_what_the_books_hold(desk: Desk) -> None:
     async def scenario(pulse: Pulse) -> None:
         wall, counted = await pulse.wall(), await pulse.tally()
