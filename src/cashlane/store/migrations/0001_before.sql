@@ -167,6 +167,9 @@ CREATE TABLE asks (
     CHECK ((verdict = 1) = (payment IS NOT NULL)),
     CHECK ((verdict = 2) = (detail IS NOT NULL))
 );
+-- A payment's pay is found by its hold; this finds what was asked about it later. Paying (kind 1)
+-- does not touch it.
+CREATE INDEX asks_about ON asks (bucket, payment) WHERE kind > 1 AND payment IS NOT NULL;
 CREATE TABLE visits (
     bucket        smallint NOT NULL,
     outlet        integer NOT NULL,
@@ -234,6 +237,9 @@ CREATE TABLE payments (
     CHECK (cash_due = amount - rounding
         + CASE WHEN fee_by_biller THEN 0 ELSE fee_agent + fee_network + fee_route END)
 ) PARTITION BY RANGE (business_date);
+-- What a household paid, for whoever asks the network about an account. Written once: no column of
+-- it ever changes.
+CREATE INDEX payments_by_account ON payments (bucket, account);
 CREATE TABLE facts (
     bucket        smallint NOT NULL,
     kind          smallint NOT NULL,
