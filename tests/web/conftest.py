@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
+from cashlane.trial.staffed import Staff, staff_trial
 from tests.conftest import Require
 from tests.street.running import Street, running_street
 from tests.web.browser import Window, chromium, watched_page
@@ -49,3 +50,13 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """Real API, worker and world processes over a real database."""
     with running_street(Path(tmp_path_factory.mktemp("street")) / "data", bills=6_000) as street:
         yield street
+
+
+OUTLETS = tuple(f"post-{number:04}" for number in range(1, 41))
+"""Outlets with people and an enrolled till: a test takes the next, so that none meets another's."""
+
+
+@pytest.fixture(scope="session")
+def people(street: Street) -> Staff:
+    """Everybody with a login in this street."""
+    return asyncio.run(staff_trial(street.house, OUTLETS))
