@@ -101,7 +101,7 @@ def test_a_role_that_may_not_is_told_so_plainly(desk: Desk) -> None:
         await v.sign_in("regulator-1")
         for path in (
             "/window/", "/window/doubt", "/window/find", f"/window/payment/{desk.seen.paid}",
-            f"/window/payment/{desk.seen.paid}/bill", "/window/outlet/post-0007",
+            f"/window/payment/{desk.seen.paid}/bill", "/window/outlet/post-0420",
             "/window/biller/city-power", "/window/route/bank-b",
             f"/window/visit/{desk.seen.visit}",
         ):  # fmt: skip

@@ -24,7 +24,7 @@ def _paths(desk: Desk, doubtful: str) -> list[str]:
         "/window/", "/window/doubt", "/window/find", "/window/password",
         f"/window/payment/{seen.paid}", f"/window/payment/{seen.voided}",
         f"/window/payment/{doubtful}", f"/window/payment/{seen.paid}/bill",
-        f"/window/visit/{seen.visit}", "/window/outlet/post-0007?till=1",
+        f"/window/visit/{seen.visit}", "/window/outlet/post-0420?till=1",
         "/window/biller/city-power", "/window/biller/island-gas", "/window/route/post-line",
         "/window/outlet/none",
     ]  # fmt: skip
@@ -105,8 +105,8 @@ def test_slash_goes_to_the_box_and_enter_to_the_payment(browsing: Browsing, desk
         await page.keyboard.press("Enter")
         await page.wait_for_url(f"**/window/payment/{desk.seen.paid}")
         await page.keyboard.press("/")
-        await page.keyboard.type("post-0007/1")
-        assert await page.input_value("#q") == "post-0007/1"
+        await page.keyboard.type("post-0420/1")
+        assert await page.input_value("#q") == "post-0420/1"
 
     browsing(desk.origin, scenario)
 

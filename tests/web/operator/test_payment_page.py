@@ -107,10 +107,10 @@ def test_doubts_are_paged_by_the_last_one_seen(desk: Desk, doubtful: str) -> Non
 def test_an_outlets_payments_are_paged_by_receipt_number(desk: Desk) -> None:
     async def scenario(v: Visitor) -> None:
         await v.sign_in("operator-1")
-        text = (await v.get("/window/outlet/post-0007?below=2")).text
-        assert re.findall(r">(post-0007-[0-9-]+)</a>", text) == [desk.seen.receipt]
+        text = (await v.get("/window/outlet/post-0420?below=2")).text
+        assert re.findall(r">(post-0420-[0-9-]+)</a>", text) == [desk.seen.receipt]
         assert desk.seen.receipt.endswith("-00001")
-        empty = (await v.get("/window/outlet/post-0007?day=2022-01-13")).text
+        empty = (await v.get("/window/outlet/post-0420?day=2022-01-13")).text
         assert "No payments" in empty
 
     asyncio.run(visiting(desk, scenario))
@@ -131,7 +131,7 @@ def test_the_bill_of_a_payment_shows_its_claim(desk: Desk) -> None:
     [
         "payment/pay_00000000000000000000000000", "payment/pay_x", "payment/" + "9" * 200,
         "payment/pay_00000000000000000000000000/bill", "outlet/none", "biller/none", "route/none",
-        "visit/01a20867-0845-7277-9cb7-cc6d5d93891b", "outlet/post-0007'--",
+        "visit/01a20867-0845-7277-9cb7-cc6d5d93891b", "outlet/post-0420'--",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_a_plain_page(desk: Desk, path: str) -> None:

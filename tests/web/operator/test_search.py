@@ -46,9 +46,9 @@ def test_a_name_of_one_payment_goes_straight_to_it(
 @pytest.mark.parametrize(
     ("typed", "leads"),
     [
-        ("post-0007", "/window/outlet/post-0007"),
-        ("post-0007/2", "/window/outlet/post-0007?till=2"),
-        ("post-0007 2", "/window/outlet/post-0007?till=2"),
+        ("post-0420", "/window/outlet/post-0420"),
+        ("post-0420/2", "/window/outlet/post-0420?till=2"),
+        ("post-0420 2", "/window/outlet/post-0420?till=2"),
         ("city-power", "/window/biller/city-power"),
         ("城市电力", "/window/biller/city-power"),
         ("aggregator-a", "/window/route/aggregator-a"),
@@ -86,7 +86,7 @@ def test_a_bill_that_is_only_held_is_found_by_code_and_by_hold(desk: Desk) -> No
             assert page.status == 200
             assert ">Held<" in page.text
             assert "Held until" in page.text
-            assert "/window/outlet/post-0007" in page.text
+            assert "/window/outlet/post-0420" in page.text
 
     asyncio.run(visiting(desk, scenario))
 
@@ -117,9 +117,9 @@ def test_a_refused_key_says_what_was_refused_and_why(desk: Desk) -> None:
     "typed",
     [
         "", "   ", "nobody bears this name", "pay_00000000000000000000000000",
-        "post-0007-20220114-09999", "post-9999-20220114-00001", "000000000000",
+        "post-0420-20220114-09999", "post-9999-20220114-00001", "000000000000",
         "01a20867-0845-7277-9cb7-cc6d5d93891b", "<script>alert(1)</script>", "' OR 1=1 --",
-        "%", "x" * 5000, "post-0007/99",
+        "%", "x" * 5000, "post-0420/99",
     ],
 )  # fmt: skip
 def test_what_nothing_bears_finds_nothing_and_says_what_can_be_found(
@@ -151,7 +151,7 @@ def test_lists_show_the_end_of_an_account_only(desk: Desk) -> None:
 
     async def scenario(v: Visitor) -> None:
         await v.sign_in("operator-1")
-        outlet = await v.get("/window/outlet/post-0007")
+        outlet = await v.get("/window/outlet/post-0420")
         assert account not in outlet.text
         assert f"••••{account[-4:]}" in outlet.text
         assert account in (await v.get(f"/window/payment/{desk.seen.paid}")).text

@@ -38,7 +38,7 @@ async def _paid(street: Street, count: int) -> None:
     """Pay some bills in a thread of their own: the scenario's loop goes on."""
 
     async def main(http):
-        till = street.till(http, "post-0011")
+        till = street.till(http, "post-0421")
         for _ in range(count):
             bill = await till.hold(street.bill("west-water"))
             assert (await till.pay(bill, str(uuid4()))).status == 201
