@@ -4,7 +4,7 @@ Missing means skipped with the reason; under CI=true it means failed, so nothing
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -49,3 +49,31 @@ def ways(server: Server) -> Iterator[Databases]:
     """A fresh, migrated, empty database."""
     with server.database() as ways:
         yield ways
+
+
+FIGURES = "storm figures"
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """`figures(line)` keeps a storm's numbers; they are printed together at the end."""
+    return lambda line: record_property(FIGURES, line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the storms counted, whether they passed or failed."""
+    lines = [
+        (report.duration, line)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, line in (getattr(report, "user_properties", ()) if _called(report) else ())
+        if name == FIGURES
+    ]
+    if lines:
+        terminalreporter.section(FIGURES)
+    for duration, line in lines:
+        terminalreporter.line(f"{line} ({duration:.0f} s)")
+
+
+def _called(report: object) -> bool:
+    return getattr(report, "when", "") == "call"

@@ -285,7 +285,7 @@ def _build(
         sender=Sender(books, errands, hearing, partners.routes, network, clock, ids),
         chaser=Chaser(books, errands, hearing, partners.routes, network, clock),
         marker=Marker(books, errands, claims, network, clock),
-        sweeper=Sweeper(lane, claims, clock, SWEEP_AFTER),
+        sweeper=Sweeper(lane, claims, network, clock, SWEEP_AFTER),
         lookup=Lookup(party),
         keys=KeyRing(hub, clock),
         hold_keys=hold_keys,

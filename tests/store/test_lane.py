@@ -174,7 +174,7 @@ def test_sweep_against_late_pay(ways: Databases) -> None:
     async def main() -> list[str]:
         words = []
         async with room(ways, ways.hub) as at:
-            sweeper = Sweeper(at.lane, at.claims, at.wall, timedelta(0))
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
             for turn in range(edges):
                 quote = at.quotes.next()
                 ask = await _pay_ask(at, quote)
@@ -206,7 +206,7 @@ def test_sweep_against_late_pay(ways: Databases) -> None:
 def test_a_burnt_hold_is_claimed_anew_or_refused(ways: Databases) -> None:
     async def main() -> tuple[object, object]:
         async with room(ways, ways.hub) as at:
-            sweeper = Sweeper(at.lane, at.claims, at.wall, timedelta(0))
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
             answers = []
             for taken in (False, True):
                 quote = at.quotes.next()

@@ -1,10 +1,12 @@
 """The processes of a street under storm: killed and started again, one by one."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +19,15 @@ from cashlane.main import Home, home, settings
 from cashlane.store import tally
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect
+from cashlane.switch.steps import LAST_WORD
 from cashlane.trial.city import Trial, connect_world, set_up, world_folder
 from cashlane.trial.station import answers, free_port
 from cashlane.world.addresses import read_addresses
+from cashlane.world.city_bills import BILLERS, CityBill
+from tests.storms.insisting import Memory, Teller
 from tests.street.running import DAY, SEED, Street
 
+HERE = Path(__file__).parents[2]
 RESTS = frozenset({ErrandKind.RETURN_DEADLINE, ErrandKind.CASE})
 
 
@@ -38,23 +44,36 @@ class Processes:
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, **environment: str) -> None:
-        """Start one and wait until it answers."""
+    def start(self, name: str, *, die_at: str = "", bug: str = "") -> None:
+        """Start one and wait until it answers: ordered to die at a step, or with a bug planted."""
         if name == "world":
             (world_folder(self.house) / "addresses.json").unlink(missing_ok=True)
-        log = (self.house.cluster.folder.log / f"{name}.log").open("ab")
-        self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", "cashlane.cli", *self._argv[name]],
-            env=dict(os.environ) | {"CASHLANE_DATA": str(self.house.settings.data)} | environment,
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
+        program = ["tests.storms.planted", bug] if bug else ["cashlane.cli"]
+        environment = {"CASHLANE_DATA": str(self.house.settings.data), "CASHLANE_DIE_AT": die_at}
+        with self._log(name).open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", *program, *self._argv[name]],
+                env=dict(os.environ) | environment,
+                cwd=HERE,
+                stdout=log,
+                stderr=log,
+            )
         if name == "world":
             wait_until((world_folder(self.house) / "addresses.json").exists)
             connect_world(self.house)
         if name == "serve":
             wait_until(lambda: answers(f"{self.api}/livez") or not self.alive(name))
+
+    def _log(self, name: str) -> Path:
+        return self.house.cluster.folder.log / f"{name}.log"
+
+    def dead_at(self, name: str) -> str:
+        """Wait for one's death as ordered; the label it died at by its own last word."""
+        wait_until(lambda: not self.alive(name))
+        assert self._running[name].returncode == -signal.SIGKILL
+        last = self._log(name).read_text(errors="replace").splitlines()[-1]
+        assert last.startswith(LAST_WORD), last
+        return last.removeprefix(LAST_WORD)
 
     def kill(self, name: str) -> None:
         """kill -9, as the machine would."""
@@ -76,35 +95,69 @@ class Processes:
             process.wait()
 
     def crash_database(self) -> None:
-        """kill -9 of the postmaster and start it again over what it left behind."""
+        """kill -9 of the postmaster, then start it again over what it left behind."""
         pid = int((self.house.cluster.folder.cluster / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
         self.house.cluster.stop()
         self.house.cluster.start()
 
+    def restart(self, name: str, *, die_at: str = "", bug: str = "") -> None:
+        """kill -9, and start again."""
+        self.kill(name)
+        self.start(name, die_at=die_at, bug=bug)
+
+    def advance(self, seconds: int, names: tuple[str, ...] = ("worker", "serve")) -> None:
+        """Move the wall of the hub on, so that leases and schedules need no waiting, and start
+        its processes again under it."""
+        file = self.house.settings.data / "trial-offset-seconds"
+        file.write_text(str(int(file.read_text()) + seconds))
+        for name in names:
+            self.restart(name)
+
 
 class Storm(Street):
-    """A street whose processes can be killed."""
+    """A street whose processes can be killed, and what its tills were told."""
+
+    billers = frozenset(biller.code for biller in BILLERS)
 
     def __init__(self, house: Home, city: Any, processes: Processes, bills: int) -> None:
         super().__init__(house, city, processes, bills)  # type: ignore[arg-type]
         self.processes = processes
+        self.memory = Memory()
+        self.moves: Counter[int] = Counter()
+
+    def note_move(self, place: int, outlet: str, most: int) -> None:
+        """A till whose drawer fills moves on to the next outlet."""
+        lies = sum(it.cash for it in self.memory.receipts.values() if it.outlet == outlet)
+        self.moves[place] += lies >= most
 
     @property
     def parties(self) -> dict[str, str]:
         """Where the simulated outside answers now."""
         return dict(read_addresses(world_folder(self.house)))
 
-    def settle(self, within_s: float) -> None:
-        """Wait until nothing is in doubt or waiting for a relay."""
-        wait_until(lambda: self.unsettled() == 0, within_s=within_s)
+    def any_bill(self) -> CityBill:
+        """An unpaid bill of whichever biller has a desk."""
+        return next(row for row in self._bills if row.biller != "island-gas")
+
+    def teller(self, http: Any, outlet: str = "post-0001", till: str = "1") -> Teller:
+        """A person at a till whose receipts are remembered."""
+        return Teller(self.till(http, outlet, till), self.memory)
+
+    def settle(self, within_s: float) -> int:
+        """Wait until nothing is in doubt or waiting for a relay; how much there still is."""
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: self.unsettled() == 0, within_s=within_s)
+        return self.unsettled()
 
     def unsettled(self) -> int:
-        """Payments in doubt and errands that wait."""
+        """Payments in doubt, errands that wait, and payment files that nobody fetched yet."""
         with connect(self.house.databases().watch) as watch:
             doubt = sum(it.count for it in tally.by_state(watch, DAY) if it.state in IN_DOUBT)
             work = tally.open_work(watch)
-        return doubt + sum(count for kind, count in work.items() if kind not in RESTS)
+        files = (world_folder(self.house) / "island-gas-exchange" / "in").glob("*.txt")
+        left = sum(count for kind, count in work.items() if kind not in RESTS)
+        return doubt + left + len(list(files))
 
     def findings(self) -> list[str]:
         """What the auditor finds wrong."""

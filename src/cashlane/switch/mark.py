@@ -65,6 +65,7 @@ class Marker:
         free = _of(jobs, ErrandKind.CLAIM_FREE)
         if paid:
             await self._claims.mark_paid([self._mark(job, payments) for job in paid])
+            step("mark:paid")
         if free:
             await self._claims.free([self._mark(job, payments) for job in free])
         step("mark:marked")
@@ -72,18 +73,22 @@ class Marker:
         return len(jobs)
 
     def _mark(self, job: ErrandRow, payments: dict[UUID, PaymentRow]) -> Mark:
-        payment = payments[job.payment]
-        return Mark(
-            bucket=claim_bucket(payment.biller, payment.bill_ref),
-            biller=payment.biller,
-            bill_ref=payment.bill_ref,
-            hold=payment.hold,
-            payment=payment.id,
-            paid_at=payment.accepted_at,
-            amount=payment.amount,
-            owed=payment.owed,
-            parts=self._network().billers[payment.biller].parts_allowed,
-        )
+        return paid_mark(payments[job.payment], self._network())
+
+
+def paid_mark(payment: PaymentRow, network: Network) -> Mark:
+    """A payment as its bill's claim learns of it, whoever carries it there."""
+    return Mark(
+        bucket=claim_bucket(payment.biller, payment.bill_ref),
+        biller=payment.biller,
+        bill_ref=payment.bill_ref,
+        hold=payment.hold,
+        payment=payment.id,
+        paid_at=payment.accepted_at,
+        amount=payment.amount,
+        owed=payment.owed,
+        parts=network.billers[payment.biller].parts_allowed,
+    )
 
 
 def _of(jobs: Sequence[ErrandRow], kind: ErrandKind) -> list[ErrandRow]:
@@ -100,9 +105,13 @@ class Swept(Struct, frozen=True):
 class Sweeper:
     """Frees bills whose hold has lapsed - after burning the hold, so that no late pay can win."""
 
-    def __init__(self, lane: Lane, claims: Claims, clock: Clock, after: timedelta) -> None:
+    def __init__(
+        self, lane: Lane, claims: Claims, network: Callable[[], Network], clock: Clock,
+        after: timedelta,
+    ) -> None:  # fmt: skip
         self._lane = lane
         self._claims = claims
+        self._network = network
         self._clock = clock
         self._after = after
 
@@ -116,12 +125,14 @@ class Sweeper:
     async def sweep(self, lapsed: Lapsed) -> Swept:
         """(1) Burn the hold where payments live; a payment found there marks the bill paid.
         (2) Only then free the bill."""
+        step("sweep:lapsed")
         answer = await self._lane.ask(
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
         step("sweep:burnt")
         if isinstance(answer, Accepted):
-            await self._claims.mark_paid([_paid_mark(answer.payment, lapsed)])
+            await self._claims.mark_paid([paid_mark(answer.payment, self._network())])
+            step("sweep:marked")
             return Swept(freed=0, paid=1)
         mark = Mark(
             lapsed.bucket, lapsed.biller, lapsed.bill_ref, lapsed.hold, None, None, 0, 0, False
@@ -129,10 +140,3 @@ class Sweeper:
         await self._claims.free([mark])
         step("sweep:freed")
         return Swept(freed=1, paid=0)
-
-
-def _paid_mark(payment: PaymentRow, lapsed: Lapsed) -> Mark:
-    return Mark(
-        lapsed.bucket, lapsed.biller, lapsed.bill_ref, lapsed.hold, payment.id,
-        payment.accepted_at, payment.amount, payment.owed, False,
-    )  # fmt: skip
