@@ -43,12 +43,14 @@ class Processes:
             "worker": ["worker"],
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._planted: dict[str, str] = {}
 
     def start(self, name: str, *, die_at: str = "", bug: str = "") -> None:
         """Start one and wait until it answers: ordered to die at a step, or with a bug planted."""
         if name == "world":
             (world_folder(self.house) / "addresses.json").unlink(missing_ok=True)
-        program = ["tests.storms.planted", bug] if bug else ["cashlane.cli"]
+        planted = bug or self._planted.get(name)
+        program = ["tests.storms.planted", planted] if planted else ["cashlane.cli"]
         environment = {"CASHLANE_DATA": str(self.house.settings.data), "CASHLANE_DIE_AT": die_at}
         with self._log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(
@@ -105,6 +107,14 @@ class Processes:
         """kill -9, and start again."""
         self.kill(name)
         self.start(name, die_at=die_at, bug=bug)
+
+    @contextmanager
+    def planted(self, name: str, bug: str) -> Iterator[None]:
+        """Every start of one has a bug planted, until the end."""
+        self._planted[name] = bug
+        self.restart(name)
+        yield
+        del self._planted[name]
 
     def advance(self, seconds: int, names: tuple[str, ...] = ("worker", "serve")) -> None:
         """Move the wall of the hub on, so that leases and schedules need no waiting, and start

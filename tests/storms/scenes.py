@@ -35,6 +35,8 @@ class Scene:
     outlet: ClassVar[str] = "post-0001"
     biller: ClassVar[str] = ""
     later_s: ClassVar[int] = 0
+    plants: ClassVar[dict[str, str]] = {}
+    """deaths between two steps, and what brings them about"""
 
     def __init__(self, street: Storm, http: aiohttp.ClientSession) -> None:
         self.street, self.http = street, http
@@ -65,12 +67,18 @@ class Scene:
         assert self.street.settle(60) == 0
         return payment
 
-    async def order(self, behaviour: str, acts: list[str]) -> None:
-        """The post's line misbehaves once."""
-        order = {"behaviour": behaviour, "share_ppm": 1_000_000, "seed": 1, "count": 1,
-                 "acts": acts}  # fmt: skip
-        async with self.http.post(self.street.parties["post-line"] + "/control", json=order) as it:
-            assert it.status == 200
+
+async def misbehave(street: Storm, http: aiohttp.ClientSession, behaviour: str) -> None:
+    """The post's line does the next posting wrong."""
+    order = {"behaviour": behaviour, "share_ppm": 1_000_000, "seed": 1, "count": 1,
+             "acts": ["post"]}  # fmt: skip
+    async with http.post(street.parties["post-line"] + "/control", json=order) as answer:
+        assert answer.status == 200
+
+
+async def lose_one_answer(street: Storm, http: aiohttp.ClientSession) -> None:
+    """The post's line posts the next payment and loses its answer."""
+    await misbehave(street, http, "answer_lost_after_posting")
 
 
 # In the API.
@@ -152,7 +160,7 @@ class Declined(Scene):
     """The biller refuses, and the cash goes back over the counter."""
 
     async def prepare(self) -> None:
-        await self.order("refuses", ["post"])
+        await misbehave(self.street, self.http, "refuses")
         self.payment = await self.paid()
 
     async def act(self) -> None:
@@ -209,6 +217,15 @@ class SendByFile(Send):
             await order_bill_file(self.street.house, at, self.http)
 
 
+class HalfAFile(SendByFile):
+    """Death in the middle of the filing itself, before its file has a name, and after."""
+
+    labels: ClassVar[tuple[str, ...]] = ()
+    plants: ClassVar[dict[str, str]] = {
+        "file:hidden": "die_before_the_name", "file:named": "die_after_the_name",
+    }  # fmt: skip
+
+
 class SendByBank(Send):
     """A payment is carried over a line that does not know repeats: never twice."""
 
@@ -231,7 +248,7 @@ class Enquire(Send):
     labels = ("chase:leased", "chase:answered", "hear:written:2", "hear:committed:2")
 
     async def prepare(self) -> None:
-        await self.order("answer_lost_after_posting", ["post"])
+        await lose_one_answer(self.street, self.http)
 
 
 class CarryVoid(Void):
@@ -328,6 +345,6 @@ IN_API: tuple[type[Scene], ...] = (
     PayHeld, PayDirect, Visit, Void, Abandon, AbandonPaid, Declined, Refund, Slip,
 )  # fmt: skip
 IN_WORKER: tuple[type[Scene], ...] = (
-    Send, SendByFile, SendByBank, NeverLeft, Enquire, CarryVoid, Deadline, Sweep, SweepLeft,
-    SweepPaid,
+    Send, SendByFile, HalfAFile, SendByBank, NeverLeft, Enquire, CarryVoid, Deadline, Sweep,
+    SweepLeft, SweepPaid,
 )  # fmt: skip

@@ -5,10 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from cashlane.store.connect import connect
 from tests.street.running import Street, rounds, run
-
-COPIES = 64
 
 
 def test_same_outlet_key_and_content_gets_the_same_bytes(street: Street) -> None:
@@ -145,43 +142,6 @@ def test_two_tills_on_one_bill_give_one_receipt(street: Street) -> None:
     run(main)
 
 
-def test_copies_of_a_pay_have_one_effect(street: Street) -> None:
-    """64 at once: one payment, 63 the same answer or KEY_RUNNING, nothing 5xx."""
-
-    async def main(http):
-        for _ in range(rounds(8, 200)):
-            till = street.till(http)
-            bill, key = await till.hold(street.bill()), str(uuid4())
-            answers = await asyncio.gather(*(till.pay(bill, key) for _ in range(COPIES)))
-            taken = {answer.body for answer in answers if answer.status == 201}
-            assert len(taken) == 1
-            rest = {answer.code for answer in answers if answer.status != 201}
-            assert rest <= {"KEY_RUNNING"}
-            other = await till.pay(bill, key, bill["cash_due"] + 10)
-            assert other.code == "KEY_REUSED"
-            assert _payments_of(street, bill["bill_ref"]) == 1
-
-    run(main)
-
-
-def test_copies_of_a_void_have_one_effect(street: Street) -> None:
-    async def main(http):
-        for _ in range(rounds(5, 200)):
-            till = street.till(http)
-            paid = await till.paid(street.bill())
-            key = str(uuid4())
-            answers = await asyncio.gather(
-                *(till.act(paid["payment"], "void", key) for _ in range(COPIES))
-            )
-            assert len({answer.body for answer in answers if answer.status == 200}) == 1
-            assert {it.code for it in answers if it.status != 200} <= {"KEY_RUNNING"}
-            second = await till.act(paid["payment"], "void", str(uuid4()))
-            assert second.code == "VOID_STATE"
-            assert (await till.settled(paid["payment"]))["state"] == "voided"
-
-    run(main)
-
-
 def test_batch_answers_in_order_and_partly_refused_is_normal(street: Street) -> None:
     async def main(http):
         till = street.till(http)
@@ -227,12 +187,3 @@ def test_a_second_key_for_a_used_hold_points_to_the_payment(street: Street) -> N
         assert second.json["payment_state"] == "taken"
 
     run(main)
-
-
-def _payments_of(street: Street, bill_ref: str) -> int:
-    with connect(street.house.databases().watch) as watch:
-        row = watch.execute(
-            "SELECT count(*) FROM payments WHERE bill_ref = %s", (bill_ref,)
-        ).fetchone()
-    assert row is not None
-    return int(row[0])
