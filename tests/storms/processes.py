@@ -135,6 +135,7 @@ class Storm(Street):
         self.processes = processes
         self.memory = Memory()
         self.moves: Counter[int] = Counter()
+        self.known_faults: set[str] = set()
 
     def note_move(self, place: int, outlet: str, most: int) -> None:
         """A till whose drawer fills moves on to the next outlet."""

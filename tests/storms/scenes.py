@@ -229,7 +229,7 @@ class HalfAFile(SendByFile):
 class SendByBank(Send):
     """A payment is carried over a line that does not know repeats: never twice."""
 
-    labels, outlet = (*SENT, *HEARD), "c-0001"
+    labels, outlet = ("send:leased", "send:written", "send:answered", *HEARD), "c-0001"
 
 
 class NeverLeft(SendByBank):

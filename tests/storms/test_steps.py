@@ -40,7 +40,10 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
 def test_a_death(street: Storm, figures, scene: type[Scene], label: str) -> None:
     asyncio.run(_play(street, scene, label))
     judgement = judge(street)
-    figures(f"{scene.dying} died at {label} in {scene.__name__}: {judgement.line()}")
+    figures(
+        f"{scene.dying} at {label} in {scene.__name__}; in all {judgement.line()}",
+        of="deaths at labelled steps of flows",
+    )
     assert judgement.faults == []
 
 
