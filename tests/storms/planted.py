@@ -1,18 +1,16 @@
-"""Starts a program of ours with one bug planted: `python -m tests.storms.planted BUG serve ...`.
+"""Bugs that are planted in a program of ours as it is started: the storms must find them.
 
-Each bug is a mistake that a programmer might make; the storms must find it. The product has no
-switch for any of this: the bug is put in its place here, in the process that is to have it.
+Each is a mistake that a programmer might make. The product has no switch for any of this: the bug
+is put in its place here, in the process that is to have it and in no other.
 """
 
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from cashlane.adapters.files import payment_file
-from cashlane.cli import app
 from cashlane.core import delivery
 from cashlane.core.asks import Answer, Ask, BurnAsk
 from cashlane.core.decide import decide
@@ -147,7 +145,3 @@ PLANTS: dict[str, Callable[[], None]] = {
         die_after_the_name,
     )
 }  # fmt: skip
-
-if __name__ == "__main__":
-    PLANTS[sys.argv.pop(1)]()
-    app()

@@ -3,8 +3,6 @@
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,10 +22,10 @@ from cashlane.trial.city import Trial, connect_world, set_up, world_folder
 from cashlane.trial.station import answers, free_port
 from cashlane.world.addresses import read_addresses
 from cashlane.world.city_bills import BILLERS, CityBill
+from tests.storms.forge import Forge, Forged
 from tests.storms.insisting import Memory, Teller
 from tests.street.running import DAY, SEED, Street
 
-HERE = Path(__file__).parents[2]
 RESTS = frozenset({ErrandKind.RETURN_DEADLINE, ErrandKind.CASE})
 
 
@@ -42,24 +40,18 @@ class Processes:
             "serve": ["serve", "--port", str(port)],
             "worker": ["worker"],
         }
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, Forged] = {}
+        self._forge = Forge()
         self._planted: dict[str, str] = {}
 
     def start(self, name: str, *, die_at: str = "", bug: str = "") -> None:
         """Start one and wait until it answers: ordered to die at a step, or with a bug planted."""
         if name == "world":
             (world_folder(self.house) / "addresses.json").unlink(missing_ok=True)
-        planted = bug or self._planted.get(name)
-        program = ["tests.storms.planted", planted] if planted else ["cashlane.cli"]
         environment = {"CASHLANE_DATA": str(self.house.settings.data), "CASHLANE_DIE_AT": die_at}
-        with self._log(name).open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", *program, *self._argv[name]],
-                env=dict(os.environ) | environment,
-                cwd=HERE,
-                stdout=log,
-                stderr=log,
-            )
+        self._running[name] = self._forge.start(
+            self._argv[name], environment, self._log(name), bug or self._planted.get(name, "")
+        )
         if name == "world":
             wait_until((world_folder(self.house) / "addresses.json").exists)
             connect_world(self.house)
@@ -79,10 +71,8 @@ class Processes:
 
     def kill(self, name: str) -> None:
         """kill -9, as the machine would."""
-        process = self._running[name]
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-        process.wait()
+        self._running[name].send_signal(signal.SIGKILL)
+        wait_until(lambda: not self.alive(name))
 
     def alive(self, name: str) -> bool:
         """Whether it lives."""
@@ -91,10 +81,9 @@ class Processes:
     def stop_all(self) -> None:
         """Stop what still runs."""
         for process in self._running.values():
-            if process.poll() is None:
-                process.terminate()
-        for process in self._running.values():
-            process.wait()
+            process.send_signal(signal.SIGTERM)
+        wait_until(lambda: not any(map(self.alive, self._running)))
+        self._forge.close()
 
     def crash_database(self) -> None:
         """kill -9 of the postmaster, then start it again over what it left behind."""
@@ -181,7 +170,7 @@ def wait_until(true: Callable[[], object], *, within_s: float = 60.0) -> None:
     until = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < until, f"still not so after {within_s} s"
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 @contextmanager
