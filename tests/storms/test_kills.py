@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.storms.insisting import Teller
+from tests.storms.insisting import PATIENCE_S, Teller
 from tests.storms.judge import judge
 from tests.storms.processes import Storm, storm
 from tests.street.running import rounds, session
@@ -17,6 +17,8 @@ TILLS = 6
 OUTLETS = 500
 DRAWER_LOW = 2_500_000
 """A till moves on to the next outlet at half of what a drawer may hold, in minor units."""
+BUSY = 2 * TILLS
+"""Receipts between two blows, at least."""
 LONGEST_LEASE_S = 40
 """What a killed relay held in its hands is anybody's after this."""
 ACTS = ("pay_held", "pay_held", "pay_held", "pay_direct", "visit", "void", "lose_patience")
@@ -56,23 +58,37 @@ async def under_load(street: Storm, over: asyncio.Event, seed: int, acts: Sequen
                 tills.create_task(till_at(place))
 
 
-def weather(street: Storm, blows: list[str], seed: int, acts: Sequence[str]) -> None:
-    """Load and blows together; the storm breaks off where a till hears what it must not."""
-    chance = random.Random(seed)
+def weather(street: Storm, blows: list[str], seed: int, acts: Sequence[str]) -> float:
+    """Load and blows together; the longest time from a blow to the next receipt, in seconds.
+
+    A blow falls only into a street that is busy again. The storm breaks off where a till hears
+    what it must not.
+    """
+    chance, longest = random.Random(seed), [0.0]
 
     async def main() -> None:
         over = asyncio.Event()
         load = asyncio.create_task(under_load(street, over, seed, acts))
         for blow in blows:
-            await asyncio.wait([load], timeout=chance.uniform(0.1, 0.6))
-            if load.done():
-                break
+            await _receipts(street, load, BUSY)
+            await asyncio.sleep(chance.uniform(0, 0.3))
+            began = time.monotonic()
             await asyncio.to_thread(_strike, street, blow)
-        await asyncio.wait([load], timeout=0.5)
+            await _receipts(street, load, 1)
+            longest.append(time.monotonic() - began)
         over.set()
         await load
 
     asyncio.run(main())
+    return max(longest)
+
+
+async def _receipts(street: Storm, load: "asyncio.Task[None]", more: int) -> None:
+    """Wait for so many receipts more."""
+    wanted, until = len(street.memory.receipts) + more, time.monotonic() + PATIENCE_S
+    while len(street.memory.receipts) < wanted and not load.done():
+        assert time.monotonic() < until, "no life in the street after a blow"
+        await asyncio.sleep(0.01)
 
 
 def _strike(street: Storm, blow: str) -> None:
@@ -96,14 +112,14 @@ def street(tmp_path_factory: pytest.TempPathFactory):
 def test_kills_under_load(street: Storm, figures, part: str, small: int, full: int) -> None:
     """kill -9 again and again, while tills pay, void, give up and bring baskets."""
     before, began, kills = len(street.memory.receipts), time.monotonic(), rounds(small, full)
-    weather(street, [part] * kills, seed=kills, acts=ACTS)
+    longest = weather(street, [part] * kills, seed=kills, acts=ACTS)
     took = time.monotonic() - began
     street.processes.advance(LONGEST_LEASE_S)
     judgement = judge(street)
     heard = len(street.memory.receipts) - before
     figures(
-        f"kill -9 of the {part}: kills {kills}, acknowledged under them {heard} in {took:.0f} s;"
-        f" in all {judgement.line()}"
+        f"kill -9 of the {part}: kills {kills}, acknowledged under them {heard} in {took:.0f} s,"
+        f" next receipt after at most {longest:.1f} s; in all {judgement.line()}"
     )
     assert heard > TILLS, "the storm must have let something through"
     assert judgement.faults == []
