@@ -42,6 +42,7 @@ class Processes:
         }
         self._running: dict[str, Forged] = {}
         self._forge = Forge()
+        self._crashes = 0
         self._planted: dict[str, str] = {}
 
     def start(self, name: str, *, die_at: str = "", bug: str = "") -> None:
@@ -86,9 +87,14 @@ class Processes:
         self._forge.close()
 
     def crash_database(self) -> None:
-        """kill -9 of the postmaster, then start it again over what it left behind."""
-        pid = int((self.house.cluster.folder.cluster / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
+        """kill -9 of the postmaster, every other time of all its children too; then start it
+        again over what it left behind."""
+        self._crashes += 1
+        first = int((self.house.cluster.folder.cluster / "postmaster.pid").read_text().split()[0])
+        others = self.house.cluster._postmaster.family() if self._crashes % 2 else []
+        for pid in (first, *others):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.house.cluster.stop()
         self.house.cluster.start()
 
