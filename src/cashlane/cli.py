@@ -16,14 +16,18 @@ from cashlane.audit.export import Grouping, export
 from cashlane.audit.journal import Format
 from cashlane.audit.verify import verify as audit_of
 from cashlane.engine.doctor import refusals
+from cashlane.engine.trouble import EngineTroubleError
 from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
+from cashlane.trial.tour.told import run_tour
 from cashlane.trial.whole import whole_day
 from cashlane.world.serve import run_world
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 ledger = typer.Typer(no_args_is_help=True, help="The ledger as plain text.")
 app.add_typer(ledger, name="ledger")
 
@@ -156,5 +160,24 @@ def demo(
     run_demo(_house(data), DemoPlan(seed, bills, port, pace))
 
 
+@app.command()
+def tour(
+    step: Annotated[str, typer.Argument(help="pay, crash, doubt or verify.")],
+    data: Data = None,
+    language: Lang = "en",
+) -> None:
+    """Do one act of the tour in a demo that runs; exit 1 if it did not go as promised."""
+    raise typer.Exit(run_tour(_house(data), step, "zh" if language == "zh" else "en"))
+
+
+def run() -> None:
+    """The program. What stops it and is no fault of its own is said in a sentence, exit 1."""
+    try:
+        app()
+    except (EngineTroubleError, main.NotReadyError, main.UnfitError) as trouble:
+        typer.echo(str(trouble), err=True)
+        raise SystemExit(1) from None
+
+
 if __name__ == "__main__":
-    app()
+    run()

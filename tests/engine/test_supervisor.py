@@ -10,7 +10,7 @@ import time
 import pytest
 
 from cashlane.engine.process import identify, read_records, write_records
-from cashlane.engine.supervisor import Child, Supervisor, supervise
+from cashlane.engine.supervisor import REVIVALS_MOST, Child, Supervisor, supervise
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 DEAF = "import signal,time; signal.signal(15, signal.SIG_IGN); print('up', flush=True)"
@@ -139,3 +139,32 @@ def test_a_second_ctrl_c_waits_for_nobody(folder, child):
     started = time.monotonic()
     supervisor.supervise([ready])
     assert time.monotonic() - started < 5
+
+
+def test_a_part_to_be_revived_is_begun_again(folder, child):
+    told, pids = [], []
+    supervisor = Supervisor(folder, lambda event: None, {})
+
+    def tell(event) -> None:
+        told.append((event.what, event.name))
+        pids.extend(each.pid for each in read_records(folder / "children.json"))
+        if told.count(("started", "api")) == 2:
+            supervisor.ask_to_stop()
+        elif event.what == "ready":
+            os.kill(pids[-1], signal.SIGKILL)
+
+    supervisor = Supervisor(folder, tell, {})
+    ending = supervisor.supervise([child("api", revive=True)])
+    assert ending.why == "asked"
+    assert told[:4] == [("started", "api"), ("ready", "api"), ("died", "api"), ("started", "api")]
+    assert len(set(pids)) == 2
+
+
+def test_a_part_that_keeps_dying_ends_the_run(folder, child):
+    dying = [sys.executable, "-c", "import time; time.sleep(.1); raise SystemExit(3)"]
+    for ready, starts in ((lambda: False, 1), (lambda: True, 1 + REVIVALS_MOST)):
+        told = []
+        api = child("api", dying, revive=True, ready=ready)
+        ending = supervise([api], run=folder, tell=told.append, guards={})
+        assert (ending.why, ending.name, ending.exit_code) == ("died", "api", 3)
+        assert [each.what for each in told].count("started") == starts

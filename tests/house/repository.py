@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.house.verdict import ROOT, SOURCE
 
-_NOT_OURS = frozenset({"__pycache__", "dist", "node_modules", "var"})
+_NOT_OURS = frozenset({"__pycache__", "dist", "node_modules", "var", "vendor"})
 _READ_MOST = 2 << 20
 
 

@@ -139,7 +139,7 @@ def running_street(folder: Path, *, bills: int) -> Iterator[Street]:
     house.cluster.start()
     try:
         city = set_up(house, Trial(SEED, bills, DAY))
-        station = Station(house, lambda event: None, port=free_port())
+        station = Station(house, lambda event: None, port=free_port(), revive=False)
         with station.running():
             yield Street(house, city, station, bills)
     finally:

@@ -47,10 +47,11 @@ class PaperFacts(Struct, frozen=True, kw_only=True):
 
 
 class PaperLine(Struct, frozen=True):
-    """One line of a paper: what it is, and what it says."""
+    """One line of a paper: what it is, and what it says. `main` is the line people look for."""
 
     name: Text
     value: Text | str
+    main: bool = False
 
 
 class Paper(Struct, frozen=True):
@@ -178,7 +179,7 @@ def _money_lines(facts: PaperFacts) -> tuple[PaperLine, ...]:
         PaperLine(Text("手续费", "Fee"), written(facts.customer_fee)),
         PaperLine(Text("抹零", "Rounded off"), written(-rounding) if rounding else ""),
         PaperLine(Text("零头转下期", "Carried over"), written(-carried) if carried else ""),
-        PaperLine(Text("实收现金", "Cash"), written(facts.cash)),
+        PaperLine(Text("实收现金", "Cash"), written(facts.cash), main=True),
     )
 
 

@@ -22,13 +22,19 @@ STOP_WITHIN_S = 10.0
 """A part that was asked to stop finishes what it has in hand, then is killed."""
 REAP_WITHIN_S = 5.0
 """What a crashed start left behind gets this long to go."""
+REVIVALS_MOST, REVIVALS_WITHIN_S = 5, 60.0
+"""A part that dies more often within so many seconds cannot live: it is left dead."""
 LOOK_EVERY_S = 0.1
 """How often the parts are looked at: a dead one is seen within this."""
 
 
 @dataclass(frozen=True)
 class Child:
-    """A program to keep alive; `essential` False lets it die without ending the others."""
+    """A program to keep alive; `essential` False lets it die without ending the others.
+
+    `revive` begins it again when it dies after it was ready once; its death then ends nothing
+    unless it keeps dying.
+    """
 
     name: str
     argv: Sequence[str]
@@ -36,6 +42,7 @@ class Child:
     log: Path
     ready: Callable[[], bool] | None = None
     essential: bool = True
+    revive: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ class Running:
     born: nursery.Born
     process: Process | None
     reported: bool = field(default=False)
+    settled: bool = field(default=False)
+    deaths: list[float] = field(default_factory=list)
 
 
 class Supervisor:
@@ -100,17 +109,19 @@ class Supervisor:
             ended = self._await(running)
             if ended is not None:
                 return ended
+            running.settled = True
             self._tell(Event("ready", child.name))
         return None
 
     def _launch(self, child: Child) -> Running:
-        argv = launch.command(list(child.argv), on_parent_death=signal.SIGTERM, account=None)
-        born = nursery.start(argv, env=child.env, log=child.log)
-        running = Running(child, born, identify(child.name, born.pid))
+        running = Running(child, *_begin(child))
         self._running.append(running)
-        self._write()
-        self._tell(Event("started", child.name))
+        self._began(running)
         return running
+
+    def _began(self, running: Running) -> None:
+        write_records(self._record, [each.process for each in self._running if each.process])
+        self._tell(Event("started", running.child.name))
 
     def _await(self, running: Running) -> Ending | None:
         ready = running.child.ready or _at_once
@@ -142,7 +153,21 @@ class Supervisor:
         if not running.reported:
             running.reported = True
             self._tell(Event("died", running.child.name, code))
+        if running.child.revive and running.settled and not self._asked and self._revive(running):
+            return None
         return Ending("died", running.child.name, code) if running.child.essential else None
+
+    def _revive(self, running: Running) -> bool:
+        """Begin a dead part again; False when it died too often for that."""
+        now = time.monotonic()
+        recent = [at for at in running.deaths if now - at < REVIVALS_WITHIN_S]
+        running.deaths = [*recent, now]
+        if len(running.deaths) > REVIVALS_MOST:
+            return False
+        running.born, running.process = _begin(running.child)
+        running.reported = False
+        self._began(running)
+        return True
 
     def _stop(self) -> None:
         patience = len(self._asked)
@@ -166,9 +191,6 @@ class Supervisor:
             self._tell(Event("killed", name, born.returncode))
         else:
             self._tell(Event("stopped", name, born.returncode))
-
-    def _write(self) -> None:
-        write_records(self._record, [each.process for each in self._running if each.process])
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -197,6 +219,12 @@ def supervise(
 ) -> Ending:
     """One supervision from start to end; `guards` may name the database, for one."""
     return Supervisor(run, tell, guards).supervise(children)
+
+
+def _begin(child: Child) -> tuple[nursery.Born, Process | None]:
+    argv = launch.command(list(child.argv), on_parent_death=signal.SIGTERM, account=None)
+    born = nursery.start(argv, env=child.env, log=child.log)
+    return born, identify(child.name, born.pid)
 
 
 def _at_once() -> bool:

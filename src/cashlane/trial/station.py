@@ -40,10 +40,16 @@ def free_port() -> int:
 
 
 class Station:
-    """The processes of a trial in a data folder whose database runs."""
+    """The processes of a trial in a data folder whose database runs.
 
-    def __init__(self, house: Home, tell: Callable[[Event], None], *, port: int) -> None:
+    `revive` begins the API and the worker again when they die, as a city's own would be.
+    """
+
+    def __init__(
+        self, house: Home, tell: Callable[[Event], None], *, port: int, revive: bool
+    ) -> None:
         self._house = house
+        self._revive = revive
         self.api = f"http://{HOST}:{port}"
         self._port = port
         self._parties: dict[str, str] = {}
@@ -92,6 +98,7 @@ class Station:
             env=dict(os.environ) | {"CASHLANE_DATA": str(data)},
             log=self._log(verb),
             ready=ready,
+            revive=self._revive and verb != "world",
         )
 
     def _log(self, verb: str) -> Path:

@@ -28,7 +28,7 @@ def whole_day(payments: int, seed: int, *, faults: bool, data: Path | None) -> D
         bills = payments + SPARE_BILLS
         city = set_up(house, Trial(seed, bills, DAY))
         plan = DayPlan(payments, seed, bills, DAY, faults)
-        station = Station(house, _tell, port=free_port())
+        station = Station(house, _tell, port=free_port(), revive=False)
         with station.running() as at, _progress() as progress:
             outside = asyncio.run(run_day(house, city, plan, at, progress))
         return account_of(house, DAY, outside)

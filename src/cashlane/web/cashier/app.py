@@ -28,6 +28,14 @@ async def service_worker() -> Response[bytes]:
     return Response(content, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
+@get("/files")
+async def files_of_page() -> list[str]:
+    """Every file that the page needs to start without a line."""
+    static = (_HERE / "static").rglob("*")
+    own = [f"/till/static/{it.relative_to(_HERE / 'static')}" for it in static if it.is_file()]
+    return ["/till/", "/shared/paper.css", *sorted(own)]
+
+
 def cashier_router(room: CashierRoom) -> Router:
     """Handlers and files of the till page."""
     files = create_static_files_router(
@@ -39,8 +47,8 @@ def cashier_router(room: CashierRoom) -> Router:
     return Router(
         "/till",
         route_handlers=[
-            page, service_worker, files,
-            sitting.which_till, sitting.enrol, sitting.seat, sitting.sign_in,
+            page, service_worker, files_of_page, files,
+            sitting.at_the_door, sitting.enrol, sitting.seat, sitting.sign_in,
             sitting.change_pin, sitting.sign_out,
             paying.inquire, paying.pay_visit, paying.abandon, paying.status, paying.undo,
             papers.find, papers.paper_page, papers.paper_roll,

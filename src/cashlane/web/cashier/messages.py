@@ -45,6 +45,14 @@ class TillOut(Struct, frozen=True):
     till: str
 
 
+class DoorOut(Struct, frozen=True):
+    """What is known of a browser: its till (null before it is enrolled), and whether a cashier
+    is signed in."""
+
+    at: TillOut | None
+    seated: bool
+
+
 class CashOut(Struct, frozen=True):
     """The money of the counter; `pieces` are its notes and coins, largest first."""
 

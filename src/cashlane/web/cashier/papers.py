@@ -131,7 +131,7 @@ def _facts(service: Service, seen: Seen, state: PaperState, copy: int) -> PaperF
         biller=biller.name,
         account=payment.account,
         period=payment.period,
-        amount=payment.amount,
+        amount=payment.amount + payment.carried,
         customer_fee=payment.customer_fee,
         rounding=payment.rounding,
         carried=payment.carried,

@@ -25,6 +25,7 @@ from cashlane.web.cashier.door import (
 from cashlane.web.cashier.messages import (
     BillerOnTill,
     CashOut,
+    DoorOut,
     EnrolIn,
     PinIn,
     SeatOut,
@@ -34,10 +35,18 @@ from cashlane.web.cashier.messages import (
 from cashlane.web.cashier.room import CashierRoom
 
 
-@get("/api/till")
-async def which_till(request: AnyRequest, room: CashierRoom) -> TillOut:
-    """Which till this browser is. Raises TILL_NOT_ENROLLED."""
-    return await _till_out(room, device_of(request))
+@get("/api/door")
+async def at_the_door(request: AnyRequest, room: CashierRoom) -> DoorOut:
+    """Which till this browser is, if any, and whether somebody sits at it."""
+    try:
+        at = await _till_out(room, device_of(request))
+    except RefusedError:
+        return DoorOut(None, seated=False)
+    try:
+        await seated(request, room, None)
+    except RefusedError:
+        return DoorOut(at, seated=False)
+    return DoorOut(at, seated=True)
 
 
 @post("/api/till", status_code=200)

@@ -4,9 +4,11 @@ It names outlet, date, amount and biller, as the paper does, and never a person 
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, Router, get
 from litestar.di import Provide
+from litestar.response import Redirect
 
 from cashlane.core.network import Network
 from cashlane.core.payment import IN_DOUBT, State
@@ -14,11 +16,13 @@ from cashlane.core.receipt import Sealed, read_code
 from cashlane.counter.service import Service
 from cashlane.store.lookup import Seen
 from cashlane.values.money import write_amount
-from cashlane.values.text import Text
+from cashlane.values.text import LANGUAGES, Text
 from cashlane.web.shared.headers import guarded
 from cashlane.web.shared.pages import Pages, language_of
 
 _pages = Pages("cashlane.web.citizen")
+TYPED_MOST = 40
+"""Letters of a typed code that are looked at."""
 _PAID = frozenset({State.CONFIRMED, State.STOOD_IN})
 _DUE = frozenset({State.DECLINED, State.REFUND_DUE})
 _WHAT = Text(
@@ -45,6 +49,18 @@ _FALSE = Text(
 )
 
 
+@get("/")
+async def ask(
+    request: Request[Any, Any, Any], code: str | None = None, lang: str | None = None
+) -> Response[Any]:
+    """Where a code is typed; what was typed leads to its answer."""
+    if code is not None and code.strip():
+        place = f"/check/{quote(code.strip()[:TYPED_MOST], safe='')}"
+        return Redirect(place + (f"?lang={lang}" if lang in LANGUAGES else ""))
+    accepted = request.headers.get("accept-language", "")
+    return _pages.page("ask.html", language=language_of(lang, accepted))
+
+
 @get("/{code:str}")
 async def check(
     request: Request[Any, Any, Any], service: Service, code: str, lang: str | None = None
@@ -58,7 +74,7 @@ async def check(
         verdict=verdict,
         sentence=sentence,
         language=language_of(lang, request.headers.get("accept-language", "")),
-        code=code[:40],
+        code=code[:TYPED_MOST],
     )
 
 
@@ -98,7 +114,7 @@ def check_router(service: Service) -> Router:
     """The check page, for whoever holds a paper."""
     return Router(
         "/check",
-        route_handlers=[check],
+        route_handlers=[ask, check],
         dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
         include_in_schema=False,
         after_request=guarded,

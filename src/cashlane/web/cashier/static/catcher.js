@@ -3,6 +3,8 @@
 // a person's typing, so that a bill can be scanned at any moment.
 
 const SCAN_GAP_MS = 60; // a scanner sends a key every 1 to 20 ms, a fast typist every 90
+const HICCUP_MS = 500; // a pause of a busy machine in the middle of a scanner's burst
+const FAST_LEAST = 3; // letters without a pause that only a scanner sends
 const SCAN_LEAST = 10; // shorter bursts are somebody drumming on the keys
 const TEXT_MOST = 400;
 
@@ -63,12 +65,14 @@ export class Catcher {
   _letter(event, letter) {
     event.preventDefault();
     if (event.repeat && this.text.length > 20) return;
-    if (event.timeStamp - this._last > SCAN_GAP_MS) {
+    const gap = event.timeStamp - this._last;
+    const hiccup = this._run.length >= FAST_LEAST && gap <= HICCUP_MS;
+    if (gap > SCAN_GAP_MS && !hiccup) {
       this._run = "";
       this._before = this.text;
     }
     this._last = event.timeStamp;
-    this._run += letter;
+    this._run = event.repeat ? "" : this._run + letter; // a key that is held down is no scanner
     this.text = (this.text + letter).slice(0, TEXT_MOST);
     this._on.change();
   }
@@ -76,7 +80,7 @@ export class Catcher {
   _enter(event) {
     event.preventDefault();
     if (event.repeat) return;
-    const scanned = this._run.length >= SCAN_LEAST && event.timeStamp - this._last <= SCAN_GAP_MS;
+    const scanned = this._run.length >= SCAN_LEAST && event.timeStamp - this._last <= HICCUP_MS;
     const text = scanned ? this._run : this.text;
     if (scanned) this.text = this._before;
     this._run = "";

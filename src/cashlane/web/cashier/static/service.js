@@ -4,7 +4,10 @@
 const KEPT = "cashlane-till-page";
 const PAGE = /^\/(till\/$|till\/static\/|shared\/)/;
 
-self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(keepAll());
+});
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("fetch", (event) => {
@@ -13,6 +16,12 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(newestOrKept(event.request));
   }
 });
+
+/** The page and all its files, so that the first start without a line finds them. */
+async function keepAll() {
+  const files = await (await fetch("/till/files", { cache: "no-store" })).json();
+  await (await caches.open(KEPT)).addAll(files);
+}
 
 /** The server's, kept for later; without a line the one that was kept. */
 async function newestOrKept(request) {

@@ -4,6 +4,7 @@
 import { Catcher } from "./catcher.js";
 import { h } from "./dom.js";
 import { openJournal } from "./journal.js";
+import { notice } from "./parts.js";
 import { Basket } from "./screens/basket.js";
 import { Enrol, NewPin, SignIn } from "./screens/doors.js";
 import { Outcome } from "./screens/outcome.js";
@@ -21,7 +22,7 @@ class App {
     this.seat = null;
     this.at = null;
     this.notice = null;
-    this.screen = { name: "start", draw: () => h("h1", { class: "unseen" }, this.t("title")), keys: () => [] };
+    this.screen = { name: "door", draw: () => h("section", { class: "card" }, h("h1", {}, this.t("title")), notice(this)), keys: () => [] };
     this.busy = 0;
     this.wire = new Wire(() => this._ended());
     this.catcher = new Catcher(document, {
@@ -93,27 +94,32 @@ class App {
   /** Find out which till this is and who sits here; show the right door or go to work. */
   async begin() {
     try {
+      await this._enrolByAddress();
+      const door = await this.wire.get("api/door");
+      this.at = door.at;
+      if (!door.seated) return this._door();
       this.seat = await this.wire.get("api/seat");
-      this.at = this.seat.at;
-      this.wire.form = this.seat.form;
-    } catch (error) {
-      if (error instanceof Refusal) return this._door();
+    } catch {
       setTimeout(() => this.begin(), 2000);
       return this.note(WORDS.offline);
     }
+    this.wire.form = this.seat.form;
     if (this.seat.must_change) return this.show(new NewPin(this));
     return this._work();
   }
 
-  async _door() {
+  /** An address may carry the till's secret behind its #, which no browser sends anywhere. */
+  async _enrolByAddress() {
+    const secret = location.hash.slice(1);
+    if (secret === "") return;
+    history.replaceState(null, "", location.pathname);
+    await this.wire.post("api/till", { secret });
+  }
+
+  _door() {
     this.seat = null;
     this.wire.form = "till";
-    try {
-      this.at = await this.wire.get("api/till");
-      this.show(new SignIn(this));
-    } catch {
-      this.show(new Enrol(this));
-    }
+    this.show(this.at === null ? new Enrol(this) : new SignIn(this));
   }
 
   async _work() {
@@ -145,10 +151,13 @@ class App {
     }
   }
 
+  /** The session is over: back to the door, whatever was on the screen; visits go on by themselves. */
   _ended() {
     if (this.seat === null) return;
-    this.seat = null;
-    queueMicrotask(() => this._door());
+    queueMicrotask(() => {
+      this._door();
+      this.begin();
+    });
   }
 
   _learnt(visit) {
@@ -241,5 +250,6 @@ const KEY_NAMES = { Escape: "Esc", Delete: "Del", ArrowUp: "â†‘", ArrowDown: "â†
 const app = new App();
 addEventListener("click", () => root.focus({ preventScroll: true }));
 addEventListener("focus", () => root.focus({ preventScroll: true }));
+addEventListener("hashchange", () => app.seat === null && app.begin());
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/till/service.js", { scope: "/till/" }).catch(() => {});
 app.start();

@@ -111,7 +111,7 @@ export const WORDS = {
 
   search: { zh: "查找", en: "Find" },
   shift: { zh: "班次", en: "Shift" },
-  home: { zh: "收款", en: "Bills" },
+  home: { zh: "账单", en: "Bills" },
   exit: { zh: "离开", en: "Leave" },
 
   slipTitle: { zh: "缴费受理单（非收据）", en: "Acceptance slip (not a receipt)" },

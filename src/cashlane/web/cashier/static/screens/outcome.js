@@ -4,7 +4,7 @@
 import { h } from "../dom.js";
 import { written } from "../money.js";
 import { coins, notice, sum } from "../parts.js";
-import { printOwnSlip, printPapers } from "../printing.js";
+import { fetchPapers, ownSlip, printNow } from "../printing.js";
 import { told, wordOf } from "../visits.js";
 import { WORDS } from "../words.js";
 import { Refusal } from "../wire.js";
@@ -97,10 +97,10 @@ export class Outcome {
   async _print() {
     const { app, visit } = this;
     const open = visit.lines.filter((line) => !line.printed && wordOf(visit, line) !== "not_paid");
-    const known = open.filter((line) => line.payment !== null);
-    await printPapers(app.wire, known.map((line) => ({ payment: line.payment, copy: 0 })));
-    if (!visit.parked) printOwnSlip(visit, open.filter((line) => line.payment === null), app.seat);
-    for (const line of known) line.printed = true;
+    const { papers, without } = await fetchPapers(app.wire, open);
+    const slips = without.filter((line) => !visit.parked || line.payment !== null);
+    printNow([...papers, ...slips.map((line) => ownSlip(visit, line, app.seat))]);
+    for (const line of open) line.printed = !without.includes(line);
     await app.journal.put("visits", visit);
   }
 

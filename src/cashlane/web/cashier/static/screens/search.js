@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { newKey } from "../keys.js";
 import { written } from "../money.js";
 import { field, notice, sum } from "../parts.js";
-import { printPapers } from "../printing.js";
+import { fetchPapers, printNow } from "../printing.js";
 import { say, STATES, WORDS } from "../words.js";
 
 export class Search {
@@ -138,8 +138,11 @@ class Found {
     const { payment } = this.found.status;
     const copy = ((await app.journal.get("copies", payment))?.count ?? 0) + 1;
     await app.journal.put("copies", { id: payment, count: copy });
-    await printPapers(app.wire, [{ payment, copy }], size);
+    const { papers } = await fetchPapers(app.wire, [{ payment }], copy, size);
+    if (papers.length === 0) return app.note(WORDS.noAnswer);
+    printNow(papers);
     app.note({ zh: say(WORDS.copyPrinted, "zh", { n: copy }), en: say(WORDS.copyPrinted, "en", { n: copy }) }, "plain");
+    return undefined;
   }
 }
 
