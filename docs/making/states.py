@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 
-from cashlane.counter.wording import WORDS
 from cashlane.core import approval
 from cashlane.core.payment import FINAL, MOVES, FactKind, Known, State, stand
 from cashlane.core.record import Verdict
 from cashlane.core.undo import STATE_NAMES
+from cashlane.counter.wording import WORDS
 from cashlane.store import claims
 from cashlane.values.text import Text
 from docs.making.graph import Arrow, Group, Node, Picture, svg
