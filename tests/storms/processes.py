@@ -87,8 +87,12 @@ class Processes:
         self._forge.close()
 
     def crash_database(self) -> None:
-        """kill -9 of the postmaster, every other time of all its children too; then start it
-        again over what it left behind."""
+        """kill -9 of the database, then start it again over what it left behind."""
+        self.kill_database()
+        self.house.cluster.start()
+
+    def kill_database(self) -> None:
+        """kill -9 of the postmaster, every other time of all its children too."""
         self._crashes += 1
         first = int((self.house.cluster.folder.cluster / "postmaster.pid").read_text().split()[0])
         others = self.house.cluster._postmaster.family() if self._crashes % 2 else []
@@ -96,7 +100,6 @@ class Processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.house.cluster.stop()
-        self.house.cluster.start()
 
     def restart(self, name: str, *, die_at: str = "", bug: str = "") -> None:
         """kill -9, and start again."""

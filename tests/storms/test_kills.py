@@ -4,19 +4,24 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from cashlane.store.connect import CONNECTION_WITHIN_S, TRIES
 from tests.storms.insisting import PATIENCE_S, Teller
 from tests.storms.judge import judge
 from tests.storms.processes import Storm, storm
-from tests.street.running import rounds, session
+from tests.street.running import rounds, run, session
 
 pytestmark = pytest.mark.storm
 TILLS = 6
 OUTLETS = 500
 DRAWER_LOW = 2_500_000
 """A till moves on to the next outlet at half of what a drawer may hold, in minor units."""
+SOON_S = 10.0
+"""How long after the database's return a street may need, however long that took."""
 BUSY = 2 * TILLS
 """Receipts between two blows, at least."""
 LONGEST_LEASE_S = 40
@@ -123,3 +128,34 @@ def test_kills_under_load(street: Storm, figures, part: str, small: int, full: i
     )
     assert heard > TILLS, "the storm must have let something through"
     assert judgement.faults == []
+
+
+def test_a_pay_while_the_database_is_away(street: Storm, figures) -> None:
+    """Nobody can tell what became of it: the cash is kept, and the same key is asked again. However
+    long it was away, it is found again soon."""
+    away = rounds(0, 60)
+
+    async def main(http: Any) -> None:
+        teller, key = street.teller(http), str(uuid4())
+        await teller.settled(str(await teller.pay_held(street.any_bill())))  # everybody is up
+        bill = await teller.hold(street.any_bill())
+        await asyncio.to_thread(street.processes.kill_database)
+        began = time.monotonic()
+        answer = await teller.till.pay(bill, key)
+        told = time.monotonic() - began
+        await asyncio.sleep(away)
+        await asyncio.to_thread(street.house.cluster.start)
+        began = time.monotonic()
+        assert await teller.pay(bill, key)
+        back = time.monotonic() - began
+        figures(
+            f"the database is away for {told + away:.0f} s: OUTCOME_UNKNOWN after {told:.1f} s,"
+            f" the receipt {back:.1f} s after its return"
+        )
+        assert (answer.status, answer.code) == (503, "OUTCOME_UNKNOWN")
+        assert (answer.json["payment_state"], answer.json["retryable"]) == ("unknown", True)
+        assert told < TRIES * CONNECTION_WITHIN_S + SOON_S
+        assert back < SOON_S
+
+    run(main)
+    assert judge(street).faults == []
