@@ -4,7 +4,7 @@ Missing means skipped with the reason; under CI=true it means failed, so nothing
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -58,3 +58,42 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     processes over a real database."""
     with running_street(tmp_path_factory.mktemp("street") / "data", bills=20_000) as street:
         yield street
+
+
+FIGURES = "storm figures"
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """`figures(line)` keeps a storm's numbers, printed together at the end. Of many lines `of`
+    one thing, the passed ones are counted and the last is shown: it says how it all ended."""
+    return lambda line, of="": record_property(FIGURES, (of, line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the storms counted, whether they passed or failed."""
+    lines: list[str] = []
+    many: dict[str, list[tuple[float, str]]] = {}
+    for report, (of, line) in _counted(terminalreporter):
+        if of and report.passed:
+            many.setdefault(of, []).append((report.duration, line))
+        else:
+            lines.append(f"{line} ({report.outcome}, {report.duration:.0f} s)")
+    for of, each in many.items():
+        took = sum(duration for duration, _ in each)
+        lines.append(f"{of}: {len(each)} (passed, {took:.0f} s), the last: {each[-1][1]}")
+    if lines:
+        terminalreporter.section(FIGURES)
+    for line in lines:
+        terminalreporter.line(line)
+
+
+def _counted(
+    terminalreporter: pytest.TerminalReporter,
+) -> Iterator[tuple[pytest.TestReport, tuple[str, str]]]:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and report.when == "call":
+                yield from (
+                    (report, value) for name, value in report.user_properties if name == FIGURES
+                )

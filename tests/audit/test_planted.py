@@ -85,7 +85,7 @@ PLANTS = [
     Plant("a receipt counter turned back", {"RECEIPT_COUNTER"},
           ("UPDATE limits SET receipts = receipts - 1 WHERE party = 3"
            " RETURNING 'hm-0001: counter ' || receipts",)),
-    Plant("a state changed", {"STATE_NOT_FACTS"},
+    Plant("a state changed", {"STATE_NOT_FACTS", "LEFT_BEHIND"},
           ("UPDATE payments SET state = 3 WHERE id = {it} RETURNING id",)),
     Plant("a posting unmarked", {"POSTED_NOT_FACTS", "ENTRIES_NOT_POSTED"},
           ("UPDATE payments SET posted = 1 WHERE id = {it} RETURNING id",)),
@@ -146,7 +146,10 @@ PLANTS = [
           ("DELETE FROM errands WHERE kind = 4 AND payment = (SELECT payment FROM errands"
            " WHERE kind = 4 ORDER BY payment LIMIT 1) RETURNING (SELECT bill_ref FROM payments p"
            " WHERE p.id = errands.payment)",)),
-    Plant("an errand about nothing", {"ERRAND_WITHOUT_PAYMENT"},
+    Plant("a payment that everybody forgot", {"LEFT_BEHIND"},
+          ("DELETE FROM errands WHERE kind = 2 AND payment = " + one_of("state = 3")
+           + " RETURNING payment",)),
+    Plant("an errand about nothing", {"ERRAND_WITHOUT_PAYMENT", "LEFT_BEHIND"},
           ("UPDATE errands SET payment = '00000000-0000-7000-8000-000000000000' WHERE kind = 2"
            " AND id = (SELECT id FROM errands WHERE kind = 2 ORDER BY id LIMIT 1)"
            " RETURNING 'errand ' || id",)),

@@ -1,92 +1,75 @@
-"""A process dies at each labelled step of each flow: one payment comes of it; the books hold."""
+"""A process dies at each labelled step of each flow: nothing is lost or doubled, the books hold."""
 
 import asyncio
+import re
 from collections.abc import Iterator
-from uuid import uuid4
+from pathlib import Path
 
-import aiohttp
 import pytest
 
-from cashlane.store.connect import connect
+import cashlane.switch
 from cashlane.switch.steps import LABELS
-from tests.storms.processes import Storm, storm, wait_until
-from tests.storms.test_kills import pay_through
+from tests.storms.judge import judge
+from tests.storms.processes import Storm, storm
+from tests.storms.scenes import IN_API, IN_WORKER, Scene
 from tests.street.running import rounds, session
 
-pytestmark = pytest.mark.storm
-IN_API = [label for label in LABELS if label.split(":")[0] in {"hold", "pay"}]
-IN_WORKER = [label for label in LABELS if label.split(":")[0] in {"send", "hear", "mark"}]
-CHASED = [label for label in LABELS if label.split(":")[0] == "chase"]
-SOME = {"pay:committed", "send:committed", "send:answered", "chase:answered", "mark:marked"}
-
-
-def daily(labels: list[str]) -> list[str]:
-    """All labels in a storm, the worst ones every day."""
-    return [label for label in labels if rounds(0, 1) or label in SOME]
+ALL = [
+    (scene, label) for scene in (*IN_API, *IN_WORKER) for label in (*scene.labels, *scene.plants)
+]
+DAILY = {
+    ("PayHeld", "pay:committed"), ("PayDirect", "hold:claimed"), ("Void", "pay:written"),
+    ("Send", "send:committed"), ("SendByFile", "send:answered"), ("Enquire", "chase:answered"),
+    ("Send", "mark:marked"), ("SweepLeft", "sweep:burnt"),
+}  # fmt: skip
+"""The worst of them, every day; all of them in a storm."""
 
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
-    with storm(tmp_path_factory.mktemp("steps") / "data", bills=4_000) as street:
+    with storm(tmp_path_factory.mktemp("steps") / "data", bills=6_000) as street:
         yield street
 
 
-def _state_of(street: Storm, bill_ref: str) -> list[int]:
-    with connect(street.house.databases().watch) as watch:
-        rows = watch.execute(
-            "SELECT state FROM payments WHERE bill_ref = %s", (bill_ref,)
-        ).fetchall()
-    return [state for (state,) in rows]
+@pytest.mark.storm
+@pytest.mark.parametrize(
+    ("scene", "label"),
+    [pair for pair in ALL if rounds(0, 1) or (pair[0].__name__, pair[1]) in DAILY],
+    ids=lambda it: it if isinstance(it, str) else it.__name__,
+)
+def test_a_death(street: Storm, figures, scene: type[Scene], label: str) -> None:
+    asyncio.run(_play(street, scene, label))
+    judgement = judge(street)
+    figures(
+        f"{scene.dying} at {label} in {scene.__name__}; in all {judgement.line()}",
+        of="deaths at labelled steps of flows",
+    )
+    assert judgement.faults == []
 
 
-def _one_confirmed(street: Storm, bill_ref: str) -> None:
-    street.settle(within_s=90)
-    assert _state_of(street, bill_ref) == [5]
-    assert street.findings() == []
-
-
-@pytest.mark.parametrize("label", daily(IN_API))
-def test_the_api_dies(street: Storm, label: str) -> None:
-    street.processes.kill("serve")
-    street.processes.start("serve", CASHLANE_DIE_AT=label)
-    row = street.bill()
-
-    async def main() -> None:
-        async with session() as http:
-            acknowledged: dict[str, str] = {}
-            paying = asyncio.create_task(pay_through(street.till(http), row, acknowledged))
-            await asyncio.to_thread(wait_until, lambda: not street.processes.alive("serve"))
-            await asyncio.to_thread(street.processes.start, "serve")
-            await paying
-            assert acknowledged
-
-    asyncio.run(main())
-    _one_confirmed(street, row.bill.ref)
-
-
-@pytest.mark.parametrize("label", daily(IN_WORKER + CHASED))
-def test_the_worker_dies(street: Storm, label: str) -> None:
-    street.processes.kill("worker")
-    street.processes.start("worker", CASHLANE_DIE_AT=label)
-    row = street.bill()
-    asyncio.run(_pay(street, row, lost=label in CHASED))
-    wait_until(lambda: not street.processes.alive("worker"))
-    street.processes.start("worker")
-    _one_confirmed(street, row.bill.ref)
-
-
-async def _pay(street: Storm, row, *, lost: bool) -> None:
+async def _play(street: Storm, scene: type[Scene], label: str) -> None:
+    processes = street.processes
     async with session() as http:
-        if lost:
-            await lose_one_answer(http, street)
-        till = street.till(http)
-        answer = await till.pay(await till.hold(row), str(uuid4()))
-        assert answer.status == 201
+        played = scene(street, http)
+        await played.prepare()
+        bug = scene.plants.get(label, "")
+        await asyncio.to_thread(processes.restart, scene.dying, die_at=label, bug=bug)
+        acting = asyncio.create_task(played.act())
+        died_at = await asyncio.to_thread(processes.dead_at, scene.dying)
+        assert died_at == re.sub(r":\d+$", "", label)
+        await played.meanwhile()
+        both = ("worker", "serve") if played.later_s else (scene.dying,)
+        await asyncio.to_thread(processes.advance, played.later_s, both)
+        await acting
+        await played.after()
 
 
-async def lose_one_answer(http: aiohttp.ClientSession, street: Storm) -> None:
-    """The post's line posts the next payment and loses its answer."""
-    order = {"behaviour": "answer_lost_after_posting", "share_ppm": 1_000_000, "seed": 1,
-             "count": 1, "acts": ["post"]}  # fmt: skip
-    async with http.post(street.parties["post-line"] + "/control", json=order) as answer:
-        assert answer.status == 200
+def test_no_label_is_left_out() -> None:
+    """Each label stands in the street once, and some scene dies at it."""
+    folder = Path(cashlane.switch.__file__).parent
+    text = "".join(path.read_text() for path in folder.glob("*.py"))
+    in_code = re.findall(r'\bstep\("([a-z:]+)"\)', text)
+    assert sorted(in_code) == sorted(LABELS)
+    assert {re.sub(r":\d+$", "", label) for scene, label in ALL if label in scene.labels} == set(
+        LABELS
+    )

@@ -145,43 +145,6 @@ def test_two_tills_on_one_bill_give_one_receipt(street: Street) -> None:
     run(main)
 
 
-def test_copies_of_a_pay_have_one_effect(street: Street) -> None:
-    """64 at once: one payment, 63 the same answer or KEY_RUNNING, nothing 5xx."""
-
-    async def main(http):
-        for _ in range(rounds(8, 200)):
-            till = street.till(http)
-            bill, key = await till.hold(street.bill()), str(uuid4())
-            answers = await asyncio.gather(*(till.pay(bill, key) for _ in range(COPIES)))
-            taken = {answer.body for answer in answers if answer.status == 201}
-            assert len(taken) == 1
-            rest = {answer.code for answer in answers if answer.status != 201}
-            assert rest <= {"KEY_RUNNING"}
-            other = await till.pay(bill, key, bill["cash_due"] + 10)
-            assert other.code == "KEY_REUSED"
-            assert _payments_of(street, bill["bill_ref"]) == 1
-
-    run(main)
-
-
-def test_copies_of_a_void_have_one_effect(street: Street) -> None:
-    async def main(http):
-        for _ in range(rounds(5, 200)):
-            till = street.till(http)
-            paid = await till.paid(street.bill())
-            key = str(uuid4())
-            answers = await asyncio.gather(
-                *(till.act(paid["payment"], "void", key) for _ in range(COPIES))
-            )
-            assert len({answer.body for answer in answers if answer.status == 200}) == 1
-            assert {it.code for it in answers if it.status != 200} <= {"KEY_RUNNING"}
-            second = await till.act(paid["payment"], "void", str(uuid4()))
-            assert second.code == "VOID_STATE"
-            assert (await till.settled(paid["payment"]))["state"] == "voided"
-
-    run(main)
-
-
 def test_one_key_for_two_voids_undoes_one_payment(street: Street) -> None:
     """Half of 64 copies name another payment under the same key: one of the two is undone."""
 
@@ -280,9 +243,7 @@ def test_a_second_key_for_a_used_hold_points_to_the_payment(street: Street) -> N
 
 
 def _payments_of(street: Street, bill_ref: str) -> int:
-    with connect(street.house.databases().watch) as watch:
-        row = watch.execute(
-            "SELECT count(*) FROM payments WHERE bill_ref = %s", (bill_ref,)
-        ).fetchone()
-    assert row is not None
-    return int(row[0])
+    with connect(street.house.databases().admin) as admin:
+        found = admin.execute("SELECT count(*) FROM payments WHERE bill_ref = %s", (bill_ref,))
+        (count,) = found.fetchone() or (0,)
+        return int(count)

@@ -213,6 +213,9 @@ CATALOGUE: dict[str, tuple[Text, Text]] = {
     "CLAIM_TOTAL": (
         Text("账单占用行与其缴费不符。", "A bill's claim does not agree with its payments."),
         _RELAY),
+    "LEFT_BEHIND": (
+        Text("缴费尚未了结，却没有待办会再处理它。",
+             "A payment is not settled, and no errand waits that would carry it on."), _RELAY),
     "ERRAND_WITHOUT_PAYMENT": (
         Text("待办指向不存在的缴费。", "An errand is about a payment that does not exist."), _STOP),
     "SHIFT_MISSING": (

@@ -159,6 +159,16 @@ SELECT NULL::uuid, format('%%s %%s: claim %%s, payments %%s', b.code, w.bill_ref
     OR w.paid AND NOT (b.body->>'parts_allowed')::boolean AND c.state <> 2
  ORDER BY 2 LIMIT 10
 
+-- name: left_behind
+-- A payment that is not settled has work waiting that carries it on: what is in doubt is sent or
+-- enquired, a void is asked for until it is taken, a decline waits for its cash to go back.
+SELECT p.id, format('%%s in state %%s', p.business_date, p.state), count(*) OVER ()
+  FROM payments p JOIN (VALUES (1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2), (4, 1), (4, 2),
+                               (6, 6), (8, 3)) AS k(state, errand) ON k.state = p.state
+  LEFT JOIN errands e ON e.bucket = p.bucket AND e.payment = p.id AND e.kind = k.errand
+ GROUP BY p.id, p.business_date, p.state HAVING count(e.id) = 0
+ ORDER BY p.id LIMIT 10
+
 -- name: errand_without_payment
 -- Work left for relays is about payments that exist.
 SELECT e.payment, format('errand %%s of kind %%s', e.id, e.kind), count(*) OVER ()

@@ -18,6 +18,12 @@ STATEMENT_TIMEOUT_MS = 15_000
 """No statement of the street needs a second: one that takes this long is stuck."""
 LOCK_TIMEOUT_MS = 5_000
 """A till's patience: whoever waits longer for a lock is answered "in doubt" anyway."""
+CONNECTION_WITHIN_S = 2.0
+"""No connection free by then: three tries of it are about a till's patience, and while the
+database is away nothing piles up behind it."""
+RECONNECT_S = 2.0
+"""Attempts at one broken connection rest ever longer, so they are given up after this and begun
+anew by whoever asks next: however long the database was away, it is found again at once."""
 TRIES = 3
 """The same write, under the same keys; then its caller learns that it is lost."""
 
@@ -53,7 +59,8 @@ async def open_pool(dsn: str, *, size: int) -> Pool:
         min_size=1,
         max_size=size,
         open=False,
-        timeout=10,
+        timeout=CONNECTION_WITHIN_S,
+        reconnect_timeout=RECONNECT_S,
         check=AsyncConnectionPool.check_connection,
         configure=_configure,
     )

@@ -48,12 +48,7 @@ class Acceptor:
             return Refused("KEY_RUNNING")
         self._running.add(name)
         try:
-            answer = await self._lane.ask(ask)
-            step("pay:answering")
-            if isinstance(answer, Reclaim):
-                assert isinstance(ask, PayAsk)
-                return await self._claim_anew(ask)
-            return answer
+            return await self._ask(ask)
         finally:
             self._running.discard(name)
 
@@ -79,7 +74,16 @@ class Acceptor:
         assert line.hold is not None, "one bill was asked for and is held"
         if pay.amount not in {line.quote.owed, line.quote.amount}:
             return self._changed(pay, line.quote)
-        return await self._lane.ask(_pay_ask(pay, line.hold))
+        return await self._ask(_pay_ask(pay, line.hold))
+
+    async def _ask(self, ask: Ask) -> Answer:
+        """Ask the lane; where the hold was burnt meanwhile, with or without one in hand, anew."""
+        answer = await self._lane.ask(ask)
+        step("pay:answering")
+        if isinstance(answer, Reclaim):
+            assert isinstance(ask, PayAsk)
+            return await self._claim_anew(ask)
+        return answer
 
     def _changed(self, pay: DirectPay, quote: Quote) -> Refused:
         currency = self._network().currency

@@ -79,6 +79,7 @@ class Marker:
         paid = [one for one in due if one.job.kind is ErrandKind.CLAIM_PAID]
         free = [one for one in due if one.job.kind is ErrandKind.CLAIM_FREE]
         done = await self._claims.mark_paid([one.mark for one in paid]) if paid else set()
+        step("mark:paid")
         missed = [one for one in paid if one.mark.hold not in done]
         let_go = await self._claims.free([one.mark for one in free]) if free else set()
         missed += [one for one in free if one.mark.hold not in let_go]
@@ -205,12 +206,14 @@ class Sweeper:
     async def sweep(self, lapsed: Lapsed) -> Swept:
         """(1) Burn the hold where payments live; a payment found there marks the bill paid.
         (2) Only then free the bill."""
+        step("sweep:lapsed")
         answer = await self._lane.ask(
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
         step("sweep:burnt")
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_mark(answer.payment, self._network())])
+            step("sweep:marked")
             return Swept(freed=0, paid=1)
         mark = Mark(
             lapsed.bucket, lapsed.biller, lapsed.bill_ref, lapsed.hold, None, None, 0, 0, False

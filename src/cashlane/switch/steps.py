@@ -1,7 +1,7 @@
 """Labelled steps of the flows: places where a process may die, and must lose nothing.
 
 A trial can order a process to die at one of them: CASHLANE_DIE_AT=label, or label:n for the n-th
-time it comes there. Nothing else is changed by a step.
+time it comes there. Its last word on stderr is the label; nothing else is changed by a step.
 """
 
 import os
@@ -22,11 +22,16 @@ LABELS = (
     "chase:leased",
     "chase:answered",
     "mark:leased",
+    "mark:paid",
     "mark:marked",
+    "sweep:lapsed",
     "sweep:burnt",
+    "sweep:marked",
     "sweep:freed",
 )
 """Every label in the order of the street."""
+LAST_WORD = "dies as ordered at "
+"""Before the label on stderr: who ordered a death can tell it from any other."""
 
 
 def _ordered() -> tuple[str, int]:
@@ -45,4 +50,5 @@ def step(label: str) -> None:
         return
     _left -= 1
     if _left == 0:
+        os.write(2, f"{LAST_WORD}{label}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
