@@ -10,6 +10,7 @@ import pytest
 
 from cashlane.main import Databases
 from tests.databases import Server, running_server
+from tests.street.running import Street, running_street
 
 
 class Require:
@@ -49,6 +50,14 @@ def ways(server: Server) -> Iterator[Databases]:
     """A fresh, migrated, empty database."""
     with server.database() as ways:
         yield ways
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """One street for all tests of a process that do not break it: real API, worker and world
+    processes over a real database."""
+    with running_street(tmp_path_factory.mktemp("street") / "data", bills=20_000) as street:
+        yield street
 
 
 FIGURES = "storm figures"

@@ -28,10 +28,11 @@ with hyphens.
 | kept 保存 | decided under the key and answered again for it; otherwise the key stays unused \
 按请求号保存并重复答复；否则该请求号仍未使用 |
 | cash 现金 | **back**: not taken, give it back · **doubt**: unknown, keep it and ask again with \
-the same key · **taken**: it stays where it is 退还 · 存疑 · 已收 |
+the same key · **taken**: it stays where it is · **—**: the answer is about no cash; what was \
+known of any before it still holds 退还 · 存疑 · 已收 · 与现金无关 |
 """
 
-_CASH = {"not_taken": "back 退还", "unknown": "doubt 存疑", "taken": "taken 已收"}
+_CASH = {"not_taken": "back 退还", "unknown": "doubt 存疑", "taken": "taken 已收", "none": "—"}
 
 
 def page(tests: Path) -> str:

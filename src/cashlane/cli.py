@@ -21,6 +21,7 @@ from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
+from cashlane.trial.sample import sample
 from cashlane.trial.tour.told import run_tour
 from cashlane.trial.whole import whole_day
 from cashlane.world.serve import run_world
@@ -61,6 +62,10 @@ def world(data: Data = None, api: str = f"http://{HOST}:8600") -> None:
     """Run the simulated outside: billers, routes, bank and chain hosts."""
     house = _house(data)
     run_world(trial_city.world_folder(house), trial_city.world_plan(house, api))
+
+
+FILES_SHOWN_MOST = 50
+"""Files of one partner on the terminal: a month of daily ones and their corrections."""
 
 
 @contextmanager
@@ -108,6 +113,19 @@ def verify(json: Json = False, data: Data = None, language: Lang = "en") -> None
     for line in said:
         typer.echo(line)
     raise typer.Exit(0 if report.clean else 1)
+
+
+@app.command()
+def files(partner: str, data: Data = None, language: Lang = "en") -> None:
+    """Say what became of a partner's latest files, the newest first."""
+    house = _house(data)
+    with _database(house):
+        found = asyncio.run(main.files_received(house, partner, most=FILES_SHOWN_MOST))
+    for it in found:
+        count = f"{it.lines} / {it.total}"
+        typer.echo(f"{it.verdict:9} {it.name}  {count}  sha256 {it.sha256.hex()}")
+        for words in it.note:
+            typer.echo(f"    {words.say('zh' if language == 'zh' else 'en')}")
 
 
 @ledger.command(name="export")
@@ -177,6 +195,17 @@ def run() -> None:
     except (EngineTroubleError, main.NotReadyError, main.UnfitError) as trouble:
         typer.echo(str(trouble), err=True)
         raise SystemExit(1) from None
+
+
+@app.command(name="sample")
+def sample_of(data: Data = None) -> None:
+    """Set up a shell for a first call to a demo that runs: eval "$(cashlane sample)"."""
+    lines = sample(_house(data))
+    if lines is None:
+        typer.echo("没有在运行的演示，请先运行 cashlane demo。 Run cashlane demo first.", err=True)
+        raise typer.Exit(1)
+    for line in lines:
+        typer.echo(line)
 
 
 if __name__ == "__main__":

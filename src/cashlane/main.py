@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from cashlane.adapters.routes.aggregator import AggregatorRoute
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
+from cashlane.api.health import Health
 from cashlane.cash.shift import Shifts
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network, Route
@@ -30,7 +31,7 @@ from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
-from cashlane.people.doors import TillDoor
+from cashlane.people.doors import DeskDoor, TillDoor
 from cashlane.people.guard import Guard
 from cashlane.people.hashing import Hasher
 from cashlane.people.keys import KeyRing
@@ -43,8 +44,13 @@ from cashlane.store.claims import Claims
 from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.days import latest_day
 from cashlane.store.errands import Errands
+from cashlane.store.files import Kept, files_of
+from cashlane.store.finding import Finding
+from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
 from cashlane.store.payments import Books
+from cashlane.store.pulse import PulseRows
+from cashlane.store.readiness import Readiness
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.chase import Chaser
@@ -59,6 +65,10 @@ from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.check import check_router
+from cashlane.web.interface.page import interface_router
+from cashlane.web.operator.app import operator_router
+from cashlane.web.operator.pulse import Pulse
+from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.shared.files import shared_files
 
 DATABASE = "cashlane"
@@ -230,6 +240,7 @@ class Switchboard(Struct):
     """The rooms of the street, built over one set of pools."""
 
     hub: Pool
+    watch: Pool
     picture: Picture
     clock: Clock
     lane: Lane
@@ -249,34 +260,48 @@ class Switchboard(Struct):
 async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
     """Open pools and partners, build the rooms, keep the picture fresh; close all at the end."""
     ways, clock = house.databases(), SystemClock(clock_offset(house))
-    hub, party = await open_pool(ways.hub, size=8), await open_pool(ways.party, size=6)
+    pools = Pools(
+        hub=await open_pool(ways.hub, size=8),
+        party=await open_pool(ways.party, size=6),
+        watch=await open_pool(ways.watch, size=3),
+    )
     picture = _read_picture(ways)
-    partners = Partners(house, picture, FiledDesk(hub))
+    partners = Partners(house, picture, FiledDesk(pools.hub))
     refreshing = asyncio.create_task(_keep_fresh(ways, picture))
     try:
-        yield _build(house, hub, party, picture, partners, clock)
+        yield _build(house, pools, picture, partners, clock)
     finally:
         refreshing.cancel()
         with suppress(asyncio.CancelledError):
             await refreshing
         await partners.close()
-        await hub.close()
-        await party.close()
+        for pool in (pools.hub, pools.party, pools.watch):
+            await pool.close()
+
+
+class Pools(Struct, frozen=True):
+    """Connections by role; those who only watch can take none from the counters."""
+
+    hub: Pool
+    party: Pool
+    watch: Pool
 
 
 def _build(
-    house: Home, hub: Pool, party: Pool, picture: Picture, partners: Partners, clock: Clock
+    house: Home, pools: Pools, picture: Picture, partners: Partners, clock: Clock
 ) -> Switchboard:
-    ids, network = system_ids(), picture.network
+    hub, ids, network = pools.hub, system_ids(), picture.network
     books, errands, claims = Books(hub), Errands(hub), Claims(hub)
     hold_keys = {"1": house.secret("hold-1").encode()}
     lane = Lane(books, network, clock, ids)
     hearing = Hearing(books, network, clock, ids)
     inquirer = Inquirer(
-        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut
-    )
+        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut,
+        lambda: lane.waiting,
+    )  # fmt: skip
     return Switchboard(
         hub=hub,
+        watch=pools.watch,
         picture=picture,
         clock=clock,
         lane=lane,
@@ -284,9 +309,9 @@ def _build(
         acceptor=Acceptor(lane, inquirer, network),
         sender=Sender(books, errands, hearing, partners.routes, network, clock, ids),
         chaser=Chaser(books, errands, hearing, partners.routes, network, clock),
-        marker=Marker(books, errands, claims, network, clock),
+        marker=Marker(books, errands, claims, network, clock, ids),
         sweeper=Sweeper(lane, claims, network, clock, SWEEP_AFTER),
-        lookup=Lookup(party),
+        lookup=Lookup(pools.party),
         keys=KeyRing(hub, clock),
         hold_keys=hold_keys,
         receipt_key=ReceiptKey(1, house.secret("receipt-1").encode()),
@@ -398,9 +423,24 @@ async def serve(house: Home, *, host: str, port: int) -> None:
 
 def _app(house: Home, board: Switchboard) -> Litestar:
     service = _service(board)
-    cashier = _cashier(house, board, service)
-    # Beside the interface itself, everything that people see.
-    return make_app(service, [cashier_router(cashier), check_router(service), shared_files()])
+    cashier, operator = _cashier(house, board, service), _operator(house, board, service)
+    return make_app(
+        service,
+        Health(
+            Readiness(board.hub),
+            Errands(board.hub),
+            board.clock,
+            revision=schema.expected_revision(),
+        ),
+        # Beside the interface itself, everything that people see.
+        lambda description: [
+            cashier_router(cashier),
+            check_router(service),
+            interface_router(description),
+            operator_router(operator),
+            shared_files(),
+        ],
+    )
 
 
 def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
@@ -415,12 +455,26 @@ def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
     )
 
 
+def _operator(house: Home, board: Switchboard, service: Service) -> OperatorRoom:
+    people = people_of(house, board.hub, board.clock)
+    return OperatorRoom(
+        service=service,
+        door=people.desk,
+        sessions=people.sessions,
+        own_word=people.own_word,
+        pulse=Pulse(PulseRows(board.watch), board.picture.network, board.clock),
+        finding=Finding(board.watch),
+        lives=Lives(board.watch),
+    )
+
+
 class People(Struct):
-    """Everybody's doors at a till."""
+    """Everybody's doors, at tills and at desks."""
 
     hasher: Hasher
     sessions: Sessions
     door: TillDoor
+    desk: DeskDoor
     own_word: OwnWord
 
 
@@ -430,7 +484,8 @@ def people_of(house: Home, hub: Pool, clock: Clock) -> People:
     tries = Tries(hub, clock, house.secret("tries-1").encode())
     guard, sessions = Guard(hub, clock, hasher, tries), Sessions(hub, clock, system_ids())
     door = TillDoor(hub, guard, sessions)
-    return People(hasher, sessions, door, OwnWord(hub, clock, hasher, guard, door))
+    own_word = OwnWord(hub, clock, hasher, guard, door)
+    return People(hasher, sessions, door, DeskDoor(guard, sessions), own_word)
 
 
 def _service(board: Switchboard) -> Service:
@@ -470,3 +525,12 @@ async def work(house: Home) -> None:
 def network_of(house: Home) -> Network:
     """The network in a data folder's database."""
     return _read_picture(house.databases()).network()
+
+
+async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Kept]:
+    """A partner's latest files and what became of each, the newest first."""
+    pool = await open_pool(house.databases().hub, size=1)
+    try:
+        return await files_of(pool, partner, most=most)
+    finally:
+        await pool.close()

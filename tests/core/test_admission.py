@@ -43,7 +43,7 @@ def test_no_route_is_open() -> None:
 
 
 def test_withdrawn_service_leaves_the_others() -> None:
-    net = structs.replace(network(), withdrawn=frozenset({(1, 1)}))
+    net = structs.replace(network(), withdrawn={(1, 1): NOW.date()})
     assert (code(net), code(net, biller=2)) == ("SERVICE_WITHDRAWN", "open")
 
 
@@ -66,7 +66,7 @@ def test_a_notice_that_is_over_closes_nothing() -> None:
 
 
 def test_the_catalogues_order_decides() -> None:
-    net = structs.replace(network(), withdrawn=frozenset({(1, 1)}))
+    net = structs.replace(network(), withdrawn={(1, 1): NOW.date()})
     outlet = structs.replace(net.outlets[1], suspended=True)
     assert code(structs.replace(net, outlets={**net.outlets, 1: outlet})) == "OUTLET_SUSPENDED"
     assert first([Refused("NO_ROUTE"), Refused("NO_CONTRACT")]) == Refused("NO_CONTRACT")

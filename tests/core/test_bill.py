@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cashlane.core.bill import AmountRule, mask_name, takes
+from cashlane.core.bill import AmountRule, mask_account, mask_name, takes
 
 EXACT = AmountRule("exact")
 BELOW = AmountRule("below", least=100)
@@ -62,3 +62,14 @@ def test_nothing_or_less_is_never_taken(rule: AmountRule, owed: int, amount: int
 )
 def test_mask_name(name: str, masked: str) -> None:
     assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("account", "masked"),
+    [
+        ("310100123456", "••••3456"), ("12345678", "••••5678"), ("123456", "••••456"),
+        ("12", "••••2"), ("1", "••••"), ("", "••••"),
+    ],
+)  # fmt: skip
+def test_mask_account(account: str, masked: str) -> None:
+    assert mask_account(account) == masked

@@ -1,13 +1,17 @@
 """Whether a counter may take a bill at all, and the order in which its refusals win."""
 
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+
 import pytest
 from msgspec import structs
 
-from cashlane.core.bill import Bill
+from cashlane.core.bill import Bill, Notice, Window
 from cashlane.core.network import Network
-from cashlane.core.outlet import may_take
-from cashlane.core.quote import price
+from cashlane.core.outlet import Standing, may_take, standing
+from cashlane.core.quote import Quote, price
 from cashlane.core.refusals import CATALOGUE, Refused, first
+from cashlane.values.text import Text
 from tests.rolls.counter import OPENING, network
 
 
@@ -19,7 +23,8 @@ def _code(network: Network, shut: set[int]) -> str | None:
 
 def _suspended(of: Network) -> Network:
     outlet = structs.replace(of.outlets[1], suspended=True)
-    return structs.replace(of, outlets={**of.outlets, 1: outlet})
+    since = {(1, 0): date(2022, 1, 10)}
+    return structs.replace(of, outlets={**of.outlets, 1: outlet}, withdrawn=since)
 
 
 def _without_contract(of: Network) -> Network:
@@ -28,7 +33,22 @@ def _without_contract(of: Network) -> Network:
 
 
 def _withdrawn(of: Network) -> Network:
-    return structs.replace(of, withdrawn=frozenset({(1, 1)}))
+    return structs.replace(of, withdrawn={(1, 1): date(2022, 1, 12)})
+
+
+def _biller(of: Network, **changes: object) -> Network:
+    changed = structs.replace(of.billers[1], **changes)
+    return structs.replace(of, billers={**of.billers, 1: changed})
+
+
+def _noticed(of: Network) -> Network:
+    since = datetime(2022, 1, 13, tzinfo=UTC)
+    return _biller(of, notices=(Notice(since, None, Text("检修", "an upgrade")),))
+
+
+def _windowed(of: Network) -> Network:
+    """Open in the morning only; it is 17:00 in the network's zone."""
+    return _biller(of, windows=(Window(time(8), time(12)),))
 
 
 def test_an_open_counter_takes_the_bill_under_its_contract() -> None:
@@ -56,6 +76,46 @@ def test_the_first_refusal_of_the_catalogue_wins(
     for change in changes:
         changed = change(changed)
     assert _code(changed, shut) == code
+
+
+def test_the_first_open_way_is_the_one_that_is_priced() -> None:
+    """A contract of two ways whose first is closed: nothing is sent over a closed way."""
+    both = structs.replace(network().contracts[1, 1], routes=(1, 2))
+    whole = structs.replace(network(), contracts={(1, 1): both})
+    for shut, wanted in ((frozenset(), 1), ({1}, 2), ({2}, 1)):
+        contract = may_take(whole, whole.outlets[1], whole.billers[1], OPENING, shut)
+        assert not isinstance(contract, Refused)
+        bill = Bill(1, "b-1", "100001", "202201", 5_000, None, "")
+        quote = price(whole, whole.billers[1], contract, bill, amount=5_000, now=OPENING)
+        assert isinstance(quote, Quote)
+        assert quote.route == wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "shut", "code", "since", "until"),
+    [
+        (_suspended, set(), "OUTLET_SUSPENDED", "2022-01-10T00:00:00+08:00", None),
+        (_withdrawn, set(), "SERVICE_WITHDRAWN", "2022-01-12T00:00:00+08:00", None),
+        (_noticed, set(), "BILLER_NOTICE", "2022-01-13T00:00:00+00:00", None),
+        (_windowed, set(), "WINDOW_CLOSED", "2022-01-14T12:00:00+08:00",
+         "2022-01-15T08:00:00+08:00"),
+        (lambda same: same, {1}, "NO_ROUTE", None, None),
+    ],
+)  # fmt: skip
+def test_what_is_closed_says_since_when_and_until_when(
+    change: Callable[[Network], Network], shut: set[int], code: str, since: str, until: str
+) -> None:
+    changed = change(network())
+    stands = standing(changed, changed.outlets[1], changed.billers[1], OPENING, shut)
+    assert stands.refused is not None
+    assert stands.refused.code == code
+    assert [at and at.isoformat() for at in (stands.since, stands.until)] == [since, until]
+
+
+def test_what_is_open_says_nothing_more() -> None:
+    whole = network()
+    stands = standing(whole, whole.outlets[1], whole.billers[1], OPENING, frozenset())
+    assert stands == Standing(None, None, None)
 
 
 def test_a_bill_above_the_ceiling_is_refused_with_both_figures() -> None:

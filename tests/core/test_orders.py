@@ -91,6 +91,24 @@ def test_without_the_reversal_pair_it_is_confirmed_and_contradicted(
     assert postings(entries) == Counter({Posting.CASH_IN: 1, Posting.CONFIRM: 1})
 
 
+ACK_OTHER = News(FactKind.CONFIRMED, 2, 2, "route:b message 1", "ref-9", NOW)
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations((ACK_OTHER, FILE_LINE, REVERSAL, REVERSAL_ACK)))
+)
+def test_a_reversal_undoes_what_was_posted_whoever_else_claims_to_have_carried_it(
+    order: tuple[News, ...],
+) -> None:
+    """One route confirms, a file line names another: no route keeps a fee for what was undone."""
+    life, entries, _ = live(SENT, *order)
+    assert life.payment.state is State.VOIDED
+    left: Counter[tuple[int, int]] = Counter()
+    for entry in entries:
+        left[entry.account, entry.party] += entry.amount
+    assert not any(left.values()), {key: amount for key, amount in left.items() if amount}
+
+
 def test_fail_alone_is_declined() -> None:
     life, entries, _ = live(SENT, LATE_FAIL)
     assert (life.payment.state, life.standing().contradicted) == (State.DECLINED, False)

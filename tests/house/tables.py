@@ -10,7 +10,7 @@ PARTITIONED = frozenset({"payments", "facts", "entries"})
 """Divided by month of business date. Never `asks`: a retry after the cut must meet its key."""
 
 APPEND_ONLY = frozenset(
-    {"entries", "facts", "asks", "visits", "batches"}
+    {"entries", "facts", "asks", "visits", "batches", "files"}
     | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
 )
 """Rows that are added and never changed: what happened is not edited."""
@@ -28,9 +28,9 @@ WHOLE_ROW = "*"
 
 HUB_UPDATES: dict[str, frozenset[str]] = {
     "business_days": frozenset({"state", "cut_at"}),
-    "payments": frozenset({"state", "posted", "state_at", "contradicted"}),
+    "payments": frozenset({"state", "posted", "state_at", "contradicted", "carried_by"}),
     "claims": frozenset(
-        {"state", "outlet", "till", "until", "hold", "payment", "paid_at", "paid_total"}
+        {"state", "outlet", "till", "until", "hold", "payment", "paid_at", "paid_total"} | {"parts"}
     ),
     "limits": frozenset({"balance", "most", "receipts_day", "receipts"}),
     "shifts": frozenset({"closed_at"}),
@@ -40,13 +40,18 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "till_devices": frozenset({"ended_at"}),
     "guesses": frozenset({"clear_at"}),
     "api_keys": frozenset({"ended_at"}),
-} | {
-    table: frozenset({WHOLE_ROW})
-    for table in (
-        "network", "billers", "routes", "desks", "fee_schedules", "legal_groups", "agents",
-        "brands", "outlets", "tills", "contracts", "filed_bills",
-    )
-}  # fmt: skip
+    "network": frozenset({"name", "version"}),
+    "billers": frozenset({"body"}),
+    "agents": frozenset({"body"}),
+    "contracts": frozenset({"body"}),
+    "routes": frozenset({"body", "endpoint"}),
+    "desks": frozenset({"endpoint"}),
+    "outlets": frozenset({"drawer_most"}),
+    "tills": frozenset({"code"}),
+    "legal_groups": frozenset({"name"}),
+    "brands": frozenset({"name"}),
+    "filed_bills": frozenset({"amount", "due_on", "file"}),
+}
 """The columns that the hub may change, by table; what is not here it may only add and read."""
 
 HUB_DELETES = frozenset({"errands", "filed_bills", "guesses"})

@@ -67,7 +67,7 @@ def network() -> Network:
             for agent in (1, 2) for biller in billers
         },
         fees={1: _fee(1, "biller", 30), 2: _fee(2, "customer", 100)},
-        withdrawn=frozenset(),
+        withdrawn={},
     )  # fmt: skip
 
 

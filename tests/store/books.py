@@ -123,7 +123,7 @@ class Counter:
         self.parts: list[Quote] = []
         self._books = books
         self._claims = claims
-        self._marker = Marker(books, errands, claims, lambda: network, self.wall)
+        self._marker = Marker(books, errands, claims, lambda: network, self.wall, self.ids)
         self._bills = count(1)
 
     # -- taking ------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ LANES = 5
 class Room(Struct):
     """A lane and what stands around it, over one pool."""
 
+    books: Books
     lane: Lane
     claims: Claims
     marker: Marker
@@ -100,12 +101,14 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
     lane = Lane(books, lambda: network, wall, ids)
     inquirer = Inquirer(
         lambda: {1: _Desk()}, claims, lambda: network, wall, ids,
-        SigningKeys("1", {"1": b"k" * 32}), frozenset,
+        SigningKeys("1", {"1": b"k" * 32}), frozenset, lambda: lane.waiting,
     )  # fmt: skip
     try:
         yield Room(
-            lane, claims, Marker(books, Errands(pool), claims, lambda: network, wall), inquirer,
-            Acceptor(lane, inquirer, lambda: network), wall, lambda: network, Quotes(network),
+            books, lane, claims, Marker(books, Errands(pool), claims, lambda: network, wall, ids),
+            inquirer,
+            Acceptor(lane, inquirer, lambda: network), wall, lambda: network,
+            Quotes(network),
         )  # fmt: skip
     finally:
         await pool.close()

@@ -58,7 +58,7 @@ INQUIRIES = {
     ),
     "negative amount": (lambda row: {"code": _code(row), "amount": -1}, "SCHEMA"),
     "amount as text": (lambda row: {"code": _code(row), "amount": "100"}, "SCHEMA"),
-    "amount as fraction": (lambda row: {"code": _code(row), "amount": 1.0}, "SCHEMA"),
+    "amount as fraction": (lambda row: {"code": _code(row), "amount": 1.5}, "SCHEMA"),
     "amount beyond bounds": (lambda row: {"code": _code(row), "amount": 10**15}, "SCHEMA"),
     "unknown field": (lambda row: {"code": _code(row), "state": "confirmed"}, "SCHEMA"),
     "hold as text": (lambda row: {"code": _code(row), "hold": "yes"}, "SCHEMA"),
@@ -274,6 +274,8 @@ def test_a_direct_pay_names_the_bill_and_the_printed_amount(street: Street) -> N
         answer = await till.ask("POST", "/v1/payments", body, str(uuid4()))
         _is_refusal(answer, "BILL_CHANGED")
         assert f"{row.bill.amount / 100:.2f}" in answer.json["detail"]
+        without = {name: value for name, value in body.items() if name != "amount"}
+        _is_refusal(await till.ask("POST", "/v1/payments", without, str(uuid4())), "AMOUNT_MISSING")
         other = body | {"bill_ref": row.bill.ref[:-1] + "9"}
         _is_refusal(await till.ask("POST", "/v1/payments", other, str(uuid4())), "NO_SUCH_BILL")
 

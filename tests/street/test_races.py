@@ -5,7 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from cashlane.store.connect import connect
 from tests.street.running import Street, rounds, run
+
+COPIES = 64
 
 
 def test_same_outlet_key_and_content_gets_the_same_bytes(street: Street) -> None:
@@ -110,7 +113,7 @@ def test_the_hold_of_another_outlet_is_like_an_unknown_one(street: Street) -> No
         assert (stolen.status, stolen.code) == (404, "NOT_FOUND")
         forged = bill | {"hold": bill["hold"] | {"token": bill["hold"]["token"][:-3] + "AAA"}}
         refused = await street.till(http).pay(forged, str(uuid4()))
-        assert (refused.status, refused.code) == (422, "HOLD_UNREADABLE")
+        assert (refused.status, refused.code) == (409, "HOLD_UNREADABLE")
 
     run(main)
 
@@ -138,6 +141,56 @@ def test_two_tills_on_one_bill_give_one_receipt(street: Street) -> None:
             tills = [street.till(http), street.till(http, "a-0001")]
             offers = await asyncio.gather(*(till.inquire(row) for till in tills))
             assert sorted(offer.status for offer in offers) == [200, 409]
+
+    run(main)
+
+
+def test_one_key_for_two_voids_undoes_one_payment(street: Street) -> None:
+    """Half of 64 copies name another payment under the same key: one of the two is undone."""
+
+    async def main(http):
+        for _ in range(rounds(4, 200)):
+            till = street.till(http)
+            paid = [(await till.paid(street.bill()))["payment"] for _ in range(2)]
+            key = str(uuid4())
+            answers = await asyncio.gather(
+                *(till.act(paid[copy % 2], "void", key) for copy in range(COPIES))
+            )
+            (done,) = {answer.json["payment"] for answer in answers if answer.status == 200}
+            assert {it.code for it in answers if it.status != 200} <= {"KEY_RUNNING", "KEY_REUSED"}
+            kept = paid[1 - paid.index(done)]
+            for other in (till.act(kept, "void", key), till.act(done, "slip-given", key),
+                          street.till(http, till="2").act(done, "void", key)):  # fmt: skip
+                refused = await other
+                assert (refused.status, refused.code) == (422, "KEY_REUSED")
+                assert refused.json["payment_state"] == "unknown"
+            again = await till.act(done, "void", key)
+            assert (again.status, again.json["payment"]) == (200, done)
+            assert (await till.settled(done))["state"] == "voided"
+            assert (await till.settled(kept))["state"] == "confirmed"
+
+    run(main)
+
+
+def test_one_key_for_two_pays_takes_one_of_them(street: Street) -> None:
+    """The same for pays: half of 64 copies bring another hold under the same key."""
+
+    async def main(http):
+        for _ in range(rounds(4, 200)):
+            till = street.till(http)
+            bills = [await till.hold(street.bill()) for _ in range(2)]
+            key = str(uuid4())
+            answers = await asyncio.gather(
+                *(till.pay(bills[copy % 2], key) for copy in range(COPIES))
+            )
+            (taken,) = {answer.json["bill_ref"] for answer in answers if answer.status == 201}
+            assert {it.code for it in answers if it.status != 201} <= {"KEY_RUNNING", "KEY_REUSED"}
+            refs = [bill["bill_ref"] for bill in bills]
+            other = await till.pay(bills[1 - refs.index(taken)], key)
+            assert (other.status, other.code) == (422, "KEY_REUSED")
+            assert [_payments_of(street, ref) for ref in refs] == [
+                int(ref == taken) for ref in refs
+            ]  # fmt: skip
 
     run(main)
 
@@ -187,3 +240,10 @@ def test_a_second_key_for_a_used_hold_points_to_the_payment(street: Street) -> N
         assert second.json["payment_state"] == "taken"
 
     run(main)
+
+
+def _payments_of(street: Street, bill_ref: str) -> int:
+    with connect(street.house.databases().admin) as admin:
+        found = admin.execute("SELECT count(*) FROM payments WHERE bill_ref = %s", (bill_ref,))
+        (count,) = found.fetchone() or (0,)
+        return int(count)

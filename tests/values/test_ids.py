@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cashlane.values.base32 import ALPHABET, read_base32, write_base32
-from cashlane.values.ids import BUCKETS, Ids, bucket_of, payment_home, read_id, spell
+from cashlane.values.ids import (
+    BUCKETS,
+    Ids,
+    bucket_of,
+    least_id,
+    moment_of,
+    payment_home,
+    read_id,
+    spell,
+)
 
 IDS = Ids(random.Random(7).getrandbits)
 uuids = st.uuids()
@@ -93,3 +102,13 @@ def test_base_32_has_no_look_alikes() -> None:
     for number in (-1, 1 << 5):
         with pytest.raises(AssertionError):
             write_base32(number, 1)
+
+
+@given(moments, days, st.integers(0, BUCKETS - 1))
+def test_an_id_knows_its_moment_and_a_range_of_ids_is_a_range_of_time(
+    now: datetime, day: date, bucket: int
+) -> None:
+    ident = IDS.payment(now, business_date=day, bucket=bucket)
+    made = moment_of(ident)
+    assert timedelta(0) <= now - made < timedelta(milliseconds=1)
+    assert least_id(made) <= ident < least_id(made + timedelta(milliseconds=1))

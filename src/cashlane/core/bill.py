@@ -129,6 +129,11 @@ def mask_name(name: str) -> str:
     return name[:kept] + "*" * max(1, len(name) - kept)
 
 
+def mask_account(account: str) -> str:
+    """An account number as a list may show it, its end only: 310100123456 -> ••••3456."""
+    return "••••" + account[-min(4, len(account) // 2) :] if len(account) > 1 else "••••"
+
+
 def takes(rule: AmountRule, *, owed: int, amount: int) -> bool:
     """Whether a biller's rule lets this amount be taken against what is owed (minor units)."""
     return _TAKES[rule.kind](rule, owed, amount)

@@ -279,7 +279,7 @@ class _Table:
 
     def _undo(self, ask: UndoAsk) -> Answer:
         life = self._loaded.lives.get(ask.payment)
-        if life is None:
+        if life is None or life.payment.outlet != ask.outlet:
             return Refused("NOT_FOUND", {"what": Text("缴费", "payment")})
         shift = self._loaded.shifts.get(ask.till)
         turn = undo(life, ask, shift, self._network, Moment(self._now, self._date, self._ids))

@@ -113,20 +113,27 @@ def _add(turn: Turn, news: News, at: Moment, refunded_by: int) -> None:
     standing = stand(facts, stood_in=payment.stood_in)
     check_move(before.state, standing.state)
     turn.facts.append(_fact_row(payment, news, at))
-    posted = before.posted
+    after = structs.replace(payment, state=standing.state, carried_by=_carrier(before, standing))
     for posting in sorted(standing.postings):
-        if not posted & posting.bit:
-            posted |= posting.bit
+        if not after.posted & posting.bit:
+            after = structs.replace(after, posted=after.posted | posting.bit)
             turn.entries += entry_rows(
                 payment,
                 posting,
                 on=at.business_date,
-                carried_by=standing.carried_by,
+                carried_by=after.carried_by,
                 refunded_by=refunded_by,
             )
-    after = structs.replace(payment, state=standing.state, posted=posted)
     turn.life = PaymentLife(after, facts)
     _note_move(turn, before, after, standing.contradicted, at.now)
+
+
+def _carrier(payment: PaymentRow, standing: Standing) -> int:
+    """The route under which the confirmation was posted, remembered when it is: what undoes it
+    later undoes just that, whichever other route is named meanwhile. 0 before."""
+    if payment.carried_by or Posting.CONFIRM not in standing.postings:
+        return payment.carried_by
+    return standing.carried_by or payment.route
 
 
 def _note_move(
@@ -164,6 +171,7 @@ def _move(before: PaymentRow, after: PaymentRow, contradicted: bool, now: dateti
         after=after.state,
         posted_before=before.posted,
         posted_after=after.posted,
+        carried_by=after.carried_by,
         contradicted=contradicted,
         at=now,
     )
@@ -181,18 +189,22 @@ def _leave_follow_ups(turn: Turn, before: PaymentLife, at: Moment) -> None:
         turn.errands.append(errand(payment, ErrandKind.RETURN_DEADLINE, deadline, at, subject=""))
     if state is State.VOIDING:
         turn.errands.append(errand(payment, ErrandKind.VOID, at.now, at, subject=""))
-    if _bill_is_free(turn.life):
+    if stands_for_bill(before) and not stands_for_bill(turn.life):
         subject = str(payment.hold)
         turn.errands.append(errand(payment, ErrandKind.CLAIM_FREE, at.now, at, subject=subject))
 
 
-def _bill_is_free(life: PaymentLife) -> bool:
-    """Nobody paid the bill after all, so others may: not where it was paid elsewhere."""
+def stands_for_bill(life: PaymentLife) -> bool:
+    """Whether the bill is paid through this payment, so that nobody else may pay it.
+
+    One that was paid elsewhere stays paid, though this payment came to nothing.
+    """
     state = life.payment.state
+    refunded = state in (State.REFUND_DUE, State.REFUNDED)
     undone = state in (State.VOIDED, State.RETURNED) or (
-        state is State.REFUND_DUE and life.has(FactKind.REFUND_AFTER_DECLINE)
+        refunded and life.has(FactKind.REFUND_AFTER_DECLINE)
     )
-    return undone and not life.has(FactKind.PAID_ELSEWHERE)
+    return not undone or life.has(FactKind.PAID_ELSEWHERE)
 
 
 def errand(
@@ -214,4 +226,4 @@ def errand(
 
 def route_of(life: PaymentLife, network: Network) -> int:
     """The route that carried a payment, else the one meant for it."""
-    return life.standing().carried_by or life.payment.route
+    return life.payment.carried_by or life.standing().carried_by or life.payment.route

@@ -107,8 +107,9 @@ class Network(Struct, frozen=True):
     tills: Mapping[int, Till]
     contracts: Mapping[tuple[int, int], Contract]
     fees: Mapping[int, FeeSchedule]
-    withdrawn: frozenset[tuple[int, int]]
-    """(outlet, biller) pairs whose service was withdrawn while the outlet stays open."""
+    withdrawn: Mapping[tuple[int, int], date]
+    """Since when (outlet, biller) is withdrawn while the outlet stays open; biller 0 says since
+    when the whole outlet is suspended."""
 
     def agent_of(self, outlet: int) -> Agent:
         """The company behind an outlet."""

@@ -1,9 +1,12 @@
 """May this outlet take this biller's money now: contract, service, notice, window, open ways."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from cashlane.core.bill import Biller
+from msgspec import Struct, structs
+
+from cashlane.core.bill import Biller, Notice
 from cashlane.core.network import Contract, Network, Outlet
 from cashlane.core.refusals import Refused, first
 from cashlane.values.text import Text
@@ -14,10 +17,12 @@ def may_take(
 ) -> Contract | Refused:
     """The contract to take it under, or the refusal that the catalogue puts first.
 
-    `shut` are the numbers of routes that are known to be closed at the moment.
+    `shut` are the numbers of routes that are known to be closed at the moment: the contract
+    comes back with the open ones only, so that nothing is priced over a closed way.
     """
     name = {"biller": biller.name}
     contract = network.contract(outlet.number, biller.number)
+    ways = tuple(route for route in contract.routes if route not in shut) if contract else ()
     found = []
     if outlet.suspended:
         found.append(Refused("OUTLET_SUSPENDED"))
@@ -25,28 +30,27 @@ def may_take(
         found.append(Refused("SERVICE_WITHDRAWN", name))
     if contract is None:
         found.append(Refused("NO_CONTRACT", name))
-    elif not [route for route in contract.routes if route not in shut]:
+    elif not ways:
         found.append(Refused("NO_ROUTE", name))
     found += _closed(network, biller, now)
     refused = first(found)
     if refused is not None or contract is None:
         return refused or Refused("NO_CONTRACT", name)
-    return contract
+    return structs.replace(contract, routes=ways)
 
 
 def _closed(network: Network, biller: Biller, now: datetime) -> list[Refused]:
     found = []
-    for notice in biller.notices:
-        if notice.since <= now and (notice.until is None or now < notice.until):
-            places = {"biller": biller.name, "sentence": notice.sentence}
-            found.append(Refused("BILLER_NOTICE", places))
-    time = network.local(now).time()
-    if biller.windows and not any(win.opens <= time < win.closes for win in biller.windows):
+    for notice in _notices_now(biller, now):
+        places = {"biller": biller.name, "sentence": notice.sentence}
+        found.append(Refused("BILLER_NOTICE", places))
+    hour = network.local(now).time()
+    if biller.windows and not any(win.opens <= hour < win.closes for win in biller.windows):
         hours = ", ".join(f"{win.opens:%H:%M}-{win.closes:%H:%M}" for win in biller.windows)
         said: dict[str, str | int | Text] = {
             "biller": biller.name,
             "windows": hours,
-            "now": f"{time:%H:%M}",
+            "now": f"{hour:%H:%M}",
         }
         found.append(Refused("WINDOW_CLOSED", said))
     return found
@@ -61,3 +65,67 @@ def window_ends(network: Network, biller: Biller, now: datetime) -> datetime | N
                 hour=window.closes.hour, minute=window.closes.minute, second=0, microsecond=0
             )
     return None
+
+
+class Standing(Struct, frozen=True):
+    """A biller at one outlet now: open (`refused` is None), or why not.
+
+    `since` and `until` bound the closure where they are known beforehand.
+    """
+
+    refused: Refused | None
+    since: datetime | None
+    until: datetime | None
+
+
+def standing(
+    network: Network, outlet: Outlet, biller: Biller, now: datetime, shut: Collection[int]
+) -> Standing:
+    """Whether this biller's bills may be paid at this outlet now, and why not since when."""
+    answer = may_take(network, outlet, biller, now, shut)
+    if not isinstance(answer, Refused):
+        return Standing(None, None, None)
+    since, until = _bounds(network, outlet, biller, now, answer.code)
+    return Standing(answer, since, until)
+
+
+def _bounds(
+    network: Network, outlet: Outlet, biller: Biller, now: datetime, code: str
+) -> tuple[datetime | None, datetime | None]:
+    match code:
+        case "OUTLET_SUSPENDED":
+            return _withdrawn_since(network, outlet, 0), None
+        case "SERVICE_WITHDRAWN":
+            return _withdrawn_since(network, outlet, biller.number), None
+        case "BILLER_NOTICE":
+            notice = _notices_now(biller, now)[0]
+            return notice.since, notice.until
+        case "WINDOW_CLOSED":
+            return _between_windows(network, biller, now)
+    return None, None
+
+
+def _withdrawn_since(network: Network, outlet: Outlet, biller: int) -> datetime | None:
+    since = network.withdrawn.get((outlet.number, biller))
+    return datetime.combine(since, time.min, tzinfo=ZoneInfo(network.zone)) if since else None
+
+
+def _notices_now(biller: Biller, now: datetime) -> list[Notice]:
+    return [
+        notice
+        for notice in biller.notices
+        if notice.since <= now and (notice.until is None or now < notice.until)
+    ]
+
+
+def _between_windows(network: Network, biller: Biller, now: datetime) -> tuple[datetime, datetime]:
+    """The last closing before now and the next opening after it, on the network's own clock."""
+    local = network.local(now)
+    days = [local.date() + timedelta(days=turn) for turn in (-1, 0, 1)]
+
+    def at(*, opening: bool) -> list[datetime]:
+        hours = [win.opens if opening else win.closes for win in biller.windows]
+        return [datetime.combine(day, hour, tzinfo=local.tzinfo) for day in days for hour in hours]
+
+    closed = max(moment for moment in at(opening=False) if moment <= local)
+    return closed, min(moment for moment in at(opening=True) if moment > local)

@@ -118,6 +118,8 @@ class PaymentRow(Struct, frozen=True):
     state: State
     posted: int
     accepted_at: datetime
+    carried_by: int = 0
+    """The route under which its confirmation was posted; 0 before."""
 
     @property
     def customer_fee(self) -> int:
@@ -150,6 +152,7 @@ class Move(Struct, frozen=True):
     after: State
     posted_before: int
     posted_after: int
+    carried_by: int
     contradicted: bool
     at: datetime
 

@@ -11,13 +11,18 @@ from msgspec import Struct
 
 from cashlane.values.text import Text
 
+Cash = Literal["not_taken", "taken", "unknown", "none"]
+"""What a refusal says about cash on the counter."""
+
 
 class Refusal(Struct, frozen=True):
     """One entry of the catalogue.
 
     `status` is the HTTP status; `retryable` says that the same request may succeed later.
     `stored` refusals were decided on a key and are answered again for it; the others leave the
-    key unused. `cash` tells the till: "not_taken" - give the cash back; "unknown" - in doubt.
+    key unused. `cash` tells the till: "not_taken" - give the cash back; "taken" - it stays where
+    it is; "unknown" - a payment may come of it, so ask again; "none" - this answer is about no
+    cash, and what was known of any before it still holds.
     """
 
     number: int
@@ -25,7 +30,7 @@ class Refusal(Struct, frozen=True):
     status: int
     retryable: bool
     stored: bool
-    cash: Literal["not_taken", "unknown", "taken"]
+    cash: Cash
     sentence: Text
 
 
@@ -90,6 +95,10 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("OUTCOME_UNKNOWN", 503, True, False,
      "暂时无法确认结果。请勿退还现金，{seconds} 秒后用同一请求号再问。",
      "The outcome cannot be told now. Keep the cash; ask again with the same key in {seconds} s."),
+    ("DEFECT", 500, True, False,
+     "程序出错，无法确认结果。请勿退还现金，{seconds} 秒后用同一请求号再问；再次出错请报修。",
+     "This program failed. Keep the cash; ask again with the same key in {seconds} s, then report"
+     " it."),
     # -- people and their doors -----------------------------------------------------------------
     ("LOGIN_FORM", 422, False, False,
      "登录名须为 2 至 32 位小写字母、数字、点或短横，以字母开头。请更改。",
@@ -142,38 +151,38 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "该请求号的请求正在处理。请稍候用同一请求号再问。",
      "A request with this key is being decided. Ask again with the same key in a moment."),
     # -- reading the paper ---------------------------------------------------------------------
-    ("NOT_A_CODE", 422, False, False,
+    ("NOT_A_CODE", 409, False, False,
      "这不是可识别的账单条码。请重新扫描，或改按户号输入。",
      "This is not a bill code that is known here. Scan again, or type the account number."),
-    ("NOT_ASCII_DIGITS", 422, False, False,
+    ("NOT_ASCII_DIGITS", 409, False, False,
      "输入中含有全角数字。请切换到半角输入后重试。",
      "There are full-width digits in it. Switch to half-width input and try again."),
-    ("CODE_TOO_LONG", 422, False, False,
+    ("CODE_TOO_LONG", 409, False, False,
      "条码过长。请一次只扫描一个条码。",
      "The code is too long. Scan one code at a time."),
-    ("CODE_WRONG_LENGTH", 422, False, False,
+    ("CODE_WRONG_LENGTH", 409, False, False,
      "条码位数不对，可能没有扫全。请重新扫描完整条码。",
      "The code has the wrong length; part of it may be missing. Scan the whole code again."),
-    ("CHECK_DIGIT_WRONG", 422, False, False,
+    ("CHECK_DIGIT_WRONG", 409, False, False,
      "条码校验位不符。请重新扫描；若再次失败，请按纸面户号输入。",
      "The check digit is wrong. Scan again; if it fails again, type the account from the paper."),
-    ("BAD_AMOUNT", 422, False, False,
+    ("BAD_AMOUNT", 409, False, False,
      "条码中的金额不合规则。请按纸面户号输入。",
      "The amount in the code is not one. Type the account from the paper instead."),
-    ("BAD_DATE", 422, False, False,
+    ("BAD_DATE", 409, False, False,
      "条码中的日期不存在。请重新扫描，或向收费单位索取新账单。",
      "The date in the code does not exist. Scan again, or ask the biller for a new bill."),
-    ("UNKNOWN_ISSUER", 422, False, False,
+    ("UNKNOWN_ISSUER", 409, False, False,
      "条码中的收费单位未接入本网络。请按纸面指引到该单位缴费。",
      "The issuer in the code is not part of this network. Pay as the paper says."),
-    ("TWO_LAYOUTS_CLAIM", 422, False, False,
+    ("TWO_LAYOUTS_CLAIM", 409, False, False,
      "该条码可作多种解读。请选择收费单位并按户号输入。",
      "The code can be read in more than one way. Choose the biller and type the account."),
-    ("ACCOUNT_FORM", 422, False, False,
+    ("ACCOUNT_FORM", 409, False, False,
      "户号应为 {least} 至 {most} 位数字。请按纸面核对后重新输入。",
      "The account number has {least} to {most} digits. Check the paper and type it again."),
     # -- may this counter take it ---------------------------------------------------------------
-    ("UNKNOWN_BILLER", 422, False, False,
+    ("UNKNOWN_BILLER", 409, False, False,
      "没有编号为 {biller} 的收费单位。请核对收费单位编号。",
      "There is no biller {biller}. Check the biller's code."),
     ("OUTLET_SUSPENDED", 409, False, True,
@@ -198,6 +207,9 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("INQUIRY_BUSY", 429, True, False,
      "{biller}的查询已达每分钟上限，请 {seconds} 秒后再试。",
      "{biller}'s limit of inquiries a minute is reached. Try again in {seconds} seconds."),
+    ("NETWORK_BUSY", 429, True, False,
+     "本网络此刻排队过长。没有收取任何款项，请 {seconds} 秒后再试。",
+     "The network's queue is too long at the moment. Nothing was taken; try again in {seconds} s."),
     ("DESK_SILENT", 409, True, False,
      "{biller}没有回答查询。没有收取任何款项，请稍后再试。",
      "{biller} did not answer the inquiry. Nothing was taken; try again later."),
@@ -213,10 +225,16 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("BILL_CHANGED", 409, True, False,
      "账单金额已由 {printed} 变为 {owed}。请按新金额向顾客确认。",
      "The bill's amount changed from {printed} to {owed}. Confirm the new one with the customer."),
-    ("CURRENCY_WRONG", 422, False, False,
+    ("BILL_CHOICE", 409, False, False,
+     "户号 {account} 下有 {count} 张账单。请指明其中一张（bill_ref）。",
+     "There are {count} bills on account {account}. Name one of them by its bill_ref."),
+    ("AMOUNT_MISSING", 409, False, False,
+     "这张账单的条码不含金额。请在 amount 中写明要缴的金额。",
+     "The code of this bill carries no amount. Say in `amount` what is to be paid."),
+    ("CURRENCY_WRONG", 409, False, False,
      "币种应为 {wanted}，收到的是 {given}。请用 {wanted} 缴费。",
      "The currency must be {wanted}, not {given}. Pay in {wanted}."),
-    ("AMOUNT_NOT_TAKEN", 422, False, True,
+    ("AMOUNT_NOT_TAKEN", 409, False, True,
      "{biller}不接受这个金额：应缴 {owed}，请求 {amount}。请按应缴金额收取。",
      "{biller} does not take this amount: owed {owed}, asked {amount}. Take the amount owed."),
     ("AMOUNT_TOO_LARGE", 409, False, True,
@@ -230,7 +248,7 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "另一柜台正在为这张账单收款，还剩 {seconds} 秒。请勿收现金，稍后再试。",
      "Another counter is taking cash for this bill, {seconds} seconds left. Take none; try later."),
     # -- the payment ----------------------------------------------------------------------------
-    ("HOLD_UNREADABLE", 422, False, False,
+    ("HOLD_UNREADABLE", 409, False, False,
      "占用凭证无效或已被改动。请重新查询账单。",
      "The hold is not one that this network signed. Inquire again."),
     ("ABANDONED", 409, False, True,
@@ -245,7 +263,7 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("DAY_CLOSED", 409, True, False,
      "营业日正在日切。请稍候用同一请求号再试。",
      "The business day is being cut. Try again with the same key in a moment."),
-    ("TENDERED_SHORT", 422, False, True,
+    ("TENDERED_SHORT", 409, False, True,
      "收到现金 {tendered}，应收 {due}，还差 {short}。请补足或退回现金。",
      "{tendered} was tendered for {due}; {short} is missing. Take the rest or give the cash back."),
     ("DRAWER_FULL", 409, False, True,
@@ -275,22 +293,27 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
 
 def _catalogue() -> dict[str, Refusal]:
     """Number the rows in their order: the number is what a stored ask keeps."""
-    entries = {}
-    for number, (code, status, retryable, stored, zh, en) in enumerate(_ROWS, start=1):
-        cash: Literal["not_taken", "unknown", "taken"] = (
-            "taken"
-            if code in _CASH_TAKEN
-            else "not_taken"
-            if stored or code in _DECIDED
-            else "unknown"
-        )
-        entries[code] = Refusal(number, code, status, retryable, stored, cash, Text(zh, en))
-    return entries
+    return {
+        code: Refusal(number, code, status, retryable, stored, _cash(code, stored), Text(zh, en))
+        for number, (code, status, retryable, stored, zh, en) in enumerate(_ROWS, start=1)
+    }
+
+
+def _cash(code: str, stored: bool) -> Cash:
+    """Only what is stored under a key proves that its cash was not taken."""
+    if code in _CASH_TAKEN:
+        return "taken"
+    if code in _MAY_BE_TAKEN:
+        return "unknown"
+    return "not_taken" if stored else "none"
 
 
 _CASH_TAKEN = frozenset({"VOID_OTHER_SHIFT", "VOID_AFTER_CUT", "VOID_UNSUPPORTED", "VOID_STATE"}
     | {"RETURN_STATE", "RETURN_REFUND", "HOLD_USED"})  # fmt: skip
-_DECIDED = frozenset({"HOLD_UNREADABLE"})
+_MAY_BE_TAKEN = frozenset(
+    {"OUTCOME_UNKNOWN", "DEFECT", "KEY_REUSED", "KEY_RUNNING", "DAY_CLOSED"}
+)  # fmt: skip
+"""Under this key a payment may stand or be made at this moment: the cash stays where it is."""
 
 CATALOGUE: dict[str, Refusal] = _catalogue()
 

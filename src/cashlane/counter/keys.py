@@ -7,15 +7,16 @@ from uuid import UUID
 from litestar import Request
 
 from cashlane.core.refusals import Refused
+from cashlane.counter.messages import is_key
 from cashlane.counter.problems import RefusedError
 
 
 def idempotency_key(request: Request[Any, Any, Any]) -> UUID:
     """The till's own number for this request. Raises KEY_MISSING."""
-    try:
-        return UUID(request.headers.get("idempotency-key", ""))
-    except ValueError:
-        raise RefusedError(Refused("KEY_MISSING")) from None
+    text = request.headers.get("idempotency-key", "")
+    if not is_key(text):
+        raise RefusedError(Refused("KEY_MISSING"))
+    return UUID(text)
 
 
 def content_hash(*parts: object) -> UUID:

@@ -3,12 +3,14 @@
 Unknown fields are refused; amounts are integers of the minor unit.
 """
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from cashlane.counter.problems import Problem
 from cashlane.values.money import AMOUNT_MAX
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
@@ -17,9 +19,14 @@ Scanned = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
 def _whole(value: object) -> object:
-    """Only a JSON integer is an amount: no text, no fraction, no truth value."""
+    """Only a whole JSON number is an amount: no text, no fraction, no truth value.
+
+    JSON knows one kind of number, and some programs write 100 as 100.0: that is taken as 100.
+    """
+    if type(value) is float and value.is_integer():
+        return int(value)
     if type(value) is not int:
-        raise ValueError("must be a JSON integer of minor units")
+        raise ValueError("must be a whole JSON number of minor units")
     return value
 
 
@@ -29,12 +36,45 @@ def _truth(value: object) -> object:
     return value
 
 
-Amount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=AMOUNT_MAX)]
-Cash = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=AMOUNT_MAX)]
+def _key_text(value: object) -> object:
+    """A UUID in its one common spelling: other spellings of a key would be other keys to people."""
+    if isinstance(value, UUID) or (isinstance(value, str) and is_key(value)):
+        return value
+    raise ValueError("must be a UUID written as 8-4-4-4-12 hexadecimal digits")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a UUID in the common spelling."""
+    return _KEY.fullmatch(text) is not None
+
+
+_KEY = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+Key = Annotated[UUID, BeforeValidator(_key_text)]
+Amount = Annotated[int, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(_whole)]
+Cash = Annotated[int, Field(ge=0, le=AMOUNT_MAX), BeforeValidator(_whole)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Token = Annotated[str, StringConstraints(min_length=20, max_length=2000)]
 PaymentId = Annotated[str, StringConstraints(pattern=r"^pay_[0-9a-hjkmnp-tv-z]{26}$")]
 Language = Literal["zh", "en"]
+Minor = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
+Moment = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
+
+Schema = dict[str, Any]
+_TEXT: Schema = {"type": "string"}
+_BY_CODE: Schema = {"required": ["code"], "properties": {"code": _TEXT}}
+
+
+def _by_name(*more: str) -> Schema:
+    """A bill that is named by biller, account and more."""
+    names = ("biller", "account", *more)
+    kinds = {name: {"type": "integer"} if name == "amount" else _TEXT for name in names}
+    return {"required": list(names), "properties": kinds}
+
+
+def _one_of(*ways: Schema) -> ConfigDict:
+    """Says in the description what the rules then ask for: one of these ways to name a bill."""
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"anyOf": list(ways)})
 
 
 class Body(BaseModel):
@@ -50,30 +90,44 @@ class At(Body):
     till: Code
 
 
-class Wanted(Body):
-    """What is owed: by the scanned code, or by biller and account."""
+class Named(Body):
+    """A bill: by the scanned code, or by biller and account."""
 
     code: Scanned | None = None
     biller: Code | None = None
     account: Account | None = None
     bill_ref: Account | None = None
     amount: Amount | None = None
+
+
+class Wanted(Named):
+    """What is owed: by the scanned code, or by biller and account."""
+
+    model_config = _one_of(_BY_CODE, _by_name())
+
     hold: Truth = False
 
 
 class InquiryIn(At, Wanted):
     """What is owed, at which counter."""
 
+    model_config = _one_of(_BY_CODE, _by_name())
 
-class PaymentIn(At):
+
+class HoldIn(At, Named):
+    """Hold exactly one bill: by its code, or by biller, account and bill_ref."""
+
+    model_config = _one_of(_BY_CODE, _by_name("bill_ref"))
+
+
+class PaymentIn(At, Named):
     """Take cash for a held bill, or directly for a named one."""
 
+    model_config = _one_of(
+        {"required": ["hold"], "properties": {"hold": _TEXT}}, _BY_CODE, _by_name("amount")
+    )
+
     hold: Token | None = None
-    code: Scanned | None = None
-    biller: Code | None = None
-    account: Account | None = None
-    bill_ref: Account | None = None
-    amount: Amount | None = None
     currency: Annotated[str, StringConstraints(min_length=3, max_length=3)] | None = None
     tendered: Cash
 
@@ -81,7 +135,7 @@ class PaymentIn(At):
 class KeyedPaymentIn(PaymentIn):
     """One payment of a batch, under its own key."""
 
-    key: UUID
+    key: Key
 
 
 class BatchIn(Body):
@@ -93,14 +147,14 @@ class BatchIn(Body):
 class VisitLineIn(Body):
     """One held bill of a basket, under its own key."""
 
-    key: UUID
+    key: Key
     hold: Token
 
 
 class BasketIn(Body):
     """A basket: one cash figure for 1 to 20 held bills."""
 
-    visit: UUID
+    visit: Key
     tendered: Cash
     items: Annotated[list[VisitLineIn], Field(min_length=1, max_length=20)]
 
@@ -112,7 +166,7 @@ class VisitIn(At, BasketIn):
 class AbandonIn(At):
     """Make sure that a key never becomes a payment."""
 
-    key: UUID
+    key: Key
 
 
 class NameOut(Struct, frozen=True):
@@ -134,7 +188,7 @@ class HoldOut(Struct, frozen=True):
 
     id: UUID
     token: str
-    until: str
+    until: Moment
 
 
 class BillOut(Struct, frozen=True):
@@ -144,13 +198,13 @@ class BillOut(Struct, frozen=True):
     account: str
     period: str
     customer: str
-    due_on: str | None
-    owed: int
-    amount: int
-    customer_fee: int
-    rounding: int
-    carried: int
-    cash_due: int
+    due_on: Day | None
+    owed: Minor
+    amount: Minor
+    customer_fee: Minor
+    rounding: Minor
+    carried: Minor
+    cash_due: Minor
     currency: str
     hold: HoldOut | None
 
@@ -162,26 +216,33 @@ class InquiryOut(Struct, frozen=True):
     bills: list[BillOut]
 
 
+class HeldOut(Struct, frozen=True):
+    """One bill, held for the till that asked: what it costs, and the promise to pay it with."""
+
+    biller: BillerOut
+    bill: BillOut
+
+
 class PaymentOut(Struct, frozen=True):
     """An accepted payment: only what was fixed at acceptance, so that a replay is the same."""
 
     payment: str
     receipt_number: str
-    business_date: str
-    accepted_at: str
+    business_date: Day
+    accepted_at: Moment
     outlet: str
     till: str
     biller: str
     bill_ref: str
     account: str
     period: str
-    amount: int
-    customer_fee: int
-    rounding: int
-    carried: int
-    cash_due: int
-    tendered: int
-    change: int
+    amount: Minor
+    customer_fee: Minor
+    rounding: Minor
+    carried: Minor
+    cash_due: Minor
+    tendered: Minor
+    change: Minor
     currency: str
     visit: UUID | None
 
@@ -223,7 +284,7 @@ class UndoOut(Struct, frozen=True):
 
     payment: str
     act: Literal["void", "cash_returned", "slip_given", "refunded"]
-    at: str
+    at: Moment
 
 
 class LineOut(Struct, frozen=True):
@@ -231,7 +292,7 @@ class LineOut(Struct, frozen=True):
 
     key: UUID
     payment: PaymentOut | None
-    problem: dict[str, object] | None
+    problem: Problem | None
 
 
 class BatchOut(Struct, frozen=True):
@@ -244,43 +305,9 @@ class VisitOut(Struct, frozen=True):
     """A basket's answer: what was taken of the cash, what goes back, and each line's own."""
 
     visit: UUID
-    tendered: int
+    tendered: Minor
     count: int
-    total: int
-    change: int
+    total: Minor
+    change: Minor
     currency: str
     results: list[LineOut]
-
-
-class OutletOut(Struct, frozen=True):
-    """An outlet of the caller."""
-
-    code: str
-    name: NameOut
-    brand: str
-    district: str
-    suspended: bool
-    tills: list[str]
-
-
-class OutletsOut(Struct, frozen=True):
-    """A page of outlets; `next` is the cursor of the following page, null at the end."""
-
-    outlets: list[OutletOut]
-    next: str | None
-
-
-class RouteOut(Struct, frozen=True):
-    """A way to billers."""
-
-    code: str
-    name: NameOut
-    kind: str
-    open: bool
-    billers: list[str]
-
-
-class RoutesOut(Struct, frozen=True):
-    """All ways."""
-
-    routes: list[RouteOut]

@@ -32,8 +32,12 @@ class Places:
         self.network = network
         self._outlets = {outlet.code: outlet for outlet in network.outlets.values()}
         self._tills = {(till.outlet, till.code): till for till in network.tills.values()}
+        self._tills_at: dict[int, list[str]] = {}
+        for outlet, code in sorted(self._tills):
+            self._tills_at.setdefault(outlet, []).append(code)
         self._billers = {biller.code: biller for biller in network.billers.values()}
         self._issuers = network.issuers()
+        self._by_code = sorted(self._outlets.values(), key=lambda one: one.code)
 
     def outlet(self, actor: Actor, code: str) -> Outlet:
         """An outlet of the caller; another's is answered like an unknown one."""
@@ -54,14 +58,15 @@ class Places:
 
     def tills_of(self, outlet: Outlet) -> list[str]:
         """The codes of an outlet's tills."""
-        return sorted(code for number, code in self._tills if number == outlet.number)
+        return self._tills_at.get(outlet.number, [])
 
     def outlets_of(self, actor: Actor) -> list[Outlet]:
         """All outlets that the caller may speak for, by code."""
-        own = (outlet for outlet in self._outlets.values() if outlet.agent == actor.agent)
-        return sorted(
-            (one for one in own if actor.outlet in (None, one.number)), key=lambda one: one.code
-        )
+        return [
+            one
+            for one in self._by_code
+            if one.agent == actor.agent and actor.outlet in (None, one.number)
+        ]
 
     def bill_key(
         self, *, code: str | None, biller: str | None, account: str | None, ref: str | None
@@ -71,7 +76,7 @@ class Places:
             read = read_code(code, LAYOUTS, self._issuers)
             if isinstance(read, CodeRefusal):
                 raise RefusedError(Refused(read.code))
-            return BillKey(read.biller, read.account, read.ref, read.amount)
+            return BillKey(read.biller, read.account, ref or read.ref, read.amount)
         if biller is None or account is None:
             raise RefusedError(
                 Refused(

@@ -1,6 +1,7 @@
 """Refusals on the wire: application/problem+json (RFC 9457), in both languages, money made plain.
 
-`payment_state` says what became of the cash: "not_taken" (give it back), "taken" or "unknown".
+`payment_state` says what became of the cash: "not_taken" (give it back), "taken", "unknown", or
+"none" where the answer is about no cash at all.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import msgspec
 from litestar import Response
 from msgspec import Struct
 
-from cashlane.core.refusals import Refused
+from cashlane.core.refusals import Cash, Refused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -32,9 +33,8 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     detail: str
     detail_zh: str
     retryable: bool
-    payment_state: str
+    payment_state: Cash
     errors: Sequence[FieldError] = ()
-    payment: str | None = None
 
     # `type` is a name, not an address: it resolves in the documentation's list of refusals.
 
@@ -62,6 +62,8 @@ def refuse(
 ) -> Response[Any]:
     """The response for a refusal, with Retry-After where trying again makes sense."""
     headers = {}
+    if refused.code == "UNAUTHENTICATED":
+        headers["WWW-Authenticate"] = "Bearer"
     if refused.entry.retryable:
         headers["Retry-After"] = str(refused.places.get("seconds", 1))
     return Response(

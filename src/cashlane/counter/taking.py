@@ -3,8 +3,6 @@
 import asyncio
 from uuid import UUID
 
-import msgspec
-
 from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
 from cashlane.core.network import Actor
 from cashlane.core.quote import Hold, unseal
@@ -12,9 +10,12 @@ from cashlane.core.refusals import Refused
 from cashlane.counter.keys import content_hash
 from cashlane.counter.messages import (
     BasketIn,
+    HeldOut,
+    HoldIn,
     InquiryOut,
     KeyedPaymentIn,
     LineOut,
+    Named,
     PaymentIn,
     VisitOut,
     Wanted,
@@ -31,15 +32,28 @@ from cashlane.values.text import Text
 
 async def offer(service: Service, counter: Counter, wanted: Wanted) -> InquiryOut:
     """What is owed, and the hold where it is asked for. Raises the refusal."""
-    key = service.places.bill_key(
-        code=wanted.code, biller=wanted.biller, account=wanted.account, ref=wanted.bill_ref
-    )
-    found = await service.inquirer.inquire(
-        Inquiry(counter.outlet.number, counter.till.number, key, wanted.hold, wanted.amount)
-    )
+    inquiry = _inquiry(service, counter, wanted, hold=wanted.hold)
+    found = await service.inquirer.inquire(inquiry)
     if isinstance(found, Refused):
         raise RefusedError(found)
     return offer_out(found, service.places.network)
+
+
+async def hold_one(service: Service, counter: Counter, wanted: HoldIn) -> HeldOut:
+    """Exactly one bill, held for this till. Raises the refusal."""
+    held = await service.inquirer.hold_one(_inquiry(service, counter, wanted, hold=True))
+    if isinstance(held, Refused):
+        raise RefusedError(held)
+    out = offer_out(held, service.places.network)
+    (bill,) = out.bills
+    return HeldOut(out.biller, bill)
+
+
+def _inquiry(service: Service, counter: Counter, wanted: Named, *, hold: bool) -> Inquiry:
+    key = service.places.bill_key(
+        code=wanted.code, biller=wanted.biller, account=wanted.account, ref=wanted.bill_ref
+    )
+    return Inquiry(counter.outlet.number, counter.till.number, key, hold, wanted.amount)
 
 
 async def take_basket(service: Service, actor: Actor, counter: Counter, data: BasketIn) -> VisitOut:
@@ -136,7 +150,7 @@ async def _take_direct(
     )
     amount = data.amount if data.amount is not None else named.amount
     if amount is None:
-        raise RefusedError(Refused("MALFORMED", {"what": Text("缺少金额", "it has no amount")}))
+        raise RefusedError(Refused("AMOUNT_MISSING"))
     return await service.acceptor.pay_direct(
         DirectPay(
             inquiry=Inquiry(counter.outlet.number, counter.till.number, named, True, None),
@@ -162,7 +176,7 @@ def line_out(key: UUID, answer: Answer, service: Service) -> LineOut:
     """A line of a batch or basket: the payment, or the problem with it."""
     if isinstance(answer, Accepted):
         return LineOut(key, payment_out(answer.payment, service.places.network), None)
-    return LineOut(key, None, msgspec.to_builtins(problem(refusal(answer))))
+    return LineOut(key, None, problem(refusal(answer)))
 
 
 def refusal(answer: Answer) -> Refused:

@@ -63,6 +63,14 @@ class Sessions:
                 await rows.touch_session(work, name, now=now)
         return session
 
+    async def glance(self, token: Secret) -> Session | Refused:
+        """Whose session a token is, for a page that asks by itself: that is no use of it."""
+        async with transaction(self._pool) as work:
+            session = await rows.find_session(work, token_hash(token))
+        if session is None or not session.lasts(self._clock.now()):
+            return Refused("SESSION_ENDED")
+        return session
+
     async def end(self, token: Secret) -> None:
         """Log out; ending twice is no fault."""
         async with transaction(self._pool) as work:

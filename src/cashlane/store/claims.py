@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -26,6 +27,14 @@ class Claim(Struct, frozen=True):
     hold: UUID
 
 
+class Named(Struct, frozen=True):
+    """A bill that somebody asks about."""
+
+    bucket: int
+    biller: int
+    bill_ref: str
+
+
 class Standing(Struct, frozen=True):
     """How a bill stands in the network."""
 
@@ -38,6 +47,8 @@ class Standing(Struct, frozen=True):
     hold: UUID | None
     payment: UUID | None
     paid_at: datetime | None
+    parts: frozenset[UUID]
+    """The payments that stand of it: one, or the parts of a bill that may be paid in parts."""
 
 
 class Mark(Struct, frozen=True):
@@ -78,15 +89,15 @@ class Claims:
             await connection.execute(_SQL["hold"], claims, prepare=True)
             cursor = await connection.execute(_SQL["standing"], claims, prepare=True)
             rows = await cursor.fetchall()
-        return {(row[0], row[1]): Standing(*row) for row in rows}
+        return _standings(rows)
 
     async def mark_paid(self, marks: Sequence[Mark]) -> set[UUID]:
         """Mark bills as paid by the holders of their holds; answer the holds that were marked."""
-        return await self._mark("mark_paid", marks)
+        return {hold for (hold,) in await self._mark("mark_paid", marks)}
 
     async def free(self, marks: Sequence[Mark]) -> set[UUID]:
-        """Give bills back; answer the holds that were let go."""
-        return await self._mark("free", marks)
+        """Give bills back; answer the holds whose bill was let go."""
+        return {hold for (holds,) in await self._mark("free", marks) for hold in holds}
 
     async def lapsed(self, before: datetime, *, most: int) -> list[Lapsed]:
         """Holds whose time was over before a moment, oldest first."""
@@ -94,16 +105,21 @@ class Claims:
             cursor = await connection.execute(_SQL["lapsed"], {"before": before, "most": most})
             return [Lapsed(*row) for row in await cursor.fetchall()]
 
-    async def standing(self, wanted: Sequence[Claim]) -> dict[tuple[int, str], Standing]:
+    async def standing(self, wanted: Sequence[Named | Mark]) -> dict[tuple[int, str], Standing]:
         """How bills stand, without touching them."""
         async with transaction(self._pool) as connection:
             cursor = await connection.execute(_SQL["standing"], {"claims": _json(wanted)})
-            return {(row[0], row[1]): Standing(*row) for row in await cursor.fetchall()}
+            return _standings(await cursor.fetchall())
 
-    async def _mark(self, name: str, marks: Sequence[Mark]) -> set[UUID]:
+    async def _mark(self, name: str, marks: Sequence[Mark]) -> list[tuple[Any, ...]]:
         async with transaction(self._pool) as connection:
             cursor = await connection.execute(_SQL[name], {"marks": _json(marks)}, prepare=True)
-            return {hold for (hold,) in await cursor.fetchall()}
+            return await cursor.fetchall()
+
+
+def _standings(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[int, str], Standing]:
+    found = (Standing(*(*row[:-1], frozenset(map(UUID, row[-1])))) for row in rows)
+    return {(one.biller, one.bill_ref): one for one in found}
 
 
 def _once(wanted: Sequence[Claim]) -> list[Claim]:

@@ -16,15 +16,18 @@ ON CONFLICT (bucket, biller, bill_ref) DO UPDATE
 
 -- name: standing
 -- How the wanted bills stand, after `hold` in the same transaction.
-SELECT c.biller, c.bill_ref, c.state, c.outlet, c.till, c.until, c.hold, c.payment, c.paid_at
+SELECT c.biller, c.bill_ref, c.state, c.outlet, c.till, c.until, c.hold, c.payment, c.paid_at,
+       ARRAY(SELECT jsonb_object_keys(c.parts)) AS parts
   FROM json_to_recordset(%(claims)s::json) AS w(bucket smallint, biller integer, bill_ref text)
   JOIN claims c ON c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
 
 -- name: mark_paid
--- Payments reach their bills: guarded by the hold, so that a row is marked once or not at all.
+-- Payments reach their bills: guarded by the hold, so that a row is marked once or not at all. The
+-- bill remembers what each payment paid of it.
 UPDATE claims c
    SET state = CASE WHEN w.parts AND c.paid_total + w.amount < w.owed THEN 0 ELSE 2 END,
-       payment = w.payment, paid_at = w.paid_at, paid_total = c.paid_total + w.amount
+       payment = w.payment, paid_at = w.paid_at, paid_total = c.paid_total + w.amount,
+       parts = c.parts || jsonb_build_object(w.payment::text, w.amount)
   FROM json_to_recordset(%(marks)s::json) AS w(
        bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid,
        paid_at timestamptz, amount bigint, owed bigint, parts boolean)
@@ -33,22 +36,29 @@ UPDATE claims c
 RETURNING c.hold
 
 -- name: free
--- Bills whose payment came to nothing, or whose hold was burnt, are anybody's again. Only a
--- payment that had been marked takes its amount back, and it may find the bill held for another
--- part by now: that hold stays.
+-- Bills whose payment came to nothing, or whose hold was burnt, are anybody's again. Each payment
+-- takes back what it had paid, whichever part of the bill it was; a hold that another till has by
+-- now stays.
+WITH w AS (
+    SELECT m.bucket, m.biller, m.bill_ref, array_agg(m.hold) AS holds,
+           coalesce(array_agg(m.payment::text) FILTER (WHERE m.payment IS NOT NULL), '{}')
+               AS undone
+      FROM json_to_recordset(%(marks)s::json) AS m(
+           bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid)
+     GROUP BY m.bucket, m.biller, m.bill_ref)
 UPDATE claims c
-   SET state = CASE WHEN c.hold = w.hold THEN 0 ELSE c.state END,
-       until = CASE WHEN c.hold = w.hold THEN NULL ELSE c.until END,
-       hold = CASE WHEN c.hold = w.hold THEN NULL ELSE c.hold END,
-       payment = CASE WHEN c.payment = w.payment THEN NULL ELSE c.payment END,
-       paid_at = CASE WHEN c.payment = w.payment THEN NULL ELSE c.paid_at END,
-       paid_total = CASE WHEN c.payment = w.payment THEN greatest(0, c.paid_total - w.amount)
-                         ELSE c.paid_total END
-  FROM json_to_recordset(%(marks)s::json) AS w(
-       bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid, amount bigint)
+   SET state = CASE WHEN c.state = 2 OR c.hold = ANY (w.holds) THEN 0 ELSE c.state END,
+       until = CASE WHEN c.hold = ANY (w.holds) THEN NULL ELSE c.until END,
+       hold = CASE WHEN c.hold = ANY (w.holds) THEN NULL ELSE c.hold END,
+       payment = CASE WHEN c.payment::text = ANY (w.undone) THEN NULL ELSE c.payment END,
+       paid_at = CASE WHEN c.payment::text = ANY (w.undone) THEN NULL ELSE c.paid_at END,
+       paid_total = (SELECT coalesce(sum(p.value::bigint), 0)
+                       FROM jsonb_each_text(c.parts - w.undone) AS p),
+       parts = c.parts - w.undone
+  FROM w
  WHERE c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
-   AND (c.hold = w.hold OR c.payment = w.payment)
-RETURNING w.hold
+   AND (c.hold = ANY (w.holds) OR c.parts ?| w.undone)
+RETURNING w.holds
 
 -- name: lapsed
 -- Held bills whose time is over, oldest first.

@@ -12,7 +12,7 @@ from cashlane.core.bill import Bill, Biller
 from cashlane.core.charter import Charter
 from cashlane.core.fees import FeeSchedule
 from cashlane.core.network import Agent, Contract, Network, Outlet, Route, Till
-from cashlane.store.connect import Pool, transaction
+from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
@@ -83,8 +83,13 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         tills={till.number: till for till in tills},
         contracts={(row.agent, row.biller): row for row in bodies["contract"]},
         fees={fee.number: fee for fee in bodies["fee"]},
-        withdrawn=frozenset(connection.execute(_SQL["read_withdrawn"], {"on": on}).fetchall()),
+        withdrawn=_withdrawn(connection, on),
     )
+
+
+def _withdrawn(connection: Connection[Any], on: date) -> dict[tuple[int, int], date]:
+    rows = connection.execute(_SQL["read_withdrawn"], {"on": on}).fetchall()
+    return {(outlet, biller): since for outlet, biller, since in rows}
 
 
 def _outlets(connection: Connection[Any], on: date) -> list[Outlet]:
@@ -115,12 +120,10 @@ def add_service_state(
     )  # fmt: skip
 
 
-def put_filed_bills(
-    connection: Connection[Any], biller: int, bills: Sequence[Bill], *, file: str
-) -> None:
+async def put_filed_bills(work: Work, biller: int, bills: Sequence[Bill], *, file: str) -> None:
     """Bring a biller's bill file into effect; all of it or nothing."""
     rows = msgspec.json.encode(bills).decode()
-    connection.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
+    await work.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
 
 
 async def filed_bills_of(pool: Pool, biller: int, account: str) -> tuple[Bill, ...]:

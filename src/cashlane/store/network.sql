@@ -108,10 +108,11 @@ SELECT o.number, o.code, o.name_zh, o.name_en, o.agent, o.brand, o.district, o.b
   FROM outlets o
 
 -- name: read_withdrawn
--- Services that were withdrawn from an outlet, by their latest state that has begun.
-SELECT outlet, biller FROM (
-    SELECT DISTINCT ON (outlet, biller) outlet, biller, state FROM service_states
-     WHERE biller <> 0 AND since <= %(on)s
+-- Services that were withdrawn from an outlet and since when, by their latest state that has
+-- begun; biller 0 is the whole outlet.
+SELECT outlet, biller, since FROM (
+    SELECT DISTINCT ON (outlet, biller) outlet, biller, state, since FROM service_states
+     WHERE since <= %(on)s
      ORDER BY outlet, biller, since DESC, recorded_at DESC) AS latest
  WHERE state = 'off'
 

@@ -44,7 +44,7 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
        p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
        p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
        p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
-       p.state, p.posted, p.accepted_at
+       p.state, p.posted, p.accepted_at, p.carried_by
   FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
   JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
  ORDER BY p.bucket, p.business_date, p.id FOR UPDATE OF p
@@ -62,7 +62,7 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
        p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
        p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
        p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
-       p.state, p.posted, p.accepted_at
+       p.state, p.posted, p.accepted_at, p.carried_by
   FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
   JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
 

@@ -67,12 +67,11 @@ class Acceptor:
         known = await self._lane.known(_refusal_of(pay, Refused("HOLD_BURNT")))
         if known is not None:
             return known
-        offer = await self._inquirer.inquire(structs.replace(pay.inquiry, hold=True))
+        offer = await self._inquirer.hold_one(pay.inquiry)
         if isinstance(offer, Refused):
             return await self._keep(pay, offer)
-        (line,) = offer.lines[:1]
-        if line.hold is None:
-            return Refused("NO_SUCH_BILL", {"account": pay.inquiry.key.account})
+        (line,) = offer.lines
+        assert line.hold is not None, "one bill was asked for and is held"
         if pay.amount not in {line.quote.owed, line.quote.amount}:
             return self._changed(pay, line.quote)
         return await self._ask(_pay_ask(pay, line.hold))

@@ -1,9 +1,22 @@
-"""The inquiry desk of a biller that only hands over files: its own bill file, as we hold it."""
+"""Billers that only hand over files: taking one in, and answering inquiries from the last."""
 
-from cashlane.core.bill import BillKey
+import hashlib
+from collections.abc import Callable
+
+import structlog
+
+from cashlane.core.bill import Biller, BillKey
+from cashlane.core.clock import Clock
+from cashlane.core.filing import BadFile, BillFile, Filed, judge
 from cashlane.core.ports import BillsFound, DeskAnswer, DeskSilent
-from cashlane.store.connect import Lost, Pool
-from cashlane.store.network import filed_bills_of
+from cashlane.store.connect import TRIES, Lost, Pool, again, transaction
+from cashlane.store.files import Received, add, earlier
+from cashlane.store.network import filed_bills_of, put_filed_bills
+
+BILLS = "bills"
+"""The kind of these files among those that partners hand over."""
+Reader = Callable[[bytes], BillFile | BadFile]
+_log = structlog.get_logger("files")
 
 
 class FiledDesk:
@@ -19,3 +32,50 @@ class FiledDesk:
         except Lost as error:
             return DeskSilent(str(error))
         return BillsFound(bills)
+
+
+class BillFiles:
+    """Takes bill files in: each is written down, and applied whole or not at all."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+
+    async def take(self, biller: Biller, name: str, content: bytes, read: Reader) -> Filed:
+        """What became of a file. The same content again changes nothing; other content under a
+        number that was used is held, with a loud word about it."""
+        found = read(content)
+        filed = await again(lambda: self._take(biller, name, content, found), tries=TRIES)
+        if filed.verdict in {"held", "refused"}:
+            _log.error(
+                f"files.{filed.verdict}", partner=biller.code, file=name,
+                why=[one.en for one in filed.note],
+            )  # fmt: skip
+        return filed
+
+    async def _take(
+        self, biller: Biller, name: str, content: bytes, found: BillFile | BadFile
+    ) -> Filed:
+        received = self._received(biller, name, content, found)
+        async with transaction(self._pool) as work:
+            filed = judge(found, await earlier(work, received))
+            await add(work, received, filed)
+            if filed.verdict == "applied" and isinstance(found, BillFile):
+                await put_filed_bills(work, biller.number, found.bills, file=name)
+        return filed
+
+    def _received(
+        self, biller: Biller, name: str, content: bytes, found: BillFile | BadFile
+    ) -> Received:
+        whole = found if isinstance(found, BillFile) else None
+        return Received(
+            sha256=hashlib.sha256(content).digest(),
+            received_at=self._clock.now(),
+            partner=biller.code,
+            kind=BILLS,
+            name=name,
+            business_date=whole.day if whole else None,
+            sequence=whole.sequence if whole else None,
+            lines=len(whole.bills) if whole else 0,
+            total=sum(bill.amount for bill in whole.bills) if whole else 0,
+        )

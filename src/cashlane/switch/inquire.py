@@ -1,14 +1,16 @@
 """What is owed, what it costs here, and the hold: the street before any cash is counted.
 
 Many counters asking for one account become one inquiry; a biller's published capacity is never
-exceeded. A hold is claimed only where one bill is named and the till asks for it.
+exceeded. A hold is claimed only where one bill is named and the till asks for it. When too much
+waits already, new citizens are asked to come again in a moment - never one whose bill is held.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cashlane.core.bill import Bill, Biller, BillKey
 from cashlane.core.clock import Clock
@@ -17,17 +19,24 @@ from cashlane.core.outlet import may_take, window_ends
 from cashlane.core.ports import AlreadyPaid, BillerPort, BillsFound, DeskAnswer, DeskSilent
 from cashlane.core.quote import Hold, Quote, hold_until, price, seal
 from cashlane.core.refusals import Refused
-from cashlane.store.claims import HELD, PAID, Claim, Claims, Standing
+from cashlane.store.claims import HELD, PAID, Claim, Claims, Named, Standing
 from cashlane.switch.batch import Batcher
 from cashlane.switch.chase import Budget
 from cashlane.switch.mark import claim_bucket
 from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
 from cashlane.values.text import Text
-from cashlane.values.times import write_moment
 
 HOLD_BATCH_MOST = 200
 """Beyond this a batch gains little and its tills wait longer."""
+DESK_WAITING_MOST = 256
+"""Questions that one biller's desk has not answered yet: four for each line to it, so that the last
+in the queue still waits less than a till's patience where the desk takes a second."""
+LANE_WAITING_MOST = 1_000
+"""Asks that wait for their write: five full batches, a second of work on a small machine. Beyond
+it nobody new is let in; those who hold a bill already are never turned away."""
+BUSY_S = 2
+"""When one who was turned away may come again: the queue has drained or turned over by then."""
 _EARLIER = Text("此前", "an earlier time")
 _AT_BILLER = Text("收费单位的记录", "the biller's own records")
 _ELSEWHERE = Text("本网络另一网点", "another counter of the network")
@@ -78,6 +87,7 @@ class Inquirer:
         ids: Ids,
         keys: SigningKeys,
         shut: Callable[[], frozenset[int]],
+        waiting: Callable[[], int],
     ) -> None:
         self._desks = desks
         self._claims = claims
@@ -86,24 +96,38 @@ class Inquirer:
         self._ids = ids
         self._keys = keys
         self._shut = shut
+        self._waiting = waiting
+        self._asking: Counter[int] = Counter()
         self._running: dict[BillKey, asyncio.Task[DeskAnswer]] = {}
         self._budgets: dict[int, Budget] = {}
         self._holds: Batcher[Claim, Standing] = Batcher(self._claim, HOLD_BATCH_MOST)
 
     async def inquire(self, inquiry: Inquiry) -> Offer | Refused:
         """What is owed under a key, priced for this outlet; one bill of it held if asked."""
+        if self._waiting() + len(self._holds) >= LANE_WAITING_MOST:
+            return Refused("NETWORK_BUSY", {"seconds": BUSY_S})
         network, now = self._network(), self._clock.now()
         outlet = network.outlets[inquiry.outlet]
         biller = network.billers[inquiry.key.biller]
         contract = may_take(network, outlet, biller, now, self._shut())
         if isinstance(contract, Refused):
             return contract
-        found = await self._bills(biller, inquiry.key)
+        found = await self._bills(biller, inquiry.key, outlet)
         if isinstance(found, Refused):
             return found
         return await self._offer(inquiry, biller, contract, found)
 
-    async def _bills(self, biller: Biller, key: BillKey) -> Sequence[Bill] | Refused:
+    async def hold_one(self, inquiry: Inquiry) -> Offer | Refused:
+        """Hold exactly one bill: where the key names several, none is held."""
+        offer = await self.inquire(structs.replace(inquiry, hold=True))
+        if isinstance(offer, Refused) or len(offer.lines) == 1:
+            return offer
+        count = len(offer.lines)
+        return Refused("BILL_CHOICE", {"account": inquiry.key.account, "count": count})
+
+    async def _bills(
+        self, biller: Biller, key: BillKey, outlet: Outlet
+    ) -> Sequence[Bill] | Refused:
         answer = await self._ask_desk(biller, key)
         places: dict[str, str | int | Text] = {"biller": biller.name, "account": key.account}
         match answer:
@@ -117,9 +141,17 @@ class Inquirer:
                 named = [bill for bill in bills if key.ref is None or bill.ref == key.ref]
                 return named or Refused("NO_SUCH_BILL", places)
             case AlreadyPaid():
-                where = {"when": _EARLIER, "where": _AT_BILLER}
-                return Refused("BILL_PAID", where)
+                return await self._paid(biller, key, outlet)
         return Refused("NO_SUCH_ACCOUNT" if key.ref is None else "NO_SUCH_BILL", places)
+
+    async def _paid(self, biller: Biller, key: BillKey, asking: Outlet) -> Refused:
+        """The biller says paid; where it was paid with us, when and where is known."""
+        if key.ref is not None:
+            named = Named(claim_bucket(biller.number, key.ref), biller.number, key.ref)
+            stands = (await self._claims.standing([named])).get((biller.number, key.ref))
+            if stands is not None and stands.state == PAID:
+                return self._taken(stands, asking, self._clock.now())
+        return Refused("BILL_PAID", {"when": _EARLIER, "where": _AT_BILLER})
 
     async def _ask_desk(self, biller: Biller, key: BillKey) -> DeskAnswer | Refused:
         """Coalesce: whoever asks the same while an inquiry runs waits for its answer."""
@@ -128,12 +160,23 @@ class Inquirer:
             budget = self._budgets.setdefault(
                 biller.number, Budget(max(1, biller.inquiries_per_minute // 60))
             )
+            if self._asking[biller.number] >= DESK_WAITING_MOST:
+                return Refused("NETWORK_BUSY", {"seconds": BUSY_S})
             if not budget.take(self._clock.elapsed()):
                 return Refused("INQUIRY_BUSY", {"biller": biller.name, "seconds": 1})
-            running = asyncio.create_task(_asked(self._desks()[biller.number], key))
-            self._running[key] = running
-            running.add_done_callback(lambda _: self._running.pop(key, None))
+            running = self._running[key] = self._start(biller, key)
         return await asyncio.shield(running)
+
+    def _start(self, biller: Biller, key: BillKey) -> asyncio.Task[DeskAnswer]:
+        task = asyncio.create_task(_asked(self._desks()[biller.number], key))
+        self._asking[biller.number] += 1
+
+        def over(_: object) -> None:
+            self._asking[biller.number] -= 1
+            self._running.pop(key, None)
+
+        task.add_done_callback(over)
+        return task
 
     async def _offer(
         self, inquiry: Inquiry, biller: Biller, contract: Contract, bills: Sequence[Bill]
@@ -186,7 +229,7 @@ class Inquirer:
         payer = network.outlets[standing.outlet]
         where = payer.name if payer.agent == asking.agent else _ELSEWHERE
         paid_at = network.local(standing.paid_at or now)
-        return Refused("BILL_PAID", {"when": write_moment(paid_at), "where": where})
+        return Refused("BILL_PAID", {"when": f"{paid_at:%Y-%m-%d %H:%M}", "where": where})
 
     async def _claim(self, wishes: Sequence[Claim]) -> Sequence[Standing]:
         """One statement for many counters; of two that want one bill the first in line has it."""

@@ -1,21 +1,26 @@
 """Keeping claims true to payments: paid bills marked, undone ones freed, lapsed holds swept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+import structlog
 from msgspec import Struct
 
 from cashlane.core.asks import Accepted, BurnAsk
 from cashlane.core.clock import Clock
+from cashlane.core.known import Wanted
+from cashlane.core.life import Moment, PaymentLife, errand, stands_for_bill
 from cashlane.core.network import Network
-from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, PaymentRow
-from cashlane.store.claims import Claims, Lapsed, Mark
+from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, PaymentRow, Record
+from cashlane.store.claims import FREE, HELD, PAID, Claims, Lapsed, Mark, Standing
+from cashlane.store.connect import TRIES, again
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.lane import Lane
 from cashlane.switch.steps import step
-from cashlane.values.ids import BUCKETS, bucket_of
+from cashlane.values.ids import BUCKETS, Ids, bucket_of
 
 LEASE = timedelta(seconds=30)
 TAKE_MOST_PER_BUCKET = 16
@@ -24,6 +29,7 @@ SWEEP_MOST = 200
 """Lapsed holds of one round: each is burnt by itself."""
 SWEEP_AFTER = timedelta(seconds=30)
 """A hold is swept only this long after its time, so that a pay at the last second finds it."""
+_log = structlog.get_logger("mark")
 
 
 def claim_bucket(biller: int, bill_ref: str) -> int:
@@ -31,18 +37,31 @@ def claim_bucket(biller: int, bill_ref: str) -> int:
     return bucket_of("bill", biller, bill_ref)
 
 
+class _Due(Struct, frozen=True):
+    """A mark that is to be made: its errand, the payment behind it, and the mark itself."""
+
+    job: ErrandRow
+    life: PaymentLife
+    mark: Mark
+
+
 class Marker:
-    """Carries what happened to payments over to the claims on their bills."""
+    """Carries what happened to payments over to the claims on their bills.
+
+    A mark that finds no row of its own is looked into: where the bill is as it should be, somebody
+    else marked it before; where it is not, it is told loudly and left to a person as a case.
+    """
 
     def __init__(
         self, books: Books, errands: Errands, claims: Claims, network: Callable[[], Network],
-        clock: Clock,
+        clock: Clock, ids: Ids,
     ) -> None:  # fmt: skip
         self._books = books
         self._errands = errands
         self._claims = claims
         self._network = network
         self._clock = clock
+        self._ids = ids
 
     async def round(self) -> int:
         """Mark and free the claims that are due; how many there were."""
@@ -56,28 +75,87 @@ class Marker:
         if not jobs:
             return 0
         step("mark:leased")
+        due = await self._due(jobs)
+        paid = [one for one in due if one.job.kind is ErrandKind.CLAIM_PAID]
+        free = [one for one in due if one.job.kind is ErrandKind.CLAIM_FREE]
+        done = await self._claims.mark_paid([one.mark for one in paid]) if paid else set()
+        step("mark:paid")
+        missed = [one for one in paid if one.mark.hold not in done]
+        let_go = await self._claims.free([one.mark for one in free]) if free else set()
+        missed += [one for one in free if one.mark.hold not in let_go]
+        step("mark:marked")
+        await self._finish(due, await self._astray([one.job for one in missed]))
+        return len(jobs)
+
+    async def _due(self, jobs: Sequence[ErrandRow]) -> list[_Due]:
         async with self._books.unit() as unit:
             lives = await unit.read_lives(
                 [(job.bucket, job.payment_date, job.payment) for job in jobs]
             )
-        payments = {life.payment.id: life.payment for life in lives}
-        paid = _of(jobs, ErrandKind.CLAIM_PAID)
-        free = _of(jobs, ErrandKind.CLAIM_FREE)
-        if paid:
-            await self._claims.mark_paid([self._mark(job, payments) for job in paid])
-            step("mark:paid")
-        if free:
-            await self._claims.free([self._mark(job, payments) for job in free])
-        step("mark:marked")
-        await self._errands.finish([ErrandKey(job.bucket, job.id) for job in jobs])
-        return len(jobs)
+        found = {life.payment.id: life for life in lives}
+        network = self._network()
+        return [
+            _Due(job, found[job.payment], _mark(found[job.payment].payment, network))
+            for job in jobs
+        ]
 
-    def _mark(self, job: ErrandRow, payments: dict[UUID, PaymentRow]) -> Mark:
-        return paid_mark(payments[job.payment], self._network())
+    async def _astray(self, jobs: Sequence[ErrandRow]) -> dict[UUID, str]:
+        """Which bills of these errands are not as they should be, and how they stand.
+
+        Everything is read anew: what was marked or undone meanwhile is as it should be.
+        """
+        if not jobs:
+            return {}
+        missed = await self._due(jobs)
+        stand = await self._claims.standing([one.mark for one in missed])
+        found = {}
+        for one in missed:
+            how = astray(one, stand.get((one.mark.biller, one.mark.bill_ref)))
+            if how is not None:
+                found[one.job.id] = how
+                _log.error(
+                    "mark.astray", payment=str(one.mark.payment), biller=one.mark.biller,
+                    wanted=one.job.kind.name.lower(), found=how,
+                )  # fmt: skip
+        return found
+
+    async def _finish(self, due: Sequence[_Due], astray: Mapping[UUID, str]) -> None:
+        """What is marked is over; what went astray becomes a case in the same write."""
+        over = [one.job for one in due if one.job.id not in astray]
+        await self._errands.finish([ErrandKey(job.bucket, job.id) for job in over])
+        for one in due:
+            if one.job.id in astray:
+                await again(partial(self._leave_case, one, astray[one.job.id]), tries=TRIES)
+
+    async def _leave_case(self, one: _Due, how: str) -> None:
+        now, key = self._clock.now(), ErrandKey(one.job.bucket, one.job.id)
+        async with self._books.unit() as unit:
+            loaded = await unit.load_known(_wanted(one.job))
+            if one.job.id not in loaded.errands:
+                return
+            at = Moment(now, loaded.day.business_date, self._ids)
+            case = errand(one.life.payment, ErrandKind.CASE, now, at, subject=f"claim {how}")
+            record = Record(business_date=at.business_date, errands=[case], done=[key])
+            await unit.record(record, batch=self._ids.fresh(now), now=now)
 
 
-def paid_mark(payment: PaymentRow, network: Network) -> Mark:
-    """A payment as its bill's claim learns of it, whoever carries it there."""
+def astray(one: _Due, stands: Standing | None) -> str | None:
+    """How a bill that could not be marked stands, where that is wrong; None where it is right.
+
+    Right is: a standing payment among those that its bill knows of, an undone one not among them.
+    """
+    if stands is None:
+        return "missing"
+    known = one.mark.payment in stands.parts
+    if known == stands_for_bill(one.life):
+        return None
+    return _WORDS[stands.state]
+
+
+_WORDS = {FREE: "free", HELD: "held by another", PAID: "paid by another"}
+
+
+def _mark(payment: PaymentRow, network: Network) -> Mark:
     return Mark(
         bucket=claim_bucket(payment.biller, payment.bill_ref),
         biller=payment.biller,
@@ -91,8 +169,11 @@ def paid_mark(payment: PaymentRow, network: Network) -> Mark:
     )
 
 
-def _of(jobs: Sequence[ErrandRow], kind: ErrandKind) -> list[ErrandRow]:
-    return [job for job in jobs if job.kind is kind]
+def _wanted(job: ErrandRow) -> Wanted:
+    return Wanted(
+        keys=(), holds=(), books=(), tills=(), payments=(), visits=(),
+        errands=((job.bucket, job.id),),
+    )  # fmt: skip
 
 
 class Swept(Struct, frozen=True):
@@ -131,7 +212,7 @@ class Sweeper:
         )
         step("sweep:burnt")
         if isinstance(answer, Accepted):
-            await self._claims.mark_paid([paid_mark(answer.payment, self._network())])
+            await self._claims.mark_paid([_mark(answer.payment, self._network())])
             step("sweep:marked")
             return Swept(freed=0, paid=1)
         mark = Mark(

@@ -3,8 +3,9 @@
 Everything is made once in a data folder marked as a trial, and found again at the next start.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,15 +13,19 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from cashlane.adapters.files.bill_file import BARS, BadFile, read_bill_file
+from cashlane.adapters.clock import SystemClock
+from cashlane.adapters.files.bill_file import BARS, read_bill_file
+from cashlane.core.bill import Biller
 from cashlane.core.charter import Charter
-from cashlane.main import Home, prepare_database
+from cashlane.core.filing import BadFile, BillFile
+from cashlane.main import Home, clock_offset, network_of, prepare_database
 from cashlane.people.keys import key_hash, new_key
 from cashlane.store import schema
-from cashlane.store.connect import connect
+from cashlane.store.connect import connect, open_pool
 from cashlane.store.days import open_day
-from cashlane.store.network import put_charter, put_filed_bills, set_endpoints
+from cashlane.store.network import put_charter, set_endpoints
 from cashlane.store.people import KeyRow, add_key
+from cashlane.switch.filed import BillFiles
 from cashlane.trial.charter import city_charter
 from cashlane.world.addresses import read_addresses
 from cashlane.world.bills import load_bills
@@ -135,15 +140,24 @@ def connect_world(house: Home) -> dict[str, str]:
     return addresses
 
 
-def take_bill_files(house: Home, numbers: Mapping[str, int]) -> Iterator[str]:
-    """Bring the bill files that file-only billers have laid down into effect; their names."""
-    folder = world_folder(house) / "island-gas-exchange" / "bills"
-    for file in sorted(folder.glob("*.txt")):
-        read = read_bill_file(
-            file.read_bytes(), partner="island-gas", biller=numbers["island-gas"], layout=BARS
-        )
-        if isinstance(read, BadFile):
-            raise ValueError(f"{file.name}: {read.problems[:3]}")
-        with connect(house.databases().hub) as hub:
-            put_filed_bills(hub, numbers["island-gas"], read.bills, file=file.name)
-        yield file.name
+async def take_bill_files(house: Home, partner: str) -> list[str]:
+    """Take in the bill files that a file-only biller has laid down; the names of all of them."""
+    folder = world_folder(house) / f"{partner}-exchange" / "bills"
+    network = await asyncio.to_thread(network_of, house)
+    biller = next(one for one in network.billers.values() if one.code == partner)
+    names = sorted(file.name for file in folder.glob("*.txt"))
+    pool = await open_pool(house.databases().hub, size=1)
+    try:
+        intake = BillFiles(pool, SystemClock(clock_offset(house)))
+        for name in names:
+            content = (folder / name).read_bytes()
+            filed = await intake.take(biller, name, content, partial(_read, biller))
+            if filed.verdict not in {"applied", "repeated"}:
+                raise ValueError(f"{name}: {[one.en for one in filed.note]}")
+    finally:
+        await pool.close()
+    return names
+
+
+def _read(biller: Biller, content: bytes) -> BillFile | BadFile:
+    return read_bill_file(content, partner=biller.code, biller=biller.number, layout=BARS)

@@ -25,7 +25,6 @@ from cashlane.trial.counter import Counter, in_notes
 from cashlane.trial.crowd import Errand, crowd
 from cashlane.trial.station import Addresses
 from cashlane.world.city import City
-from cashlane.world.city_bills import BILLERS
 
 AT_ONCE = 48
 """People served at the same moment."""
@@ -92,8 +91,7 @@ async def order_bill_file(house: Home, at: Addresses, http: aiohttp.ClientSessio
     """The file-only biller lays down its bill file, and the network takes it."""
     async with http.post(at.parties["island-gas"] + "/control/bill-file", json={}) as answer:
         answer.raise_for_status()
-    numbers = {biller.code: biller.number for biller in BILLERS}
-    taken = await asyncio.to_thread(lambda: list(take_bill_files(house, numbers)))
+    taken = await take_bill_files(house, "island-gas")
     assert taken, "the file-only biller handed over its bills"
 
 

@@ -6,7 +6,7 @@ id also carries its business date and bucket, so that a look-up touches one part
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from cashlane.values.base32 import read_base32, write_base32
@@ -56,6 +56,16 @@ def payment_home(payment: UUID) -> tuple[int, date]:
     body = payment.int & _BODY
     bucket = body >> _NOISE_BITS & (1 << _BUCKET_BITS) - 1
     return bucket, day_of(body >> (_NOISE_BITS + _BUCKET_BITS))
+
+
+def moment_of(ident: UUID) -> datetime:
+    """When an id was made, to the millisecond, in UTC."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ident.int >> 80)
+
+
+def least_id(moment: datetime) -> UUID:
+    """No id made at this moment or later is smaller: a range of ids is a range of time."""
+    return UUID(int=milliseconds(moment) << 80)
 
 
 def spell(prefix: str, ident: UUID) -> str:

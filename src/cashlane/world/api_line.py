@@ -67,7 +67,7 @@ class Doubt(Struct, frozen=True):
 
 class _Problem(Struct, frozen=True):
     code: str
-    payment_state: Literal["not_taken", "taken", "unknown"] = "unknown"
+    payment_state: Literal["not_taken", "taken", "unknown", "none"] = "unknown"
 
 
 class _Abandonment(Struct, frozen=True):

@@ -178,7 +178,8 @@ def test_one_bill_at_two_tills_is_told_before_cash_is_taken(at_till, street, sea
         finally:
             await second.page.close()
         assert "另一柜台正在为这张账单收款" in held
-        assert "这张账单已于" in paid
+        assert "本网络" not in paid, "the same company's own outlet is named"
+        assert "城市邮政" in paid
 
     at_till(work)
 

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from cashlane.adapters.files import bill_words as say
 from cashlane.core.bill import Bill
+from cashlane.core.filing import BadFile, BillFile, Problem
 from cashlane.values.money import read_minor
-from cashlane.values.text import Text
 
 FILE_MOST = 64 << 20
 """Bytes of one file: a whole city's bills of a month, and still read at once in memory."""
@@ -23,6 +23,7 @@ LINES_MOST = 1_000_000
 _DAY = re.compile(r"[0-9]{8}", re.ASCII)
 _NAME = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
+__all__ = ["BARS", "COLUMNS", "BadFile", "BillFile", "Problem", "read_bill_file"]
 HEADER = ("mark", "partner", "day", "sequence", "count", "sum")
 DETAIL = ("mark", "bill_ref", "account", "period", "amount", "due_on", "customer")
 TRAILER = ("mark", "count", "sum")
@@ -46,29 +47,6 @@ COLUMNS = Layout(
     separator="",
     widths=((1, 20, 8, 4, 8, 12), (1, 24, 20, 8, 12, 8, 40), (1, 8, 12)),
 )
-
-
-class Problem(Struct, frozen=True):
-    """One thing wrong with a file. `line` 0 speaks of the file as a whole."""
-
-    line: int
-    what: Text
-    remedy: Text
-
-
-class BadFile(Struct, frozen=True):
-    """A file of which nothing may be applied, and everything that is wrong with it."""
-
-    problems: tuple[Problem, ...]
-
-
-class BillFile(Struct, frozen=True):
-    """A file that agrees with itself. `sequence` counts the partner's files of that day."""
-
-    partner: str
-    day: date
-    sequence: int
-    bills: tuple[Bill, ...]
 
 
 class _Reading:

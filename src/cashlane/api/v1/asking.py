@@ -1,12 +1,13 @@
-"""Looking up, abandoning and undoing payments; outlets and routes."""
+"""Looking up, abandoning and undoing payments over the wire."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.params import HeaderParameter, QueryParameter
+from litestar.params import QueryParameter
 
-from cashlane.api.v1.door import actor_of
+from cashlane.api.v1 import examples
+from cashlane.api.v1.told import AT_COUNTER, HAS_BODY, UNDOES, told
 from cashlane.core.network import Actor
 from cashlane.core.record import AskKind, Verdict
 from cashlane.core.refusals import Refused
@@ -16,43 +17,33 @@ from cashlane.counter.messages import (
     AbandonIn,
     AbandonOut,
     At,
+    Code,
     KeyOut,
-    OutletOut,
-    OutletsOut,
     PaymentId,
-    RouteOut,
-    RoutesOut,
     StatusOut,
     UndoOut,
 )
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
-from cashlane.counter.wording import name_out
 from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
-PAGE_MOST = 200
-"""Rows of one page: the next page begins after the last code."""
 
-
-@get("/payments/{payment:str}")
+@get("/payments/{payment:str}", opt=told("payments", "SCHEMA", "NOT_FOUND",
+                                         answered=examples.STATUS))  # fmt: skip
 async def status(
-    request: Request[Any, Any, Any],
     payment: PaymentId,
     service: Service,
+    actor: Actor,
     wait_ms: Annotated[int, QueryParameter(ge=0, le=WAIT_MS_MOST)] = 0,
 ) -> StatusOut:
-    """How a payment stands. With `wait_ms` the answer waits that long for a definite word."""
-    actor = await actor_of(request, service.keys)
+    """Say how a payment stands. With `wait_ms` the answer waits so long for a definite word."""
     return await status_of(service, actor, payment, wait_ms=wait_ms)
 
 
-@get("/payments")
-async def by_key(
-    request: Request[Any, Any, Any], service: Service, outlet: str, key: UUID
-) -> KeyOut:
-    """What was decided under a till's own key."""
-    actor = await actor_of(request, service.keys)
+@get("/payments", opt=told("payments", "SCHEMA", "NOT_FOUND"))
+async def by_key(service: Service, actor: Actor, outlet: Code, key: UUID) -> KeyOut:
+    """Say what was decided under a till's own key. Finding nothing proves nothing."""
     place = service.places.outlet(actor, outlet)
     seen = await service.lookup.ask(actor.agent, place.bucket, place.number, key)
     if seen is None:
@@ -70,52 +61,68 @@ _VERDICTS: dict[Verdict, Literal["accepted", "refused", "abandoned", "burnt"]] =
 }
 
 
-@post("/abandonments", status_code=200)
-async def abandon(request: Request[Any, Any, Any], data: AbandonIn, service: Service) -> AbandonOut:
-    """Close a key for ever, or learn that it had become a payment. Only then may a till in doubt
-    hand the cash back."""
-    actor = await actor_of(request, service.keys)
+@post(
+    "/abandonments",
+    status_code=200,
+    opt=told("payments", *HAS_BODY, *AT_COUNTER, "KEY_RUNNING", "DAY_CLOSED",
+             asked=examples.ABANDON, answered={"abandoned": True, "payment": None}),
+)  # fmt: skip
+async def abandon(data: AbandonIn, service: Service, actor: Actor) -> AbandonOut:
+    """Close a key for ever, or learn that it had become a payment.
+
+    Only then may a till in doubt hand the cash back.
+    """
     counter = service.places.counter(actor, data.outlet, data.till)
     return await abandon_key(service, actor, counter, data.key)
 
 
-Idempotency = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False)]
-
-
-@post("/payments/{payment:str}/void", status_code=200)
+@post(
+    "/payments/{payment:str}/void",
+    status_code=200,
+    opt=told("undoing", *UNDOES, "VOID_STATE", "VOID_AFTER_CUT", "VOID_OTHER_SHIFT",
+             "VOID_UNSUPPORTED", keyed=True, asked=examples.AT),
+)  # fmt: skip
 async def void(
-    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service,
-    idempotency: Idempotency = None,
-) -> UndoOut:  # fmt: skip
+    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service, actor: Actor
+) -> UndoOut:
     """Void a payment in the same shift, receipt in hand. It is over when its status says so."""
-    return await _undo(request, payment, data, service, AskKind.VOID)
+    return await _undo(request, payment, data, service, actor, AskKind.VOID)
 
 
-@post("/payments/{payment:str}/cash-returned", status_code=200)
+@post(
+    "/payments/{payment:str}/cash-returned",
+    status_code=200,
+    opt=told("undoing", *UNDOES, "RETURN_STATE", "RETURN_REFUND", keyed=True, asked=examples.AT),
+)
 async def cash_returned(
-    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service,
-    idempotency: Idempotency = None,
-) -> UndoOut:  # fmt: skip
+    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service, actor: Actor
+) -> UndoOut:
     """Say that a declined payment's cash went back over the counter."""
-    return await _undo(request, payment, data, service, AskKind.HAND_BACK)
+    return await _undo(request, payment, data, service, actor, AskKind.HAND_BACK)
 
 
-@post("/payments/{payment:str}/slip-given", status_code=200)
+@post(
+    "/payments/{payment:str}/slip-given",
+    status_code=200,
+    opt=told("undoing", *UNDOES, keyed=True, asked=examples.AT),
+)
 async def slip_given(
-    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service,
-    idempotency: Idempotency = None,
-) -> UndoOut:  # fmt: skip
+    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service, actor: Actor
+) -> UndoOut:
     """Say that the citizen left with an acceptance slip."""
-    return await _undo(request, payment, data, service, AskKind.SLIP)
+    return await _undo(request, payment, data, service, actor, AskKind.SLIP)
 
 
-@post("/payments/{payment:str}/refunded", status_code=200)
+@post(
+    "/payments/{payment:str}/refunded",
+    status_code=200,
+    opt=told("undoing", *UNDOES, "RETURN_STATE", keyed=True, asked=examples.AT),
+)
 async def refunded(
-    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service,
-    idempotency: Idempotency = None,
-) -> UndoOut:  # fmt: skip
+    request: Request[Any, Any, Any], payment: PaymentId, data: At, service: Service, actor: Actor
+) -> UndoOut:
     """Say that a refund due was handed out, slip in hand."""
-    return await _undo(request, payment, data, service, AskKind.REFUND)
+    return await _undo(request, payment, data, service, actor, AskKind.REFUND)
 
 
 async def _undo(
@@ -123,61 +130,9 @@ async def _undo(
     payment: PaymentId,
     data: At,
     service: Service,
+    actor: Actor,
     kind: UndoKind,
 ) -> UndoOut:
-    actor = await actor_of(request, service.keys)
     key = idempotency_key(request)
     counter = service.places.counter(actor, data.outlet, data.till)
     return await undo_payment(service, actor, counter, payment=payment, key=key, kind=kind)
-
-
-@get("/outlets")
-async def outlets(
-    request: Request[Any, Any, Any],
-    service: Service,
-    after: str = "",
-    limit: Annotated[int, QueryParameter(ge=1, le=PAGE_MOST)] = PAGE_MOST,
-) -> OutletsOut:
-    """The caller's outlets by code, a page at a time."""
-    actor = await actor_of(request, service.keys)
-    rest = [one for one in service.places.outlets_of(actor) if one.code > after]
-    page = rest[:limit]
-    more = page[-1].code if len(rest) > limit else None
-    return OutletsOut([_outlet_out(service, one.code, actor) for one in page], more)
-
-
-@get("/outlets/{code:str}")
-async def outlet(request: Request[Any, Any, Any], service: Service, code: str) -> OutletOut:
-    """One outlet of the caller."""
-    return _outlet_out(service, code, await actor_of(request, service.keys))
-
-
-def _outlet_out(service: Service, code: str, actor: Actor) -> OutletOut:
-    place = service.places.outlet(actor, code)
-    return OutletOut(
-        code=place.code,
-        name=name_out(place.name),
-        brand=place.brand,
-        district=place.district,
-        suspended=place.suspended,
-        tills=service.places.tills_of(place),
-    )
-
-
-@get("/routes")
-async def routes(request: Request[Any, Any, Any], service: Service) -> RoutesOut:
-    """The ways to billers, and whether each is open now."""
-    await actor_of(request, service.keys)
-    network, shut = service.places.network, service.shut()
-    return RoutesOut(
-        [
-            RouteOut(
-                code=route.code,
-                name=name_out(route.name),
-                kind=route.kind,
-                open=route.number not in shut,
-                billers=sorted(network.billers[number].code for number in route.billers),
-            )
-            for route in sorted(network.routes.values(), key=lambda one: one.code)
-        ]
-    )

@@ -1,17 +1,21 @@
 """Inquiries, holds and payments over the wire."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, post
-from litestar.params import HeaderParameter
 
-from cashlane.api.v1.door import actor_of
+from cashlane.api.v1 import examples
+from cashlane.api.v1.told import AT_COUNTER, HAS_BODY, IS_OWED, KEYED, MAY_TAKE, OFFERS, told
+from cashlane.api.v1.told import READS_CODE as READS
 from cashlane.core.asks import Accepted
+from cashlane.core.network import Actor
 from cashlane.counter.keys import idempotency_key
 from cashlane.counter.messages import (
     BatchIn,
     BatchOut,
+    HeldOut,
+    HoldIn,
     InquiryIn,
     InquiryOut,
     PaymentIn,
@@ -21,48 +25,79 @@ from cashlane.counter.messages import (
 )
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
-from cashlane.counter.taking import line_out, offer, refusal, take, take_basket, take_line
+from cashlane.counter.taking import hold_one, line_out, offer, refusal, take, take_basket, take_line
 from cashlane.counter.wording import payment_out
 
+_DECIDES = ("HOLD_UNREADABLE", "HOLD_BURNT", "HOLD_USED", "TENDERED_SHORT", "DRAWER_FULL")
+_PAYS = (*OFFERS, *KEYED, *_DECIDES, "BILL_CHOICE", "BILL_CHANGED", "AMOUNT_MISSING",
+         "CURRENCY_WRONG")  # fmt: skip
 
-@post("/inquiries", status_code=200)
-async def inquire(request: Request[Any, Any, Any], data: InquiryIn, service: Service) -> InquiryOut:
-    """What is owed, what it costs at this counter, and - where `hold` is asked for and exactly
-    one bill is named - the hold under which it may be paid."""
-    actor = await actor_of(request, service.keys)
+
+@post(
+    "/inquiries",
+    status_code=200,
+    opt=told("counter", *OFFERS, asked=examples.INQUIRY, answered=examples.OFFER),
+)
+async def inquire(data: InquiryIn, service: Service, actor: Actor) -> InquiryOut:
+    """Ask what is owed and what it costs at this counter.
+
+    Where `hold` is asked for and exactly one bill is found, it is held as by `POST /v1/holds`.
+    """
     counter = service.places.counter(actor, data.outlet, data.till)
     return await offer(service, counter, data)
 
 
-@post("/payments", status_code=201)
+@post(
+    "/holds",
+    status_code=200,
+    opt=told("counter", *HAS_BODY, *AT_COUNTER, *READS, *MAY_TAKE, *IS_OWED, "BILL_CHOICE",
+             asked=examples.HOLD, answered=examples.HELD),
+)  # fmt: skip
+async def hold(data: HoldIn, service: Service, actor: Actor) -> HeldOut:
+    """Hold exactly one bill for a till, so that nobody else pays it meanwhile.
+
+    The same till asking again gets the same hold. For another till the bill is BILL_HELD, and
+    Retry-After says for how many seconds at most.
+    """
+    counter = service.places.counter(actor, data.outlet, data.till)
+    return await hold_one(service, counter, data)
+
+
+@post(
+    "/payments",
+    status_code=201,
+    opt=told("counter", *_PAYS, keyed=True, asked=examples.PAYMENT, answered=examples.PAID),
+)
 async def pay(
-    request: Request[Any, Any, Any],
-    data: PaymentIn,
-    service: Service,
-    idempotency: Annotated[
-        str | None, HeaderParameter(name="Idempotency-Key", required=False)
-    ] = None,
+    request: Request[Any, Any, Any], data: PaymentIn, service: Service, actor: Actor
 ) -> PaymentOut:
-    """Take cash for one bill: with its hold in one step, or without one by naming the bill."""
-    actor = await actor_of(request, service.keys)
+    """Take cash for one bill: with its hold in one step, or without one by naming the bill.
+
+    A pay with a live hold is never turned away for load.
+    """
     answer = await take(service, actor, data, idempotency_key(request))
     if not isinstance(answer, Accepted):
         raise RefusedError(refusal(answer))
     return payment_out(answer.payment, service.places.network)
 
 
-@post("/batches", status_code=200)
-async def pay_batch(request: Request[Any, Any, Any], data: BatchIn, service: Service) -> BatchOut:
-    """Many payments of one agent, each with its own key and its own outcome, in order."""
-    actor = await actor_of(request, service.keys)
+@post("/batches", status_code=200, opt=told("counter", *HAS_BODY, asked=examples.BATCH))
+async def pay_batch(data: BatchIn, service: Service, actor: Actor) -> BatchOut:
+    """Take many payments of one agent, each with its own key and its own outcome, in order.
+
+    The answer is 200 also where every line is refused: look at each line's own problem.
+    """
     answers = await asyncio.gather(*(take_line(service, actor, item) for item in data.payments))
     keyed = zip((item.key for item in data.payments), answers, strict=True)
     return BatchOut([line_out(key, answer, service) for key, answer in keyed])
 
 
-@post("/visits", status_code=200)
-async def pay_visit(request: Request[Any, Any, Any], data: VisitIn, service: Service) -> VisitOut:
-    """A basket: one cash figure, one change, an outcome for each bill."""
-    actor = await actor_of(request, service.keys)
+@post(
+    "/visits",
+    status_code=200,
+    opt=told("counter", *HAS_BODY, *AT_COUNTER, "TENDERED_SHORT", asked=examples.VISIT),
+)
+async def pay_visit(data: VisitIn, service: Service, actor: Actor) -> VisitOut:
+    """Take one cash figure for a basket of held bills: one change, an outcome for each bill."""
     counter = service.places.counter(actor, data.outlet, data.till)
     return await take_basket(service, actor, counter, data)

@@ -105,15 +105,27 @@ CREATE TABLE filed_bills (
     PRIMARY KEY (biller, bill_ref)
 );
 CREATE INDEX filed_bills_by_account ON filed_bills (biller, account);
+-- Every file that a partner handed over, once for each time: what it was and what became of it.
+-- A content is applied once, and a number of a day once.
 CREATE TABLE files (
-    sha256      bytea PRIMARY KEY,
-    partner     text NOT NULL,
-    kind        text NOT NULL,
-    name        text NOT NULL,
-    lines       integer NOT NULL,
-    total       bigint NOT NULL,
-    received_at timestamptz NOT NULL
+    sha256        bytea NOT NULL CHECK (length(sha256) = 32),
+    received_at   timestamptz NOT NULL,
+    partner       text NOT NULL,
+    kind          text NOT NULL,
+    name          text NOT NULL,
+    business_date date,
+    sequence      integer CHECK (sequence > 0),
+    lines         integer NOT NULL CHECK (lines >= 0),
+    total         bigint NOT NULL CHECK (total >= 0),
+    verdict       text NOT NULL CHECK (verdict IN ('applied', 'repeated', 'held', 'refused')),
+    note          jsonb NOT NULL,
+    PRIMARY KEY (sha256, received_at),
+    CHECK ((verdict = 'refused') = (business_date IS NULL)),
+    CHECK ((business_date IS NULL) = (sequence IS NULL))
 );
+CREATE UNIQUE INDEX files_applied ON files (sha256) WHERE verdict = 'applied';
+CREATE UNIQUE INDEX files_in_order ON files (partner, kind, business_date, sequence)
+    WHERE verdict = 'applied';
 
 -- == claims: who may pay this bill, and the network's memory of what was paid =====================
 CREATE TABLE claims (
@@ -128,8 +140,11 @@ CREATE TABLE claims (
     payment    uuid,
     paid_at    timestamptz,
     paid_total bigint NOT NULL,
+    parts      jsonb NOT NULL DEFAULT '{}',
     PRIMARY KEY (bucket, biller, bill_ref)
 );
+COMMENT ON COLUMN claims.parts IS
+    'What each standing payment paid of the bill: payment id to minor units; paid_total is its sum.';
 CREATE INDEX claims_held ON claims (bucket, until) WHERE state = 1;
 
 -- == asks: the truth of idempotency; never partitioned, never deleted ==============================
@@ -152,6 +167,9 @@ CREATE TABLE asks (
     CHECK ((verdict = 1) = (payment IS NOT NULL)),
     CHECK ((verdict = 2) = (detail IS NOT NULL))
 );
+-- A payment's pay is found by its hold; this finds what was asked about it later. Paying (kind 1)
+-- does not touch it.
+CREATE INDEX asks_about ON asks (bucket, payment) WHERE kind > 1 AND payment IS NOT NULL;
 CREATE TABLE visits (
     bucket        smallint NOT NULL,
     outlet        integer NOT NULL,
@@ -187,6 +205,7 @@ CREATE TABLE payments (
     agent          integer NOT NULL,
     biller         integer NOT NULL,
     route          integer NOT NULL,
+    carried_by     integer NOT NULL DEFAULT 0,
     id             uuid NOT NULL,
     hold           uuid NOT NULL,
     visit          uuid,
@@ -218,6 +237,9 @@ CREATE TABLE payments (
     CHECK (cash_due = amount - rounding
         + CASE WHEN fee_by_biller THEN 0 ELSE fee_agent + fee_network + fee_route END)
 ) PARTITION BY RANGE (business_date);
+-- What a household paid, for whoever asks the network about an account. Written once: no column of
+-- it ever changes.
+CREATE INDEX payments_by_account ON payments (bucket, account);
 CREATE TABLE facts (
     bucket        smallint NOT NULL,
     kind          smallint NOT NULL,

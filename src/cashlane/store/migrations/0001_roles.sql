@@ -10,15 +10,23 @@ GRANT SELECT (id, login, name, agent, outlet, synthetic, must_change, disabled, 
     TO cashlane_watch;
 
 GRANT UPDATE (state, cut_at) ON business_days TO cashlane_hub;
-GRANT UPDATE (state, posted, state_at, contradicted) ON payments TO cashlane_hub;
-GRANT UPDATE (state, outlet, till, until, hold, payment, paid_at, paid_total) ON claims
+GRANT UPDATE (state, posted, state_at, contradicted, carried_by) ON payments TO cashlane_hub;
+GRANT UPDATE (state, outlet, till, until, hold, payment, paid_at, paid_total, parts) ON claims
     TO cashlane_hub;
 GRANT UPDATE (balance, most, receipts_day, receipts) ON limits TO cashlane_hub;
 GRANT UPDATE (closed_at) ON shifts TO cashlane_hub;
 GRANT UPDATE (leased_until, due_at, count) ON errands TO cashlane_hub;
 GRANT DELETE ON errands TO cashlane_hub;
-GRANT UPDATE ON network, billers, routes, desks, fee_schedules, legal_groups, agents, brands,
-    outlets, tills, contracts, filed_bills TO cashlane_hub;
+-- Of the parties, what a newer charter may say otherwise. Whether these books are a trial's is said
+-- once; numbers, codes, buckets, fee schedules and tills stay as they were made.
+GRANT UPDATE (name, version) ON network TO cashlane_hub;
+GRANT UPDATE (body) ON billers, agents, contracts TO cashlane_hub;
+GRANT UPDATE (body, endpoint) ON routes TO cashlane_hub;
+GRANT UPDATE (endpoint) ON desks TO cashlane_hub;
+GRANT UPDATE (drawer_most) ON outlets TO cashlane_hub;
+GRANT UPDATE (code) ON tills TO cashlane_hub; -- a till is locked while it is enrolled
+GRANT UPDATE (name) ON legal_groups, brands TO cashlane_hub;
+GRANT UPDATE (amount, due_on, file) ON filed_bills TO cashlane_hub;
 GRANT DELETE ON filed_bills TO cashlane_hub;
 GRANT UPDATE (password_hash, pin_hash, must_change, disabled) ON users TO cashlane_hub;
 GRANT UPDATE (seen_at, ended_at) ON sessions TO cashlane_hub;

@@ -84,11 +84,11 @@ BEGIN
     IF p_moves IS NOT NULL THEN
         UPDATE payments p
            SET state = m.after, posted = m.posted_after, state_at = m.at,
-               contradicted = m.contradicted
+               contradicted = m.contradicted, carried_by = m.carried_by
           FROM json_to_recordset(p_moves) AS m(
                bucket smallint, business_date date, payment uuid, before smallint,
                after smallint, posted_before smallint, posted_after smallint,
-               contradicted boolean, at timestamptz)
+               carried_by integer, contradicted boolean, at timestamptz)
          WHERE p.bucket = m.bucket AND p.business_date = m.business_date AND p.id = m.payment
            AND p.state = m.before AND p.posted = m.posted_before;
         GET DIAGNOSTICS changed = ROW_COUNT;

@@ -21,6 +21,8 @@ NOTE = 10_000
 """The note that the customer of the first act has: 100 yuan."""
 UNDER_WAY_S = 0.004
 """A request has left by then and is not answered yet: a commit takes longer."""
+PATIENCE_MS = 4000
+"""How long the customer waits for a word: less than the first enquiry, which is after 5 s."""
 LOOK_S = 0.5
 """Between two tries while the API comes back: a person at a till would press again."""
 BACK_WITHIN_S = 60.0
@@ -69,9 +71,8 @@ _LOSE = Text(
     "让通道入账后丢失应答一次", "the route is told to post the next one and lose its answer"
 )
 _IN_DOUBT = Text(
-    "五秒内没有结果：结果待定，交受理单，现金留下，不再发送第二次",
-    "no outcome within five seconds: IN DOUBT; a slip is given, the cash stays, nothing is sent"
-    " a second time",
+    "没有及时得到结果：结果待定，交受理单，现金留下，不再发送第二次",
+    "no outcome in time: IN DOUBT; a slip is given, the cash stays, nothing is sent a second time",
 )
 _FOUND = Text(
     "查询得知已入账：结果待定变为已缴费",
@@ -144,7 +145,7 @@ async def doubt(clerk: Clerk) -> Lines:
     if paid.status != 201:
         yield _bad(paid)
         return
-    status = await clerk.status(paid.body["payment"], 5000)
+    status = await clerk.status(paid.body["payment"], PATIENCE_MS)
     if status["word"] == "in_doubt":
         yield _line("fact", _IN_DOUBT)
     status = await _until_final(clerk, paid.body["payment"])

@@ -1,9 +1,5 @@
 """Who sits at the till: cookies in, a seat out. Every post proves that it came from our page."""
 
-from typing import Any
-from urllib.parse import urlsplit
-
-from litestar import Request
 from litestar.datastructures import Cookie
 from msgspec import Struct
 
@@ -17,6 +13,7 @@ from cashlane.people.sessions import actor_of
 from cashlane.people.tokens import form_is_ours
 from cashlane.values.secret import Secret
 from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.shared.door import AnyRequest, cookie_secret, is_foreign, secret_cookie
 
 SESSION, DEVICE = "cashlane_till_session", "cashlane_till_device"
 FORM = "cashlane-form"
@@ -24,7 +21,6 @@ FORM = "cashlane-form"
 without asking this server first, and it never agrees."""
 DEVICE_S = 400 * 24 * 3600
 """The longest that browsers keep a cookie; each sign-in begins it anew."""
-AnyRequest = Request[Any, Any, Any]
 
 
 class Seat(Struct, frozen=True):
@@ -38,7 +34,7 @@ class Seat(Struct, frozen=True):
 
 async def seated(request: AnyRequest, room: CashierRoom, permission: Permission | None) -> Seat:
     """The seat of a request. Raises SESSION_ENDED, and FORBIDDEN where the role is missing."""
-    token = _cookie(request, SESSION)
+    token = cookie_secret(request, SESSION)
     session = Refused("SESSION_ENDED") if token is None else await room.sessions.of(token)
     if isinstance(session, Refused) or token is None:
         raise RefusedError(Refused("SESSION_ENDED"))
@@ -60,17 +56,13 @@ def _seat(room: CashierRoom, session: Session, token: Secret) -> Seat:
 
 def check_origin(request: AnyRequest) -> None:
     """Raise FORBIDDEN for what another site's page sent, and for a post without our header."""
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    foreign = site is not None and site not in {"same-origin", "none"}
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        foreign = True
-    if foreign or (request.method != "GET" and not request.headers.get(FORM)):
+    if is_foreign(request) or (request.method != "GET" and not request.headers.get(FORM)):
         raise RefusedError(Refused("FORBIDDEN"))
 
 
 def device_of(request: AnyRequest) -> Secret:
     """The till's own secret. Raises TILL_NOT_ENROLLED."""
-    device = _cookie(request, DEVICE)
+    device = cookie_secret(request, DEVICE)
     if device is None:
         raise RefusedError(Refused("TILL_NOT_ENROLLED"))
     return device
@@ -78,32 +70,15 @@ def device_of(request: AnyRequest) -> Secret:
 
 def session_brought(request: AnyRequest) -> Secret | None:
     """The session that the browser brings to a sign-in, to be ended there."""
-    return _cookie(request, SESSION)
-
-
-def _cookie(request: AnyRequest, name: str) -> Secret | None:
-    value = request.cookies.get(name)
-    return Secret(value) if value else None
+    return cookie_secret(request, SESSION)
 
 
 def session_cookie(request: AnyRequest, token: Secret | None) -> Cookie:
     """The cookie of a new session, or the one that takes it away."""
-    life = int(AT_TILL.whole.total_seconds()) if token is not None else 0
-    return _made(request, SESSION, token, life)
+    life = int(AT_TILL.whole.total_seconds())
+    return secret_cookie(request, SESSION, token, max_age=life, path="/till")
 
 
 def device_cookie(request: AnyRequest, secret: Secret) -> Cookie:
     """The cookie by which this browser is a till: no script can read it."""
-    return _made(request, DEVICE, secret, DEVICE_S)
-
-
-def _made(request: AnyRequest, name: str, value: Secret | None, max_age: int) -> Cookie:
-    return Cookie(
-        key=name,
-        value=value.reveal() if value is not None else "",
-        max_age=max_age,
-        path="/till",
-        httponly=True,
-        secure=request.url.scheme == "https",
-        samesite="strict",
-    )
+    return secret_cookie(request, DEVICE, secret, max_age=DEVICE_S, path="/till")

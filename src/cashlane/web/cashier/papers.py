@@ -28,9 +28,10 @@ from cashlane.counter.wording import name_out, status_out
 from cashlane.store.lookup import Seen
 from cashlane.values.ids import spell
 from cashlane.values.text import Text
-from cashlane.web.cashier.door import AnyRequest, Seat, seated
+from cashlane.web.cashier.door import Seat, seated
 from cashlane.web.cashier.messages import FoundOut
 from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.shared.door import AnyRequest
 from cashlane.web.shared.pages import Pages
 from cashlane.web.shared.qr import qr_svg
 

@@ -26,9 +26,10 @@ from cashlane.counter.messages import (
     Wanted,
 )
 from cashlane.counter.taking import offer, take_basket
-from cashlane.web.cashier.door import AnyRequest, seated
+from cashlane.web.cashier.door import seated
 from cashlane.web.cashier.messages import KeyIn
 from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.shared.door import AnyRequest
 
 Act = Literal["void", "cash-returned", "slip-given", "refunded"]
 _ACTS: dict[Act, tuple[UndoKind, Permission]] = {

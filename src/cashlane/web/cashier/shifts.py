@@ -11,9 +11,10 @@ from cashlane.counter.wording import WORDS, name_out, payment_out
 from cashlane.store.lookup import Seen, SeenShift
 from cashlane.values.text import Text
 from cashlane.values.times import write_moment
-from cashlane.web.cashier.door import AnyRequest, Seat, seated
+from cashlane.web.cashier.door import Seat, seated
 from cashlane.web.cashier.messages import RecentOut, ShiftLineOut, ShiftOut
 from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.shared.door import AnyRequest
 
 _NONE = ShiftOut(None, None, None, None, 0, 0, [], [])
 

@@ -13,7 +13,6 @@ from cashlane.people.tokens import form_token
 from cashlane.values.secret import Secret
 from cashlane.values.times import write_moment
 from cashlane.web.cashier.door import (
-    AnyRequest,
     Seat,
     check_origin,
     device_cookie,
@@ -33,6 +32,7 @@ from cashlane.web.cashier.messages import (
     TillOut,
 )
 from cashlane.web.cashier.room import CashierRoom
+from cashlane.web.shared.door import AnyRequest
 
 
 @get("/api/door")

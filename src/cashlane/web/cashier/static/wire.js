@@ -6,7 +6,8 @@ const PATIENCE_MS = 5000;
 /** Nothing was learnt. */
 export class NoAnswer extends Error {}
 
-/** The server said no, in both languages; `cash` is "not_taken", "taken" or "unknown". */
+/** The server said no, in both languages. `cash` is "not_taken", "taken", "unknown" or "none" (the
+ * answer is about no cash): only "not_taken" ever lets cash go back. */
 export class Refusal extends Error {
   constructor(status, problem) {
     super(problem.code);

@@ -1,0 +1,127 @@
+"""What is open where, in the words of the wire: outlets, ways, and billers at a counter."""
+
+from datetime import datetime
+
+from cashlane.core.bill import Biller
+from cashlane.core.network import Actor, Network, Outlet
+from cashlane.core.outlet import Standing, standing
+from cashlane.counter.service import Service
+from cashlane.counter.whereabouts import (
+    BillerHereOut,
+    BillersOut,
+    FieldOut,
+    OutletOut,
+    OutletsOut,
+    ReasonOut,
+    RouteOut,
+    RoutesOut,
+)
+from cashlane.counter.wording import name_out
+from cashlane.values.times import write_moment
+
+
+def outlets_page(
+    service: Service,
+    actor: Actor,
+    *,
+    after: str,
+    limit: int,
+    brand: str,
+    district: str,
+    is_open: bool | None,
+) -> OutletsOut:
+    """The caller's outlets after a code, as far as they are of that brand, district and state.
+
+    An empty brand or district, and a state of None, let all through.
+    """
+    rest = [
+        one
+        for one in service.places.outlets_of(actor)
+        if one.code > after
+        and brand in ("", one.brand)
+        and district in ("", one.district)
+        and is_open in (None, not one.suspended)
+    ]
+    page = rest[:limit]
+    more = page[-1].code if len(rest) > limit else None
+    return OutletsOut([outlet_out(service, one) for one in page], more)
+
+
+def outlet_out(service: Service, place: Outlet) -> OutletOut:
+    """One outlet."""
+    return OutletOut(
+        code=place.code,
+        name=name_out(place.name),
+        agent=service.places.network.agents[place.agent].code,
+        brand=place.brand,
+        district=place.district,
+        open=not place.suspended,
+        tills=service.places.tills_of(place),
+    )
+
+
+def routes_of(service: Service, actor: Actor) -> RoutesOut:
+    """The ways that the caller's contracts use, by code."""
+    network, shut = service.places.network, service.shut()
+    used = {
+        number
+        for (agent, _), contract in network.contracts.items()
+        if agent == actor.agent
+        for number in contract.routes
+    }
+    mine = sorted((network.routes[number] for number in used), key=lambda one: one.code)
+    return RoutesOut(
+        [
+            RouteOut(
+                code=route.code,
+                name=name_out(route.name),
+                kind=route.kind,
+                open=route.number not in shut,
+                billers=sorted(network.billers[number].code for number in route.billers),
+            )
+            for route in mine
+        ]
+    )
+
+
+def billers_at(service: Service, outlet: Outlet) -> BillersOut:
+    """Every biller under contract with the outlet's agent, as it stands there now."""
+    network, now, shut = service.places.network, service.clock.now(), service.shut()
+    numbers = sorted(biller for agent, biller in network.contracts if agent == outlet.agent)
+    here = [
+        _here(network, biller, standing(network, outlet, biller, now, shut))
+        for biller in (network.billers[number] for number in numbers)
+    ]
+    return BillersOut(outlet.code, write_moment(network.local(now)), here)
+
+
+def _here(network: Network, biller: Biller, stands: Standing) -> BillerHereOut:
+    field = biller.fields[0] if biller.fields else None
+    return BillerHereOut(
+        code=biller.code,
+        name=name_out(biller.name),
+        kind=biller.kind,
+        account=FieldOut(name_out(field.name), field.least, field.most, field.digits_only)
+        if field
+        else None,
+        parts_allowed=biller.parts_allowed,
+        open=stands.refused is None,
+        closed=_reason(network, stands),
+    )
+
+
+def _reason(network: Network, stands: Standing) -> ReasonOut | None:
+    if stands.refused is None:
+        return None
+
+    def moment(at: datetime | None) -> str | None:
+        return write_moment(network.local(at)) if at is not None else None
+
+    sentence = stands.refused.sentence()
+    return ReasonOut(
+        code=stands.refused.code,
+        detail=sentence.en,
+        detail_zh=sentence.zh,
+        since=moment(stands.since),
+        until=moment(stands.until),
+    )

@@ -1,0 +1,82 @@
+"""What is open where: the bodies of answers about outlets, ways and billers."""
+
+from msgspec import Struct
+
+from cashlane.counter.messages import Moment, NameOut
+
+
+class ReasonOut(Struct, frozen=True):
+    """Why something is closed, in the words of the catalogue of refusals.
+
+    `since` is known where somebody said it beforehand, `until` where its end is known too.
+    """
+
+    code: str
+    detail: str
+    detail_zh: str
+    since: Moment | None
+    until: Moment | None
+
+
+class OutletOut(Struct, frozen=True):
+    """An outlet of the caller. `open` says that it is not suspended as a whole."""
+
+    code: str
+    name: NameOut
+    agent: str
+    brand: str
+    district: str
+    open: bool
+    tills: list[str]
+
+
+class OutletsOut(Struct, frozen=True):
+    """A page of outlets; `next` is the cursor of the following page, null at the end."""
+
+    outlets: list[OutletOut]
+    next: str | None
+
+
+class RouteOut(Struct, frozen=True):
+    """A way to billers that the caller's contracts use."""
+
+    code: str
+    name: NameOut
+    kind: str
+    open: bool
+    billers: list[str]
+
+
+class RoutesOut(Struct, frozen=True):
+    """All ways of the caller."""
+
+    routes: list[RouteOut]
+
+
+class FieldOut(Struct, frozen=True):
+    """The account number that is typed where there is no code, and its bounds."""
+
+    name: NameOut
+    least: int
+    most: int
+    digits_only: bool
+
+
+class BillerHereOut(Struct, frozen=True):
+    """A biller as it stands at one outlet now: open, or why not."""
+
+    code: str
+    name: NameOut
+    kind: str
+    account: FieldOut | None
+    parts_allowed: bool
+    open: bool
+    closed: ReasonOut | None
+
+
+class BillersOut(Struct, frozen=True):
+    """Everything that may be paid at an outlet by contract, open or not."""
+
+    outlet: str
+    at: Moment
+    billers: list[BillerHereOut]

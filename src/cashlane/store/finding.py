@@ -1,0 +1,222 @@
+"""Finding payments, bills and baskets by the names that people hold in their hands.
+
+Whatever was found, a payment is then read by its own id, which carries bucket and date.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from cashlane.core.chart import Limited
+from cashlane.core.network import Outlet
+from cashlane.core.payment import IN_DOUBT, State
+from cashlane.core.record import AskKind, ErrandKind, Verdict, VisitRow
+from cashlane.store.claims import HELD
+from cashlane.store.connect import Pool, transaction
+from cashlane.store.pulse import CARRYING
+from cashlane.store.statements import statements
+from cashlane.values.ids import BUCKETS, payment_home
+
+_SQL = statements("finding.sql")
+_EVERY = list(range(BUCKETS))
+
+
+class Listed(Struct, frozen=True):
+    """A payment in a list; amounts in minor units."""
+
+    id: UUID
+    business_date: date
+    accepted_at: datetime
+    outlet: int
+    till: int
+    biller: int
+    route: int
+    receipt: int
+    state: State
+    contradicted: bool
+    amount: int
+    cash_due: int
+    account: str
+    visit: UUID | None
+
+
+class Doubtful(Struct, frozen=True):
+    """A payment in doubt: how often its route was asked, and when work on it is due next."""
+
+    payment: Listed
+    asked: int
+    due_at: datetime
+
+
+class Decided(Struct, frozen=True):
+    """What was decided under a key."""
+
+    outlet: int
+    key: UUID
+    kind: AskKind
+    verdict: Verdict
+    payment: UUID | None
+    business_date: date
+    asked_at: datetime
+    actor: str
+    detail: str | None
+    hold: UUID | None
+
+
+class BillClaim(Struct, frozen=True):
+    """How a bill stands in the network. `paid_total` in minor units."""
+
+    state: int
+    outlet: int
+    till: int
+    until: datetime | None
+    hold: UUID | None
+    payment: UUID | None
+    paid_at: datetime | None
+    paid_total: int
+
+
+class FiledBill(Struct, frozen=True):
+    """A bill of a biller's file; `amount` in minor units."""
+
+    account: str
+    period: str
+    amount: int
+    due_on: date | None
+    customer: str
+    file: str
+
+
+class ShiftSeen(Struct, frozen=True):
+    """A till's shift and who opened it; None where a machine did."""
+
+    till: int
+    number: int
+    cashier: UUID | None
+    login: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class Drawer(Struct, frozen=True):
+    """The cash in an outlet and its bound, in minor units."""
+
+    balance: int
+    most: int
+
+
+class Finding:
+    """Reads as the watching role."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def listed(self, payments: Sequence[UUID]) -> list[Listed]:
+        """Payments by their ids, newest first; what does not exist is left out."""
+        homes = [payment_home(one) for one in payments]
+        values = {
+            "buckets": [bucket for bucket, _ in homes],
+            "days": [day for _, day in homes],
+            "ids": list(payments),
+        }
+        return [_listed(row) for row in await self._rows("listed", values)]
+
+    async def by_receipt(self, outlet: Outlet, day: date, number: int) -> list[UUID]:
+        """The payment of a number on paper."""
+        place = {"bucket": outlet.bucket, "outlet": outlet.number, "day": day}
+        return await self._ids("receipt", place | {"receipt": number})
+
+    async def by_key(self, key: UUID, *, most: int) -> list[Decided]:
+        """What was decided under a caller's key, at any outlet."""
+        return [decided(row) for row in await self._rows("key", {"key": key, "most": most})]
+
+    async def by_hold(self, hold: UUID, *, most: int) -> list[Decided]:
+        """What was decided about a hold."""
+        values = {"every": _EVERY, "hold": hold, "most": most}
+        return [decided(row) for row in await self._rows("hold", values)]
+
+    async def held_under(self, hold: UUID) -> list[tuple[int, str]]:
+        """Biller and bill that are held under this hold now."""
+        rows = await self._rows("held", {"every": _EVERY, "hold": hold, "held": HELD})
+        return [(biller, ref) for biller, ref in rows]
+
+    async def visit(self, visit: UUID) -> VisitRow | None:
+        """A basket by its id."""
+        rows = await self._rows("visit", {"visit": visit})
+        return VisitRow(*rows[0]) if rows else None
+
+    async def of_visit(self, visit: VisitRow, *, most: int) -> list[UUID]:
+        """A basket's payments."""
+        place = {"bucket": visit.bucket, "outlet": visit.outlet, "day": visit.business_date}
+        return await self._ids("of_visit", place | {"visit": visit.id, "most": most})
+
+    async def by_account(self, account: str, *, biller: int, most: int) -> list[UUID]:
+        """The latest payments on an account number; of any biller where it is 0."""
+        values = {"every": _EVERY, "account": account, "biller": biller, "most": most}
+        return await self._ids("account", values)
+
+    async def claim(self, bucket: int, biller: int, ref: str) -> BillClaim | None:
+        """How a bill stands; None where nobody ever held it."""
+        rows = await self._rows("claim", {"bucket": bucket, "biller": biller, "ref": ref})
+        return BillClaim(*rows[0]) if rows else None
+
+    async def filed(self, biller: int, ref: str) -> FiledBill | None:
+        """A bill as its biller's last file has it."""
+        rows = await self._rows("filed", {"biller": biller, "ref": ref})
+        return FiledBill(*rows[0]) if rows else None
+
+    async def of_outlet(self, outlet: Outlet, day: date, *, below: int, most: int) -> list[UUID]:
+        """An outlet's payments of a day with receipt numbers below one, newest first."""
+        place = {"bucket": outlet.bucket, "outlet": outlet.number, "day": day}
+        return await self._ids("outlet", place | {"below": below, "most": most})
+
+    async def outlet_tally(self, outlet: Outlet, day: date) -> Mapping[State, tuple[int, int]]:
+        """Count and cash of an outlet's day, by state."""
+        place = {"bucket": outlet.bucket, "outlet": outlet.number, "day": day}
+        rows = await self._rows("outlet_tally", place)
+        return {State(state): (count, cash) for state, count, cash in rows}
+
+    async def shifts(
+        self, outlet: Outlet, tills: Sequence[int], day: date, *, most: int
+    ) -> list[ShiftSeen]:
+        """An outlet's shifts of a day, in the order of their beginning."""
+        place = {"bucket": outlet.bucket, "tills": list(tills), "day": day, "most": most}
+        return [ShiftSeen(*row) for row in await self._rows("shifts", place)]
+
+    async def drawer(self, outlet: Outlet) -> Drawer | None:
+        """The cash that lies in an outlet."""
+        place = {"bucket": outlet.bucket, "outlet": outlet.number, "kind": Limited.DRAWER}
+        rows = await self._rows("drawer", place)
+        return Drawer(*rows[0]) if rows else None
+
+    async def doubts(self, *, after: UUID, biller: int, route: int, most: int) -> list[Doubtful]:
+        """Payments in doubt, oldest first, from behind an id; of all where a number is 0."""
+        values = {
+            "every": _EVERY, "kinds": list(CARRYING), "states": sorted(IN_DOUBT),
+            "enquire": ErrandKind.ENQUIRE, "after": after, "biller": biller, "route": route,
+            "most": most,
+        }  # fmt: skip
+        rows = await self._rows("doubts", values)
+        return [Doubtful(_listed(row[:-2]), row[-2] or 0, row[-1]) for row in rows]
+
+    async def _ids(self, name: str, values: dict[str, Any]) -> list[UUID]:
+        return [ident for (ident,) in await self._rows(name, values)]
+
+    async def _rows(self, name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        async with transaction(self._pool) as work:
+            return await (await work.execute(_SQL[name], values, prepare=True)).fetchall()
+
+
+def _listed(row: tuple[Any, ...]) -> Listed:
+    values = list(row)
+    values[8] = State(values[8])
+    return Listed(*values)
+
+
+def decided(row: tuple[Any, ...]) -> Decided:
+    """A row of asks, in the order in which the statements name its columns."""
+    outlet, key, kind, verdict, *rest = row
+    return Decided(outlet, key, AskKind(kind), Verdict(verdict), *rest)

@@ -1,0 +1,1 @@
+"""The interface for machines, told to the people who program them."""

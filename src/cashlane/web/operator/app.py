@@ -1,0 +1,68 @@
+"""The operator's part of the server: everything under /window."""
+
+from pathlib import Path
+from typing import Any
+
+from litestar import Response, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+
+from cashlane.core.refusals import Refused
+from cashlane.counter.problems import RefusedError
+from cashlane.store.connect import Lost
+from cashlane.values.text import Text
+from cashlane.web.operator import doubt, finding, payment, places, sign, wall
+from cashlane.web.operator.door import (
+    MustChange,
+    SignedOut,
+    entered,
+    lost_page,
+    refusal_page,
+    to_door,
+    to_password,
+)
+from cashlane.web.operator.room import OperatorRoom
+from cashlane.web.shared.door import AnyRequest
+from cashlane.web.shared.headers import guarded
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def operator_router(room: OperatorRoom) -> Router:
+    """Handlers and files of the window."""
+
+    def refused(request: AnyRequest, error: RefusedError) -> Response[Any]:
+        return refusal_page(request, room, error.refused)
+
+    def lost(request: AnyRequest, error: Lost) -> Response[Any]:
+        return lost_page(request, room, error)
+
+    def absent(request: AnyRequest, _: HTTPException) -> Response[Any]:
+        return refusal_page(request, room, Refused("NOT_FOUND", {"what": Text("页面", "page")}))
+
+    files = create_static_files_router(
+        path="/static", directories=[_STATIC], include_in_schema=False, cache_control=None
+    )
+    return Router(
+        "/window",
+        route_handlers=[
+            sign.sign_in_page, sign.sign_in, sign.password_page, sign.change_password,
+            sign.sign_out, wall.wall, finding.find_page, finding.find, finding.visit_page,
+            payment.payment_page, payment.bill_page, doubt.doubt_page, places.outlet_page,
+            places.biller_page, places.route_page, files,
+        ],
+        dependencies={
+            "room": Provide(lambda: room, sync_to_thread=False),
+            "here": Provide(entered),
+        },
+        exception_handlers={
+            SignedOut: to_door,
+            MustChange: to_password,
+            RefusedError: refused,
+            Lost: lost,
+            HTTPException: absent,
+        },
+        include_in_schema=False,
+        after_request=guarded,
+    )  # fmt: skip

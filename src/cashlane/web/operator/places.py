@@ -1,0 +1,106 @@
+"""Outlets, billers and routes: their terms, their day, their latest payments."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
+
+from litestar import Response, get
+
+from cashlane.core.bill import Biller
+from cashlane.core.network import Outlet, Route
+from cashlane.core.receipt import NUMBER_MAX
+from cashlane.core.refusals import Refused
+from cashlane.core.roles import Permission
+from cashlane.counter.problems import RefusedError
+from cashlane.values.money import read_minor
+from cashlane.values.text import Text
+from cashlane.web.operator.door import Here
+from cashlane.web.operator.doubt import FIRST
+
+T = TypeVar("T", Outlet, Biller, Route)
+PAGE_MOST = 25
+"""Rows of a list that is not the page's only one."""
+SHIFTS_MOST = 60
+"""Shifts of an outlet's day: ten tills, six shifts."""
+
+
+@get("/outlet/{code:str}")
+async def outlet_page(here: Here, code: str) -> Response[str]:
+    """An outlet on a business date, by default the latest; payments below a receipt number."""
+    here.require(Permission.NETWORK_READ)
+    network, finding, asked = here.show.network, here.room.finding, here.request.query_params
+    outlet = _named(network.outlets.values(), code, Text("网点", "outlet"))
+    day = _day(asked.get("day")) or (await here.room.pulse.tally()).day
+    below = read_minor(asked.get("below", "")) or NUMBER_MAX + 1
+    tills = [till for till in network.tills.values() if till.outlet == outlet.number]
+    ids = await finding.of_outlet(outlet, day, below=below, most=PAGE_MOST + 1)
+    rows = await finding.listed(ids[:PAGE_MOST])
+    return here.page(
+        "outlet.html",
+        outlet=outlet,
+        agent=network.agents[outlet.agent],
+        contracts=[one for one in network.contracts.values() if one.agent == outlet.agent],
+        withdrawn={biller for place, biller in network.withdrawn if place == outlet.number},
+        tills=sorted(tills, key=lambda till: (len(till.code), till.code)),
+        till=asked.get("till"),
+        day=day,
+        tally=await finding.outlet_tally(outlet, day),
+        shifts=await finding.shifts(outlet, [till.number for till in tills], day, most=SHIFTS_MOST),
+        drawer=await finding.drawer(outlet),
+        rows=rows,
+        below=rows[-1].receipt if len(ids) > PAGE_MOST else None,
+        later="below" in asked,
+    )
+
+
+@get("/biller/{code:str}")
+async def biller_page(here: Here, code: str) -> Response[str]:
+    """A biller: its rules, contracts, day, and payments in doubt."""
+    here.require(Permission.NETWORK_READ)
+    network = here.show.network
+    biller = _named(network.billers.values(), code, Text("收费单位", "biller"))
+    tally = await here.room.pulse.tally()
+    return here.page(
+        "biller.html",
+        biller=biller,
+        contracts=[one for one in network.contracts.values() if one.biller == biller.number],
+        states=tally.by_state(lambda row: row.biller == biller.number),
+        tally=tally,
+        rows=await here.room.finding.doubts(
+            after=FIRST, biller=biller.number, route=0, most=PAGE_MOST
+        ),
+    )
+
+
+@get("/route/{code:str}")
+async def route_page(here: Here, code: str) -> Response[str]:
+    """A route: what it was certified to do, its latest minutes, its day, its payments in doubt."""
+    here.require(Permission.NETWORK_READ)
+    network = here.show.network
+    route = _named(network.routes.values(), code, Text("通道", "route"))
+    wall, tally = await here.room.pulse.wall(), await here.room.pulse.tally()
+    return here.page(
+        "route.html",
+        route=route,
+        now=next(one for one in wall.routes if one.number == route.number),
+        wall=wall,
+        states=tally.by_state(lambda row: row.route == route.number),
+        tally=tally,
+        rows=await here.room.finding.doubts(
+            after=FIRST, biller=0, route=route.number, most=PAGE_MOST
+        ),
+    )
+
+
+def _named(parties: Iterable[T], code: str, what: Text) -> T:
+    found = next((one for one in parties if one.code == code), None)
+    if found is None:
+        raise RefusedError(Refused("NOT_FOUND", {"what": what}))
+    return found
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,23 @@
+"""What the window's handlers stand on: people at their door, and what the watching role reads."""
+
+from msgspec import Struct
+
+from cashlane.counter.service import Service
+from cashlane.people.doors import DeskDoor
+from cashlane.people.own_word import OwnWord
+from cashlane.people.sessions import Sessions
+from cashlane.store.finding import Finding
+from cashlane.store.lives import Lives
+from cashlane.web.operator.pulse import Pulse
+
+
+class OperatorRoom(Struct, frozen=True):
+    """Built by main."""
+
+    service: Service
+    door: DeskDoor
+    sessions: Sessions
+    own_word: OwnWord
+    pulse: Pulse
+    finding: Finding
+    lives: Lives

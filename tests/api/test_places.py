@@ -1,0 +1,114 @@
+"""What can be paid where now: outlets by page and filter, ways, billers at a counter."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from cashlane.core.bill import Notice
+from cashlane.store.connect import connect
+from cashlane.store.network import add_service_state
+from cashlane.values.text import Text
+from tests.street.running import DAY, Street, run
+
+
+def test_outlets_come_by_code_and_page_by_page(street: Street) -> None:
+    async def main(http):
+        till = street.till(http, "a-0001")
+        mine = sorted(it.code for it in street.city.outlets if it.chain == "a")
+        seen, after = [], ""
+        while after is not None:
+            page = (await till.ask("GET", f"/v1/outlets?limit=150&after={after}")).json
+            seen += [one["code"] for one in page["outlets"]]
+            after = page["next"]
+        assert seen == mine
+        assert {one["agent"] for one in page["outlets"]} == {"chain-a"}
+
+    run(main)
+
+
+def test_outlets_by_brand_district_and_whether_open(street: Street) -> None:
+    async def main(http):
+        till = street.till(http, "a-0001")
+        wanted = next(it for it in street.city.outlets if it.chain == "a")
+        for name in ("brand", "district"):
+            value = getattr(wanted, name)
+            page = (await till.ask("GET", f"/v1/outlets?{name}={value}")).json["outlets"]
+            assert page
+            assert {one[name] for one in page} == {value}
+        assert (await till.ask("GET", "/v1/outlets?open=false")).json["outlets"] == []
+        assert (await till.ask("GET", "/v1/outlets?open=true")).json["outlets"]
+        assert (await till.ask("GET", "/v1/outlets?open=maybe")).code == "SCHEMA"
+        one = await till.ask("GET", f"/v1/outlets/{wanted.code}")
+        assert (one.status, one.json["open"]) == (200, True)
+        theirs = await till.ask("GET", "/v1/outlets/post-0001")
+        assert (theirs.status, theirs.code) == (404, "NOT_FOUND")
+        assert theirs.json["payment_state"] == "none"
+
+    run(main)
+
+
+def test_ways_are_those_of_the_callers_contracts(street: Street) -> None:
+    async def main(http):
+        ways = (await street.till(http).ask("GET", "/v1/routes")).json["routes"]
+        assert [way["code"] for way in ways] == ["island-files", "post-line"]
+        assert all(way["open"] for way in ways)
+
+    run(main)
+
+
+def test_billers_at_a_counter_say_why_they_are_closed_and_since_when(street: Street) -> None:
+    """A service withdrawn from one outlet is open at the next; a notice closes it everywhere."""
+
+    async def main(http):
+        shut, other = street.till(http, "post-0005"), street.till(http, "post-0006")
+        number = next(it.number for it in street.city.outlets if it.code == "post-0005")
+        with connect(street.house.databases().hub) as hub:
+            add_service_state(
+                hub, outlet=number, biller=2, since=DAY - timedelta(days=3),
+                recorded_at=datetime.now(UTC), state="off", reason="test", actor="test",
+            )  # fmt: skip
+        closed = await _standing(shut, "east-water", until="SERVICE_WITHDRAWN")
+        assert closed["closed"]["since"].startswith("2022-01-11T00:00")
+        assert closed["closed"]["until"] is None
+        assert (await _standing(other, "east-water", until=None))["open"]
+        refused = await shut.ask("GET", "/v1/billers?outlet=a-0001")
+        assert refused.status == 404
+
+    run(main)
+
+
+def test_a_notice_says_until_when(street: Street) -> None:
+    async def main(http):
+        since, until = datetime(2022, 1, 1, tzinfo=UTC), datetime(2022, 2, 1, tzinfo=UTC)
+        _notices(street, Notice(since, until, Text("检修", "an upgrade")))
+        closed = await _standing(street.till(http), "north-gas", until="BILLER_NOTICE")
+        assert closed["closed"]["since"] == "2022-01-01T08:00:00.000+08:00"
+        assert closed["closed"]["until"] == "2022-02-01T08:00:00.000+08:00"
+        assert "检修" in closed["closed"]["detail_zh"]
+        _notices(street)
+        assert (await _standing(street.till(http), "north-gas", until=None))["open"]
+
+    run(main)
+
+
+def _notices(street: Street, *notices: Notice) -> None:
+    with connect(street.house.databases().hub) as hub:
+        said = msgspec.json.encode(notices).decode()
+        hub.execute(
+            "UPDATE billers SET body = body || jsonb_build_object('notices', %s::jsonb)"
+            " WHERE code = 'north-gas'", (said,)
+        )  # fmt: skip
+
+
+async def _standing(till, biller: str, *, until: str | None):
+    """How a biller stands at a till's outlet, waited for until the network's picture is fresh."""
+    for _ in range(60):
+        answer = await till.ask("GET", f"/v1/billers?outlet={till.outlet}")
+        assert answer.status == 200, answer.json
+        found = next(one for one in answer.json["billers"] if one["code"] == biller)
+        code = found["closed"]["code"] if found["closed"] else None
+        if code == until:
+            return found
+        await asyncio.sleep(0.2)
+    raise AssertionError(found)
