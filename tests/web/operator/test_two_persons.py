@@ -272,7 +272,9 @@ def test_each_role_is_shown_the_way_to_its_own_pages_only(
             page = await v.get(f"/window/{path}")
             assert page.status == 200, path
             assert page.headers["content-security-policy"] == POLICY
-            entries = set(re.findall(r'<a href="/window/([^"?]*)"[^>]*>', page.text.split("</nav>")[0]))
+            entries = set(
+                re.findall(r'<a href="/window/([^"?]*)"[^>]*>', page.text.split("</nav>")[0])
+            )
             assert entries - {"sign-in"} == open_ | {""}, path
         for path in shut:
             page = await v.get(f"/window/{path}")

@@ -153,7 +153,10 @@ async def _named(here: Here, login: str) -> Member:
 
 
 async def _list(here: Here, refused: Refused | None) -> Response[str]:
-    by, after = _in_charge_of_some(here), read_login(here.request.query_params.get("after", "")) or ""
+    by, after = (
+        _in_charge_of_some(here),
+        read_login(here.request.query_params.get("after", "")) or "",
+    )
     rows = await here.room.staff.people_of(by, agent=by.agent, outlet=by.outlet, after=after)
     if isinstance(rows, Refused):
         raise RefusedError(rows)
