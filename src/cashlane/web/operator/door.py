@@ -69,16 +69,18 @@ class Here(Struct, frozen=True):
         return Show(spoken(self.request), service.places.network, service.clock.now())
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
-        """A page with everything that all pages have."""
+        """A page with everything that all pages have.
+
+        `path` is given where an answer to a post has its page elsewhere: the other language does.
+        """
         response = _pages.page(
             template,
             status=status,
             show=self.show,
             person=self.session.person,
             form=form_token(self.token),
-            path=self.request.url.path,
             entries=entries(self.session.person),
-            **values,
+            **({"path": self.request.url.path} | values),
         )
         return remembering(self.request, response)
 

@@ -191,10 +191,14 @@ async def _person(here: Here, member: Member, refused: Refused | None) -> Respon
         gives=[role for role in PLACES if role not in one.roles and check_role(one, role) is None],
         roles=ROLES,
         event_names=EVENTS,
+        path=f"{PEOPLE.href}/{one.login}",
         place_of=place_of,
         reason_most=REASON_MOST,
     )
 
 
 def _issued(here: Here, issued: Issued) -> Response[str]:
-    return here.page("issued.html", login=issued.person.login, word=issued.word.reveal())
+    login = issued.person.login
+    return here.page(
+        "issued.html", login=login, word=issued.word.reveal(), path=f"{PEOPLE.href}/{login}"
+    )
