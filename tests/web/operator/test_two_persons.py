@@ -286,6 +286,28 @@ def test_each_role_is_shown_the_way_to_its_own_pages_only(
     asyncio.run(visiting(desk, scenario))
 
 
+def test_a_companys_clerk_makes_cashiers_of_its_own_outlets_and_sees_nobody_else(
+    desk: Desk,
+) -> None:
+    clerk = next(login for login in desk.words if login.endswith("-clerk"))
+
+    async def scenario(v: Visitor) -> None:
+        await signed_in(v, clerk)
+        made = await newcomer(v, "lu", place="post-0002")
+        assert (made.status, len(_WORD.findall(made.text))) == (200, 1)
+        assert "Cashier" in (await v.get("/window/people/lu")).text
+        anew = {"which": "pin", "form": (await v.get("/window/people/lu")).form}
+        again = await v.post("/window/people/lu/word", anew)
+        assert _WORD.findall(again.text) not in ([], _WORD.findall(made.text))
+        assert 'action="/window/people/lu/role"' not in (await v.get("/window/people/lu")).text
+        assert (await v.get("/window/people/admin-1")).status == 404
+        assert (await newcomer(v, "mole")).status == 403
+        assert (await v.get("/window/approvals")).status == 403
+
+    asyncio.run(visiting(desk, scenario))
+    assert account_of(desk, "lu").person.roles == {Role.CASHIER}
+
+
 def test_whoever_may_not_gets_nothing_done_by_a_form_of_the_own(desk: Desk) -> None:
     async def scenario(v: Visitor) -> None:
         await signed_in(v, "operator-1")
