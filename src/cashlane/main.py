@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,15 @@ from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
+from cashlane.people.approvals import Approvals
 from cashlane.people.doors import DeskDoor, TillDoor
 from cashlane.people.guard import Guard
 from cashlane.people.hashing import Hasher
 from cashlane.people.keys import KeyRing
 from cashlane.people.own_word import OwnWord
+from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
+from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.store import schema
@@ -74,6 +78,8 @@ from cashlane.web.shared.files import shared_files
 DATABASE = "cashlane"
 OWNER = "cashlane_owner"
 PARTNER_CONNECTIONS = 64
+APPROVED_MOST = 100
+"""Approved changes carried out in one round, each in its own write; the rest is next at once."""
 REFRESH_S = 3.0
 """A changed party, schedule or endpoint is known to every process within this time."""
 
@@ -465,7 +471,13 @@ def _operator(house: Home, board: Switchboard, service: Service) -> OperatorRoom
         pulse=Pulse(PulseRows(board.watch), board.picture.network, board.clock),
         finding=Finding(board.watch),
         lives=Lives(board.watch),
+        approvals=_approvals(board),
+        staff=Staff(board.hub, board.clock, system_ids(), people.hasher),
     )
+
+
+def _approvals(board: Switchboard) -> Approvals:
+    return Approvals(board.hub, board.clock, system_ids(), handlers(board.clock))
 
 
 class People(Struct):
@@ -503,7 +515,10 @@ def _service(board: Switchboard) -> Service:
 
 
 async def work(house: Home) -> None:
-    """Carry, chase, mark and sweep until asked to stop. Raises UnfitError likewise."""
+    """Carry, chase, mark, sweep, and do what two approved, until asked to stop.
+
+    Raises UnfitError likewise.
+    """
     _require_fit(house)
     async with open_switchboard(house) as board:
         relays = asyncio.create_task(
@@ -513,6 +528,7 @@ async def work(house: Home) -> None:
                     "chase": board.chaser.round,
                     "mark": board.marker.round,
                     "sweep": board.sweeper.round,
+                    "approve": partial(_approvals(board).round, most=APPROVED_MOST),
                 }
             )
         )

@@ -116,9 +116,9 @@ def test_staff_are_listed_to_their_own_leads(town) -> None:
     async def scenario(t: Town) -> None:
         people = t.people
         seen = await t.staff.people_of(people["lead"], agent=1, outlet=11, after="")
-        assert [person.login for person in seen] == ["lead", "li", "wang"]
+        assert [one.person.login for one in seen] == ["lead", "li", "wang"]
         rest = await t.staff.people_of(people["clerk"], agent=1, outlet=None, after="lead")
-        assert [person.login for person in rest] == ["li", "wang"]
+        assert [one.person.login for one in rest] == ["li", "wang"]
         for login, agent, outlet in (("lead", 1, 12), ("clerk", 2, None), ("clerk", None, None)):
             answer = await t.staff.people_of(people[login], agent=agent, outlet=outlet, after="")
             assert refused(answer) == "FORBIDDEN"

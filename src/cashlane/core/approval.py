@@ -63,6 +63,13 @@ RULES: Mapping[Kind, KindRule] = {
 """A fee must be announced a day ahead; an outlet in trouble is stopped at once, by two."""
 
 
+def kinds_of(person: Person) -> list[Kind]:
+    """The kinds of change that a person may propose or decide."""
+    return [
+        kind for kind, rule in RULES.items() if person.may(rule.propose) or person.may(rule.approve)
+    ]
+
+
 class State(StrEnum):
     """Where a proposal stands."""
 

@@ -3,7 +3,7 @@
 What a kind does is a handler that main registers; this room knows only who may, and when.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 
 from cashlane.core.approval import (
     BODY_MOST,
+    NOBODY,
     REASON_MOST,
     RULES,
     Approval,
@@ -23,13 +24,16 @@ from cashlane.core.approval import (
     check_effect,
     check_move,
     check_proposal,
+    kinds_of,
 )
 from cashlane.core.clock import Clock
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Person
 from cashlane.store import approvals as rows
 from cashlane.store.connect import Pool, Work, transaction
+from cashlane.store.people import logins_of
 from cashlane.values.ids import Ids
+from cashlane.values.text import Text
 
 PAGE_MOST = 100
 """Rows of one page of proposals."""
@@ -84,7 +88,7 @@ class Approvals:
         async with transaction(self._pool) as work:
             approval = await rows.find_approval(work, ident)
             if approval is None:
-                return Refused("NOT_FOUND", {"what": "approval"})
+                return Refused("NOT_FOUND", {"what": Text("审批事项", "proposal")})
             trouble = check_decision(approval, by, decision.at)
             if trouble is not None:
                 return trouble
@@ -99,7 +103,7 @@ class Approvals:
         async with transaction(self._pool) as work:
             approval = await rows.find_approval(work, ident)
             if approval is None:
-                return Refused("NOT_FOUND", {"what": "approval"})
+                return Refused("NOT_FOUND", {"what": Text("审批事项", "proposal")})
             if approval.applied_at is not None:
                 return approval
             trouble = check_effect(approval, now)
@@ -127,8 +131,8 @@ class Approvals:
         """One change, for those who may propose or decide its kind."""
         async with transaction(self._pool) as work:
             approval = await rows.find_approval(work, ident)
-        if approval is None or not _concerned(by, approval.kind):
-            return Refused("NOT_FOUND", {"what": "approval"})
+        if approval is None or approval.kind not in kinds_of(by):
+            return Refused("NOT_FOUND", {"what": Text("审批事项", "proposal")})
         return approval
 
     async def page(self, by: Person, *, undecided: bool, before: UUID | None) -> list[Approval]:
@@ -136,9 +140,14 @@ class Approvals:
         async with transaction(self._pool) as work:
             found = await rows.list_approvals(
                 work, undecided=undecided, before=before, now=self._clock.now(), most=PAGE_MOST,
-                kinds=[kind for kind in RULES if _concerned(by, kind)],
+                kinds=kinds_of(by),
             )  # fmt: skip
         return found
+
+    async def logins(self, approvals: Iterable[Approval]) -> Mapping[UUID, str]:
+        """The logins of those who proposed and decided changes, and of whom they are about."""
+        async with transaction(self._pool) as work:
+            return await logins_of(work, {user for one in approvals for user in _parties(one)})
 
     async def _read(self, work: Work, by: Person, proposal: Proposal) -> UUID | Refused:
         """Whom a proposal concerns; permission first, so that nobody probes bodies."""
@@ -149,12 +158,13 @@ class Approvals:
         return await self._handlers[proposal.kind].read(work, by, proposal.body)
 
 
+def _parties(approval: Approval) -> set[UUID]:
+    decided = set() if approval.decision is None else {approval.decision.by}
+    return {approval.proposed_by, approval.concerns} - {NOBODY} | decided
+
+
 async def _reread(work: Work, ident: UUID) -> Approval:
     approval = await rows.find_approval(work, ident)
     assert approval is not None, "approvals are never deleted"
     assert approval.applied_at is not None, "it took effect here, or we waited for who did it"
     return approval
-
-
-def _concerned(by: Person, kind: Kind) -> bool:
-    return by.may(RULES[kind].propose) or by.may(RULES[kind].approve)

@@ -1,13 +1,13 @@
 """What two persons decide about a third: roles given and taken, a password taken away."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
-from cashlane.core.approval import Approval, Kind
+from cashlane.core.approval import REASON_MOST, Approval, Kind
 from cashlane.core.clock import Clock
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Person, Role, check_role
@@ -22,8 +22,11 @@ from cashlane.store.people import (
     write_role,
 )
 from cashlane.store.sessions import end_sessions_of
+from cashlane.values.text import Text
 
 T = TypeVar("T")
+Reason = Annotated[str, Meta(max_length=REASON_MOST)]
+"""Why it is wanted, for whoever decides."""
 
 
 class RoleChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,12 +35,14 @@ class RoleChange(Struct, frozen=True, forbid_unknown_fields=True):
     user: UUID
     role: Role
     held: bool
+    reason: Reason = ""
 
 
 class PasswordAway(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of a `user_password`: whose password is to be taken away."""
 
     user: UUID
+    reason: Reason = ""
 
 
 class RoleUnfitError(Exception):
@@ -66,7 +71,7 @@ class PeopleChanges:
             return change
         account = await find_account(work, login=None, user=change.user)
         if account is None:
-            return Refused("NOT_FOUND", {"what": "user"})
+            return Refused("NOT_FOUND", {"what": Text("人员", "user")})
         unfit = check_role(account.person, change.role) if change.held else None
         return unfit or change.user
 
@@ -76,7 +81,11 @@ class PeopleChanges:
         if isinstance(change, Refused):
             return change
         account = await find_account(work, login=None, user=change.user)
-        return change.user if account is not None else Refused("NOT_FOUND", {"what": "user"})
+        return (
+            change.user
+            if account is not None
+            else Refused("NOT_FOUND", {"what": Text("人员", "user")})
+        )
 
     async def change_role(self, work: Work, approval: Approval) -> None:
         """Give or take a role; a session sees it at its next request."""

@@ -33,9 +33,10 @@ from cashlane.store.people import (
 from cashlane.store.sessions import end_sessions_of
 from cashlane.values.ids import Ids
 from cashlane.values.secret import Secret
+from cashlane.values.text import Text
 
-PAGE_MOST = 200
-"""People of one page."""
+PAGE_MOST = 100
+"""People of one page, and lines of what was done to one of them."""
 _ISSUED: dict[Word, What] = {"password": "password_issued", "pin": "pin_issued"}
 
 
@@ -46,6 +47,15 @@ class Newcomer(Struct, frozen=True):
     name: str
     agent: int | None
     outlet: int | None
+
+
+class Member(Struct, frozen=True):
+    """Somebody as a list of staff shows them: nothing of their words but whether there is one."""
+
+    person: Person
+    synthetic: bool
+    disabled: bool
+    has_password: bool
 
 
 class Issued(Struct, frozen=True):
@@ -96,22 +106,30 @@ class Staff:
 
     async def people_of(
         self, by: Person, *, agent: int | None, outlet: int | None, after: str
-    ) -> Sequence[Person] | Refused:
-        """Staff by login, a page from behind `after`."""
+    ) -> Sequence[Member] | Refused:
+        """Staff by login, a page of PAGE_MOST from behind `after`."""
         if not _sees(by, agent, outlet):
             return Refused("FORBIDDEN")
         async with transaction(self._pool) as work:
             found = await list_accounts(
                 work, agent=agent, outlet=outlet, after=after, most=PAGE_MOST
             )
-        return [account.person for account in found]
+        return [_member(account) for account in found]
+
+    async def find(self, by: Person, login: str) -> Member | Refused:
+        """Somebody of the own staff by login; others are as if there were none."""
+        async with transaction(self._pool) as work:
+            account = await find_account(work, login=read_login(login) or "", user=None)
+        if account is None or not _sees(by, account.person.agent, account.person.outlet):
+            return Refused("NOT_FOUND", {"what": Text("人员", "user")})
+        return _member(account)
 
     async def history(self, by: Person, user: UUID) -> Sequence[Event] | Refused:
         """What was done to an account: everybody may see their own."""
         async with transaction(self._pool) as work:
             account = await find_account(work, login=None, user=user)
             if account is None:
-                return Refused("NOT_FOUND", {"what": "user"})
+                return Refused("NOT_FOUND", {"what": Text("人员", "user")})
             if user != by.id and not _sees(by, account.person.agent, account.person.outlet):
                 return Refused("FORBIDDEN")
             return await account_events(work, user, most=PAGE_MOST)
@@ -131,7 +149,7 @@ class Staff:
         account = with_word(blank_account(person, synthetic=False), which, stored)
         async with transaction(self._pool) as work:
             if not await has_place(work, agent=person.agent, outlet=person.outlet):
-                return Refused("NOT_FOUND", {"what": "outlet"})
+                return Refused("NOT_FOUND", {"what": Text("网点", "outlet")})
             if not await write_account(work, account, what="made", by=by.id, now=now):
                 return Refused("LOGIN_TAKEN", {"login": login})
             for held in roles:
@@ -155,21 +173,23 @@ class Staff:
         """The account, locked, where it is for this person to change; never one's own."""
         account = await lock_account(work, user)
         if account is None:
-            return Refused("NOT_FOUND", {"what": "user"})
+            return Refused("NOT_FOUND", {"what": Text("人员", "user")})
         if user == by.id:
             return Refused("OWN_MATTER")
-        person = account.person
-        only_cashier = person.roles <= {Role.CASHIER} and person.outlet is not None
-        if by.may(Permission.USERS_MANAGE) or (
-            only_cashier and _leads(by, person.agent, person.outlet)
-        ):
-            return account
-        return Refused("FORBIDDEN")
+        return account if in_charge(by, account.person) else Refused("FORBIDDEN")
 
     async def _write(self, work: Work, by: Person, account: Account, what: What) -> None:
         now = self._clock.now()
         await write_account(work, account, what=what, by=by.id, now=now)
         await end_sessions_of(work, account.person.id, keep=None, now=now)
+
+
+def in_charge(by: Person, person: Person) -> bool:
+    """Whether a person's account is another's to change: an outlet's lead has its cashiers."""
+    only_cashier = person.roles <= {Role.CASHIER} and person.outlet is not None
+    return by.may(Permission.USERS_MANAGE) or (
+        only_cashier and _leads(by, person.agent, person.outlet)
+    )
 
 
 def blank_account(person: Person, *, synthetic: bool) -> Account:
@@ -178,6 +198,12 @@ def blank_account(person: Person, *, synthetic: bool) -> Account:
         person, synthetic=synthetic, disabled=False, must_change=True,
         password_hash=None, pin_hash=None,
     )  # fmt: skip
+
+
+def _member(account: Account) -> Member:
+    return Member(
+        account.person, account.synthetic, account.disabled, account.password_hash is not None
+    )
 
 
 def _check_issue(account: Account, which: Word) -> Refused | None:

@@ -1,5 +1,6 @@
 """People and machines in the database. Passwords, PINs and keys are stored as hashes only."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -53,6 +54,12 @@ async def find_account(work: Work, *, login: str | None, user: UUID | None) -> A
     cursor = await work.execute(_SQL["find_user"], {"login": login, "id": user})
     row = await cursor.fetchone()
     return None if row is None else _account(row)
+
+
+async def logins_of(work: Work, users: Collection[UUID]) -> dict[UUID, str]:
+    """The logins of some users."""
+    cursor = await work.execute(_SQL["list_logins"], {"users": list(users)})
+    return dict(await cursor.fetchall())
 
 
 async def list_accounts(

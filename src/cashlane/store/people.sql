@@ -19,6 +19,10 @@ SELECT u.id, u.login, u.name, u.agent, u.outlet,
    AND u.login > %(after)s
  ORDER BY u.login LIMIT %(most)s
 
+-- name: list_logins
+-- What some users are called at the door.
+SELECT id, login FROM users WHERE id = ANY(%(users)s)
+
 -- name: add_user
 -- A new account, unless its login is taken.
 INSERT INTO users (id, login, name, agent, outlet, synthetic, password_hash, pin_hash, must_change,

@@ -2,15 +2,22 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 import pytest
 
+from cashlane.core.approval import Kind
+from cashlane.core.approval import State as ApprovalState
 from cashlane.core.network import Network
 from cashlane.core.payment import FactKind, State
 from cashlane.core.postings import Posting
 from cashlane.core.record import AskKind, ErrandKind
+from cashlane.core.roles import Role
+from cashlane.store.people import What
 from cashlane.trial.charter import city_charter
 from cashlane.values.money import CNY
+from cashlane.web.operator.door import line_of
+from cashlane.web.operator.duties import EVENTS, KINDS, ROLES, STANDINGS
 from cashlane.web.operator.pictures import bars, share, tens
 from cashlane.web.operator.resting import REST, Resting
 from cashlane.web.operator.show import STATES, TONES, Show
@@ -98,10 +105,18 @@ def test_moments_are_told_in_the_networks_zone(network: Network) -> None:
 @pytest.mark.parametrize(
     ("named", "kinds"),
     [(STATES, State), (TONES, State), (ASKS, AskKind), (FACTS, FactKind), (POSTINGS, Posting),
-     (ERRANDS, ErrandKind)],
+     (ERRANDS, ErrandKind), (ROLES, Role), (KINDS, Kind), (STANDINGS, ApprovalState)],
 )  # fmt: skip
 def test_everything_that_can_happen_has_a_name(named: dict, kinds: type) -> None:
     assert set(named) == set(kinds)
+
+
+def test_everything_done_to_an_account_has_a_name() -> None:
+    assert set(EVENTS) == set(get_args(What))
+
+
+def test_a_line_keeps_no_letters_that_cannot_be_seen() -> None:
+    assert line_of("a\x00b\r\n c\u202e d ", 5) == "a b c"
 
 
 def test_bars_reach_the_top_and_never_vanish() -> None:

@@ -19,6 +19,7 @@ from cashlane.people.tokens import TOKEN_MOST, form_is_ours, form_token
 from cashlane.store.connect import Lost
 from cashlane.values.secret import Secret
 from cashlane.values.text import Language
+from cashlane.web.operator.entries import entries
 from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.operator.show import Show
 from cashlane.web.shared.door import (
@@ -68,15 +69,18 @@ class Here(Struct, frozen=True):
         return Show(spoken(self.request), service.places.network, service.clock.now())
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
-        """A page with everything that all pages have."""
+        """A page with everything that all pages have.
+
+        `path` is given where an answer to a post has its page elsewhere: the other language does.
+        """
         response = _pages.page(
             template,
             status=status,
             show=self.show,
             person=self.session.person,
             form=form_token(self.token),
-            path=self.request.url.path,
-            **values,
+            entries=entries(self.session.person),
+            **({"path": self.request.url.path} | values),
         )
         return remembering(self.request, response)
 
@@ -117,6 +121,12 @@ async def typed(request: AnyRequest) -> dict[str, str]:
     """What was typed into a form: texts only, the last of each name."""
     form = await request.form()
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def line_of(text: str, most: int) -> str:
+    """What was typed as one line to be kept: no letters that cannot be seen, at most so many."""
+    seen = (one if one.isprintable() else " " for one in text)
+    return " ".join("".join(seen).split())[:most]
 
 
 def session_name(request: AnyRequest) -> str:

@@ -3,9 +3,11 @@
 from msgspec import Struct
 
 from cashlane.counter.service import Service
+from cashlane.people.approvals import Approvals
 from cashlane.people.doors import DeskDoor
 from cashlane.people.own_word import OwnWord
 from cashlane.people.sessions import Sessions
+from cashlane.people.staff import Staff
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
@@ -21,3 +23,5 @@ class OperatorRoom(Struct, frozen=True):
     pulse: Pulse
     finding: Finding
     lives: Lives
+    approvals: Approvals
+    staff: Staff

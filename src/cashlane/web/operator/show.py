@@ -99,6 +99,10 @@ class Show:
         """Day and time, for lists that reach over days."""
         return f"{self.network.local(moment):%m-%d %H:%M:%S}"
 
+    def dated(self, moment: datetime) -> str:
+        """Date and time to the minute, for lists that reach over years."""
+        return f"{self.network.local(moment):%Y-%m-%d %H:%M}"
+
     def full(self, moment: datetime) -> str:
         """Date, time and offset, for what somebody may be held to."""
         local = self.network.local(moment)

@@ -1,14 +1,17 @@
 """The live wall: what flows now, by channel, biller and route; the day; what waits."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from litestar import Response, get
+from litestar.response import Redirect
 from msgspec import Struct
 
 from cashlane.core.payment import State
 from cashlane.core.record import ErrandKind
 from cashlane.core.roles import Permission
-from cashlane.web.operator.door import ITSELF, Here
+from cashlane.web.operator.door import HOME, ITSELF, Here
+from cashlane.web.operator.entries import entries
 from cashlane.web.operator.pictures import Picture, bars, share, tens
 from cashlane.web.operator.pulse import DayTally, Stream
 from cashlane.web.operator.timeline import ERRANDS
@@ -39,8 +42,14 @@ class StateBar(Struct, frozen=True):
 
 
 @get("/")
-async def wall(here: Here) -> Response[str]:
-    """The wall; its live part asks for itself again, and alone."""
+async def wall(here: Here) -> Response[Any]:
+    """The wall; its live part asks for itself again, and alone.
+
+    Whoever may not look, and has other work here, goes to it.
+    """
+    others = entries(here.session.person)
+    if others and others[0].href != HOME:
+        return Redirect(others[0].href, status_code=303)
     here.require(Permission.NETWORK_READ)
     figures, tally = await here.room.pulse.wall(), await here.room.pulse.tally()
     template = "_wall.html" if ITSELF in here.request.headers else "wall.html"
