@@ -1,6 +1,5 @@
 """The city: published counts, made-up places, the same from the same seed."""
 
-import time
 from collections import Counter
 
 import pytest
@@ -78,10 +77,7 @@ def test_every_district_has_every_large_chain(city: City) -> None:
 
 
 def test_the_seed_decides(city: City) -> None:
-    started = time.perf_counter()
-    again = make_city(1)
-    assert time.perf_counter() - started < 3
-    assert again == city
+    assert make_city(1) == city
     assert make_city(2).outlets != city.outlets
 
 

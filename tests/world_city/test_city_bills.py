@@ -1,8 +1,6 @@
 """Bills: the tariffs to the fen, and one identity whether made, printed, scanned or typed."""
 
-import time
 from datetime import date
-from itertools import islice
 from statistics import median
 
 import msgspec
@@ -169,8 +167,6 @@ def test_the_seed_decides(city: City, rows: list[CityBill]) -> None:
     assert list(make_bills(city, 1, 0)) == []
 
 
-def test_a_hundred_thousand_bills_in_time(city: City) -> None:
-    started = time.perf_counter()
-    made = sum(1 for _ in islice(make_bills(city, 1, 100_000), 100_000))
-    assert made == 100_000
-    assert time.perf_counter() - started < 6
+def test_a_hundred_thousand_bills_have_as_many_identities(city: City) -> None:
+    refs = {(row.biller, row.bill.ref) for row in make_bills(city, 1, 100_000)}
+    assert len(refs) == 100_000
