@@ -86,12 +86,23 @@ class Clerk:
         return found
 
     async def order(self, behaviour: str, **more: Any) -> None:
-        """Tell the routes of the simulated outside to misbehave once with this outlet's next."""
-        order = {"behaviour": behaviour, "share_ppm": 1_000_000, "seed": 1, "count": 1}
+        """Tell the routes of the simulated outside to misbehave from now on, always."""
+        order = {"behaviour": behaviour, "share_ppm": 1_000_000, "seed": 1, **more}
         parties = read_addresses(world_folder(self.house))
         for route in ("aggregator-a", "bank-b", "post-line"):
-            body = order | {"outlets": [OUTLET], **more}
-            await self._http.post(f"{parties[route]}/control", json=body)
+            await self._http.post(f"{parties[route]}/control", json=order)
+
+    async def lose_next_answer(self) -> None:
+        """The routes post this outlet's next payment and lose their answer to it."""
+        await self.order("answer_lost_after_posting", count=1, outlets=[OUTLET])
+
+    async def answer_no_questions(self) -> None:
+        """The routes hang up on everybody who asks what became of a payment."""
+        await self.order("down", acts=["status"])
+
+    async def answer_questions(self) -> None:
+        """They answer such questions again."""
+        await self.order("down", acts=["status"], share_ppm=0)
 
     async def behave(self) -> None:
         """Take the orders back."""

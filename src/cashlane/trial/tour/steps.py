@@ -22,7 +22,7 @@ NOTE = 10_000
 UNDER_WAY_S = 0.004
 """A request has left by then and is not answered yet: a commit takes longer."""
 PATIENCE_MS = 4000
-"""How long the customer waits for a word: less than the first enquiry, which is after 5 s."""
+"""How long the customer waits for a word: a till says "in doubt" after 5 s."""
 LOOK_S = 0.5
 """Between two tries while the API comes back: a person at a till would press again."""
 BACK_WITHIN_S = 60.0
@@ -68,7 +68,8 @@ _BACK = Text(
 )
 _SAME = Text("再问第三次：同一回答，一字不差", "asked a third time: the same answer, to the byte")
 _LOSE = Text(
-    "让通道入账后丢失应答一次", "the route is told to post the next one and lose its answer"
+    "让通道入账后丢失应答一次，暂不答复查询",
+    "the route is told to post the next one, lose its answer, and answer no question for now",
 )
 _IN_DOUBT = Text(
     "没有及时得到结果：结果待定，交受理单，现金留下，不再发送第二次",
@@ -139,15 +140,18 @@ async def _insist(clerk: Clerk, bill: dict[str, Any], key: str) -> Answer:
 async def doubt(clerk: Clerk) -> Lines:
     """The route posts a payment and its answer is lost: in doubt, then paid, never twice."""
     bill = await clerk.scan("city-power")
-    await clerk.order("answer_lost_after_posting")
+    await clerk.lose_next_answer()
+    await clerk.answer_no_questions()
     yield _line("act", _LOSE)
     paid = await clerk.pay(bill, new_key())
     if paid.status != 201:
+        await clerk.behave()
         yield _bad(paid)
         return
     status = await clerk.status(paid.body["payment"], PATIENCE_MS)
     if status["word"] == "in_doubt":
         yield _line("fact", _IN_DOUBT)
+    await clerk.answer_questions()
     status = await _until_final(clerk, paid.body["payment"])
     await clerk.behave()
     if status["word"] == "paid":
