@@ -116,10 +116,12 @@ class App {
     await this.wire.post("api/till", { secret });
   }
 
+  /** The right door; one that is shown already keeps what was typed into it. */
   _door() {
     this.seat = null;
     this.wire.form = "till";
-    this.show(this.at === null ? new Enrol(this) : new SignIn(this));
+    const Door = this.at === null ? Enrol : SignIn;
+    if (!(this.screen instanceof Door)) this.show(new Door(this));
   }
 
   async _work() {
