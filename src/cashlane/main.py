@@ -45,7 +45,7 @@ from cashlane.people.tries import Tries
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.store import schema
 from cashlane.store.claims import Claims
-from cashlane.store.connect import Pool, connect, open_pool
+from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
@@ -55,6 +55,7 @@ from cashlane.store.lookup import Lookup
 from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
+from cashlane.store.routes import Routes
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.chase import Chaser
@@ -65,6 +66,7 @@ from cashlane.switch.lane import Lane
 from cashlane.switch.mark import SWEEP_AFTER, Marker, Sweeper
 from cashlane.switch.relay import relay_all
 from cashlane.switch.send import Sender
+from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
@@ -80,6 +82,8 @@ OWNER = "cashlane_owner"
 PARTNER_CONNECTIONS = 64
 APPROVED_MOST = 100
 """Approved changes carried out in one round, each in its own write; the rest is next at once."""
+LOOK_S = 0.5
+"""A way that fell ill is known to every process within this time."""
 REFRESH_S = 3.0
 """A changed party, schedule or endpoint is known to every process within this time."""
 
@@ -253,6 +257,8 @@ class Switchboard(Struct):
     inquirer: Inquirer
     acceptor: Acceptor
     sender: Sender
+    route_watch: Watch
+    lookout: Lookout
     chaser: Chaser
     marker: Marker
     sweeper: Sweeper
@@ -273,13 +279,18 @@ async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
     )
     picture = _read_picture(ways)
     partners = Partners(house, picture, FiledDesk(pools.hub))
-    refreshing = asyncio.create_task(_keep_fresh(ways, picture))
+    lookout = Lookout(Routes(pools.hub), clock)
+    await lookout.look()
+    refreshing = [
+        asyncio.create_task(_keep_fresh(ways, picture)),
+        asyncio.create_task(_keep_looking(lookout)),
+    ]
     try:
-        yield _build(house, pools, picture, partners, clock)
+        yield _build(house, pools, picture, lookout, partners, clock)
     finally:
-        refreshing.cancel()
-        with suppress(asyncio.CancelledError):
-            await refreshing
+        for task in refreshing:
+            task.cancel()
+        await asyncio.gather(*refreshing, return_exceptions=True)
         await partners.close()
         for pool in (pools.hub, pools.party, pools.watch):
             await pool.close()
@@ -294,15 +305,21 @@ class Pools(Struct, frozen=True):
 
 
 def _build(
-    house: Home, pools: Pools, picture: Picture, partners: Partners, clock: Clock
+    house: Home,
+    pools: Pools,
+    picture: Picture,
+    lookout: Lookout,
+    partners: Partners,
+    clock: Clock,
 ) -> Switchboard:
     hub, ids, network = pools.hub, system_ids(), picture.network
     books, errands, claims = Books(hub), Errands(hub), Claims(hub)
     hold_keys = {"1": house.secret("hold-1").encode()}
     lane = Lane(books, network, clock, ids)
-    hearing = Hearing(books, network, clock, ids)
+    hearing = Hearing(books, network, lookout.outlook, clock, ids)
+    watch = Watch(hub, Routes(hub), lookout, partners.routes, network, clock)
     inquirer = Inquirer(
-        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), _nothing_shut,
+        partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), lookout.outlook,
         lambda: lane.waiting,
     )  # fmt: skip
     return Switchboard(
@@ -313,8 +330,10 @@ def _build(
         lane=lane,
         inquirer=inquirer,
         acceptor=Acceptor(lane, inquirer, network),
-        sender=Sender(books, errands, hearing, partners.routes, network, clock, ids),
-        chaser=Chaser(books, errands, hearing, partners.routes, network, clock),
+        sender=Sender(books, errands, hearing, watch.ports, network, lookout.outlook, clock, ids),
+        chaser=Chaser(books, errands, hearing, watch.ports, network, clock),
+        route_watch=watch,
+        lookout=lookout,
         marker=Marker(books, errands, claims, network, clock, ids),
         sweeper=Sweeper(lane, claims, network, clock, SWEEP_AFTER),
         lookup=Lookup(pools.party),
@@ -322,10 +341,6 @@ def _build(
         hold_keys=hold_keys,
         receipt_key=ReceiptKey(1, house.secret("receipt-1").encode()),
     )
-
-
-def _nothing_shut() -> frozenset[int]:
-    return frozenset()
 
 
 class NotReadyError(Exception):
@@ -347,6 +362,14 @@ async def _keep_fresh(ways: Databases, picture: Picture) -> None:
         with suppress(psycopg.Error):
             newer = await asyncio.to_thread(_read_picture, ways)
             picture.swap(newer.network(), newer.endpoints)
+
+
+async def _keep_looking(lookout: Lookout) -> None:
+    """A database that is away leaves the last look standing."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        with suppress(Lost):
+            await lookout.look()
 
 
 def clock_offset(house: Home) -> timedelta:
@@ -510,7 +533,7 @@ def _service(board: Switchboard) -> Service:
         receipt_key=board.receipt_key,
         network=board.picture.network,
         clock=board.clock,
-        shut=_nothing_shut,
+        outlook=board.lookout.outlook,
     )
 
 
@@ -526,6 +549,7 @@ async def work(house: Home) -> None:
                 {
                     "send": board.sender.round,
                     "chase": board.chaser.round,
+                    "watch": board.route_watch.round,
                     "mark": board.marker.round,
                     "sweep": board.sweeper.round,
                     "approve": partial(_approvals(board).round, most=APPROVED_MOST),

@@ -5,19 +5,21 @@ from datetime import UTC, datetime, time
 from msgspec import structs
 
 from cashlane.core.bill import Bill, Notice, Window
-from cashlane.core.network import Contract, Network
+from cashlane.core.network import Contract, Network, Way
 from cashlane.core.outlet import may_take, window_ends
 from cashlane.core.quote import price
 from cashlane.core.refusals import Refused, first
+from cashlane.core.routing import CLEAR, Outlook
 from cashlane.values.text import Text
+from tests.core.ways import ill
 from tests.rolls.counter import network
 
 NOW = datetime(2022, 1, 14, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 
 
-def code(net: Network, shut: frozenset[int] = frozenset(), biller: int = 1) -> str:
+def code(net: Network, outlook: Outlook = CLEAR, biller: int = 1) -> str:
     """The refusal's code, or "open"."""
-    found = may_take(net, net.outlets[1], net.billers[biller], NOW, shut)
+    found = may_take(net, net.outlets[1], net.billers[biller], NOW, outlook)
     return found.code if isinstance(found, Refused) else "open"
 
 
@@ -38,8 +40,8 @@ def test_no_contract() -> None:
 
 
 def test_no_route_is_open() -> None:
-    assert code(network(), shut=frozenset({1})) == "NO_ROUTE"
-    assert code(network(), shut=frozenset({2})) == "open"
+    assert code(network(), ill(1)) == "NO_ROUTE"
+    assert code(network(), ill(2)) == "open"
 
 
 def test_withdrawn_service_leaves_the_others() -> None:
@@ -75,9 +77,10 @@ def test_the_catalogues_order_decides() -> None:
 
 def test_an_amount_above_the_contracts_bound() -> None:
     net = network()
-    contract = Contract(1, 1, (1,), 1, payment_most=5_000)
+    way = Way(1, "certified", 0, 0)
+    contract = Contract(1, 1, (way,), 1, payment_most=5_000)
     bill = Bill(1, "b", "1", "202112", 5_001, None, "")
-    refused = price(net, net.billers[1], contract, bill, amount=5_001, now=NOW)
+    refused = price(net, net.billers[1], contract, way, bill, amount=5_001)
     assert isinstance(refused, Refused)
     assert (refused.code, refused.places) == (
         "AMOUNT_TOO_LARGE",

@@ -7,17 +7,21 @@ import pytest
 from msgspec import structs
 
 from cashlane.core.bill import Bill, Notice, Window
-from cashlane.core.network import Network
+from cashlane.core.network import Network, Way
 from cashlane.core.outlet import Standing, may_take, standing
 from cashlane.core.quote import Quote, price
 from cashlane.core.refusals import CATALOGUE, Refused, first
+from cashlane.core.routing import CLEAR, pick
 from cashlane.values.text import Text
+from tests.core.ways import ill
 from tests.rolls.counter import OPENING, network
+
+_WAY = Way(1, "certified", 0, 0)
 
 
 def _code(network: Network, shut: set[int]) -> str | None:
     """The refusal at outlet 1 for biller 1, whose contract goes over route 1."""
-    answer = may_take(network, network.outlets[1], network.billers[1], OPENING, shut)
+    answer = may_take(network, network.outlets[1], network.billers[1], OPENING, ill(*shut))
     return answer.code if isinstance(answer, Refused) else None
 
 
@@ -53,8 +57,9 @@ def _windowed(of: Network) -> Network:
 
 def test_an_open_counter_takes_the_bill_under_its_contract() -> None:
     whole = network()
-    answer = may_take(whole, whole.outlets[1], whole.billers[1], OPENING, frozenset())
-    assert answer == whole.contracts[1, 1]
+    answer = may_take(whole, whole.outlets[1], whole.billers[1], OPENING, CLEAR)
+    assert not isinstance(answer, Refused)
+    assert answer.contract == whole.contracts[1, 1]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +85,14 @@ def test_the_first_refusal_of_the_catalogue_wins(
 
 def test_the_first_open_way_is_the_one_that_is_priced() -> None:
     """A contract of two ways whose first is closed: nothing is sent over a closed way."""
-    both = structs.replace(network().contracts[1, 1], routes=(1, 2))
-    whole = structs.replace(network(), contracts={(1, 1): both})
-    for shut, wanted in ((frozenset(), 1), ({1}, 2), ({2}, 1)):
-        contract = may_take(whole, whole.outlets[1], whole.billers[1], OPENING, shut)
-        assert not isinstance(contract, Refused)
+    whole = network()
+    for shut, wanted in (((), 1), ((1,), 2), ((2,), 1)):
+        permit = may_take(whole, whole.outlets[3], whole.billers[1], OPENING, ill(*shut))
+        assert not isinstance(permit, Refused)
+        way = pick(permit.ways, 0, OPENING)
+        assert way is not None
         bill = Bill(1, "b-1", "100001", "202201", 5_000, None, "")
-        quote = price(whole, whole.billers[1], contract, bill, amount=5_000, now=OPENING)
+        quote = price(whole, whole.billers[1], permit.contract, way, bill, amount=5_000)
         assert isinstance(quote, Quote)
         assert quote.route == wanted
 
@@ -99,14 +105,14 @@ def test_the_first_open_way_is_the_one_that_is_priced() -> None:
         (_noticed, set(), "BILLER_NOTICE", "2022-01-13T00:00:00+00:00", None),
         (_windowed, set(), "WINDOW_CLOSED", "2022-01-14T12:00:00+08:00",
          "2022-01-15T08:00:00+08:00"),
-        (lambda same: same, {1}, "NO_ROUTE", None, None),
+        (lambda same: same, {1}, "NO_ROUTE", OPENING.isoformat(), None),
     ],
 )  # fmt: skip
 def test_what_is_closed_says_since_when_and_until_when(
     change: Callable[[Network], Network], shut: set[int], code: str, since: str, until: str
 ) -> None:
     changed = change(network())
-    stands = standing(changed, changed.outlets[1], changed.billers[1], OPENING, shut)
+    stands = standing(changed, changed.outlets[1], changed.billers[1], OPENING, ill(*shut))
     assert stands.refused is not None
     assert stands.refused.code == code
     assert [at and at.isoformat() for at in (stands.since, stands.until)] == [since, until]
@@ -114,7 +120,7 @@ def test_what_is_closed_says_since_when_and_until_when(
 
 def test_what_is_open_says_nothing_more() -> None:
     whole = network()
-    stands = standing(whole, whole.outlets[1], whole.billers[1], OPENING, frozenset())
+    stands = standing(whole, whole.outlets[1], whole.billers[1], OPENING, CLEAR)
     assert stands == Standing(None, None, None)
 
 
@@ -122,9 +128,7 @@ def test_a_bill_above_the_ceiling_is_refused_with_both_figures() -> None:
     whole = network()
     ceiling = whole.contracts[1, 1].payment_most
     bill = Bill(1, "b-1", "100001", "202201", ceiling + 1, None, "")
-    refused = price(
-        whole, whole.billers[1], whole.contracts[1, 1], bill, amount=bill.amount, now=OPENING
-    )
+    refused = price(whole, whole.billers[1], whole.contracts[1, 1], _WAY, bill, amount=bill.amount)
     assert isinstance(refused, Refused)
     assert refused.code == "AMOUNT_TOO_LARGE"
     assert refused.places["most"] == "10000.00"
@@ -135,7 +139,7 @@ def test_the_lower_of_two_ceilings_holds() -> None:
     whole = network()
     low = structs.replace(whole.contracts[1, 1], payment_most=100)
     bill = Bill(1, "b-1", "100001", "202201", 101, None, "")
-    refused = price(whole, whole.billers[1], low, bill, amount=101, now=OPENING)
+    refused = price(whole, whole.billers[1], low, _WAY, bill, amount=101)
     assert isinstance(refused, Refused)
     assert refused.code == "AMOUNT_TOO_LARGE"
 

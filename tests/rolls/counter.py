@@ -23,10 +23,11 @@ from cashlane.core.asks import (
 from cashlane.core.bill import AmountRule, Bill, Biller, CashRule, InputField
 from cashlane.core.chart import Account, Limited
 from cashlane.core.decide import decide
-from cashlane.core.delivery import deadline_passed, hear, hear_void, take_up
+from cashlane.core.delivery import Waits, deadline_passed, hear, hear_void, take_up
 from cashlane.core.fees import FeeSchedule, FeeSlab
+from cashlane.core.health import Pulse, Scope, feel, newborn
 from cashlane.core.known import Book, Loaded
-from cashlane.core.life import Moment, Turn
+from cashlane.core.life import Moment, Turn, route_of
 from cashlane.core.network import (
     Agent,
     Contract,
@@ -36,11 +37,14 @@ from cashlane.core.network import (
     Outlet,
     Route,
     Till,
+    Way,
 )
+from cashlane.core.outlet import may_take
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.quote import Hold, price
 from cashlane.core.record import AskKind, EntryRow, ErrandKind, ErrandRow
 from cashlane.core.refusals import Refused
+from cashlane.core.routing import CLEAR, Outlook, pick
 from cashlane.values.ids import Ids
 from cashlane.values.money import CNY, read_amount, write_amount
 from cashlane.values.text import Text
@@ -52,19 +56,28 @@ _RULES = {"exact": 1, "down": 2, "carry": 3, "fee": 4}
 """One biller for each way of rounding; the fourth's customers pay a fee of 1.00."""
 
 
+_ONE, _TWO = Way(1, "certified", 0, 0), Way(2, "certified", 0, 0)
+_WAYS = {1: (_ONE,), 2: (_TWO,), 3: (_ONE, _TWO)}
+"""The third agent has a spare."""
+
+
 def network() -> Network:
-    """Two outlets of two agents, four billers, a route that dedups and one that does not."""
+    """Three outlets of three agents, four billers, a route that dedups and one that does not."""
     billers = {number: _biller(name, number) for name, number in _RULES.items()}
     routes = {1: _route(1, dedups=True, final=False, voids=True),
               2: _route(2, dedups=False, final=True, voids=False)}  # fmt: skip
     return Network(
         version=1, currency=CNY, zone="Asia/Shanghai", billers=billers, routes=routes,
-        agents={n: Agent(n, f"agent-{n}", Text("代", "agent"), "post", "g", "own") for n in (1, 2)},
-        outlets={n: _outlet(n) for n in (1, 2)},
-        tills={n: Till(n, str(n), 1 if n < 3 else 2) for n in (1, 2, 3)},
+        agents={
+            n: Agent(n, f"agent-{n}", Text("代", "agent"), "post", "g", "own") for n in (1, 2, 3)
+        },
+        outlets={n: _outlet(n) for n in (1, 2, 3)},
+        tills={n: Till(n, str(n), max(1, n - 1)) for n in (1, 2, 3, 4)},
         contracts={
-            (agent, biller): Contract(agent, biller, (agent,), 1 + (biller == 4), 10**6)
-            for agent in (1, 2) for biller in billers
+            (agent, biller): Contract(
+                agent, biller, _WAYS[agent], 1 + (biller == 4), 10**6
+            )
+            for agent in (1, 2, 3) for biller in billers
         },
         fees={1: _fee(1, "biller", 30), 2: _fee(2, "customer", 100)},
         withdrawn={},
@@ -84,7 +97,7 @@ def _biller(rule: str, number: int) -> Biller:
 
 
 def _route(number: int, *, dedups: bool, final: bool, voids: bool) -> Route:
-    manifest = Manifest(dedups, final, True, voids, ("E1",), 300, 100, 100)
+    manifest = Manifest(dedups, final, True, voids, ("E1", "SHUT"), ("SHUT",), 300, 100, 100)
     return Route(number, f"route-{number}", Text("通道", "route"), "bank", manifest, (1, 2, 3, 4))
 
 
@@ -105,10 +118,11 @@ class Counter:
         self.network = network()
         self.ids = Ids(Random(1).getrandbits)
         self.now = OPENING
+        self.outlook = CLEAR
         self.loaded = Loaded(
             day=Day(TODAY, open=True), asks={}, holds={}, shifts={}, lives={}, visits=set(),
             errands=set(),
-            books={(Limited.DRAWER, n): Book(n, 0, DRAWER_MOST, TODAY, 0) for n in (1, 2)},
+            books={(Limited.DRAWER, n): Book(n, 0, DRAWER_MOST, TODAY, 0) for n in (1, 2, 3)},
         )  # fmt: skip
         self.entries: list[EntryRow] = []
         self.holds: dict[str, Hold | Refused] = {}
@@ -125,11 +139,16 @@ class Counter:
     def _hold(self, name: str, rule: str, amount: str, till: str = "1") -> str:
         machine = self.network.tills[int(till)]
         biller = self.network.billers[_RULES[rule]]
-        contract = self.network.contract(machine.outlet, biller.number)
-        assert contract is not None
         owed = _fen(amount)
         bill = Bill(biller.number, name, "1001", "202112", owed, None, "测试")
-        quote = price(self.network, biller, contract, bill, amount=owed, now=self.now)
+        permit = may_take(
+            self.network, self.network.outlets[machine.outlet], biller, self.now, self.outlook
+        )
+        if isinstance(permit, Refused):
+            return f"refused {permit.code}"
+        way = pick(permit.ways, 500_000, self.now)
+        assert way is not None
+        quote = price(self.network, biller, permit.contract, way, bill, amount=owed)
         if isinstance(quote, Refused):
             return f"refused {quote.code}"
         until = self.now + timedelta(minutes=10)
@@ -204,13 +223,33 @@ class Counter:
             case Refused(code=code):
                 return f"refused {code}"
 
+    # -- the ways --------------------------------------------------------------------------------
+
+    def _route_falls_ill(self, route: str) -> str:
+        scope = Scope(int(route), 0, 0)
+        ill, _ = feel(newborn(scope, self.now), [Pulse.SILENT] * 8, self.now)
+        self.outlook = Outlook({**self.outlook.health, scope: ill}, ())
+        return ill.condition.name.lower()
+
+    def _route_is_well(self, route: str) -> str:
+        scope = Scope(int(route), 0, 0)
+        well = newborn(scope, self.now)
+        self.outlook = Outlook({**self.outlook.health, scope: well}, ())
+        return well.condition.name.lower()
+
+    def _way(self, paid: str) -> str:
+        return f"route-{route_of(self.loaded.lives[self.payments[paid]])}"
+
     # -- the other side -------------------------------------------------------------------------
 
     def _send(self, paid: str) -> str:
         job = self._job(paid, ErrandKind.SEND)
         if job is None:
             return "nothing-to-send"
-        turn = take_up(self.loaded.lives[self.payments[paid]], job, self.network, self._at())
+        life = self.loaded.lives[self.payments[paid]]
+        turn = take_up(life, job, self.network, self.outlook, self._at())
+        if isinstance(turn, Waits):
+            return "waits"
         self.work.pop(job.id)
         return "not-sent" if turn is None else self._take(paid, turn)
 
@@ -218,8 +257,9 @@ class Counter:
         life = self.loaded.lives[self.payments[paid]]
         job = self._job(paid, ErrandKind.ENQUIRE) or self._late_job(paid)
         turn = hear(
-            life, self._finding(word, code, life.payment.amount), job, self.network, self._at()
-        )
+            life, self._finding(word, code, life.payment.amount), job, self.network, self.outlook,
+            self._at(),
+        )  # fmt: skip
         self.work.pop(job.id, None)
         return self._take(paid, turn)
 

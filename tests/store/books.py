@@ -33,6 +33,7 @@ from cashlane.core.record import (
     PaymentRow,
     Record,
 )
+from cashlane.core.routing import CLEAR
 from cashlane.main import Databases
 from cashlane.store.claims import Claim, Claims, Mark
 from cashlane.store.connect import connect, open_pool
@@ -174,7 +175,7 @@ class Counter:
     def _priced(self, bill: Bill, amount: int) -> Quote:
         biller = self.network.billers[bill.biller]
         contract = self.network.contracts[self.chance.choice((1, 2)), bill.biller]
-        quote = price(self.network, biller, contract, bill, amount=amount, now=self.wall.now())
+        quote = price(self.network, biller, contract, contract.ways[0], bill, amount=amount)
         assert isinstance(quote, Quote), quote
         return quote
 
@@ -326,15 +327,15 @@ Step = Callable[[PaymentLife, ErrandRow | None, Network, Moment], Turn]
 
 def _send(life: PaymentLife, job: ErrandRow | None, network: Network, at: Moment) -> Turn:
     assert job is not None
-    turn = take_up(life, job, network, at)
-    assert turn is not None
+    turn = take_up(life, job, network, CLEAR, at)
+    assert isinstance(turn, Turn)
     return turn
 
 
 def _heard(finding: Callable[[PaymentLife], Confirmed | Declined | Unknown]) -> Step:
     def step(life: PaymentLife, job: ErrandRow | None, network: Network, at: Moment) -> Turn:
         assert job is not None
-        return hear(life, finding(life), job, network, at)
+        return hear(life, finding(life), job, network, CLEAR, at)
 
     return step
 

@@ -9,12 +9,16 @@ from datetime import date
 from cashlane.core.bill import AmountRule, Biller, CashRule
 from cashlane.core.charter import Brand, Charter, Group, Place
 from cashlane.core.fees import FeeSchedule, FeeSlab
-from cashlane.core.network import Agent, Contract, Manifest, Route, Till
+from cashlane.core.network import Agent, Contract, Manifest, Route, Till, Way
 from cashlane.values.money import CNY
 from cashlane.values.text import Text
 
 DRAWER_MOST = 10**12
 VALID_FROM = date(2020, 1, 1)
+
+
+_ONE, _TWO = Way(1, "certified", 0, 0), Way(2, "certified", 0, 0)
+_ONE_FIRST, _TWO_FIRST = (_ONE, _TWO), (_TWO, _ONE)
 
 
 def street() -> Charter:
@@ -45,7 +49,7 @@ def street() -> Charter:
             Till(10 * outlet + at, str(at), outlet) for outlet in (1, 2, 3) for at in (1, 2)
         ),
         contracts=tuple(
-            Contract(agent, biller, (1, 2) if agent == 1 else (2, 1), biller, 5_000_000)
+            Contract(agent, biller, _ONE_FIRST if agent == 1 else _TWO_FIRST, biller, 5_000_000)
             for agent in (1, 2)
             for biller in (1, 2)
         ),
@@ -76,7 +80,7 @@ def _biller(
 def _route(number: int, code: str) -> Route:
     manifest = Manifest(
         dedups_by_payment_id=True, not_found_final=True, answers_status=True, voids=True,
-        not_posted_codes=("E1",), grace_s=300, per_message=1, per_second=100,
+        not_posted_codes=("E1",), shut_codes=(), grace_s=300, per_message=1, per_second=100,
     )  # fmt: skip
     return Route(number, code, Text(f"通道{number}", f"route {number}"), "aggregator", manifest,
                  (1, 2))  # fmt: skip

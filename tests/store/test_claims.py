@@ -40,9 +40,7 @@ def _part(at: Room, ref: str, amount: int, *, biller: int = 2) -> Quote:
     network = at.network()
     bill = Bill(biller, ref, "2001", "202601", OWED, None, "合成")
     contract = network.contracts[1, biller]
-    quote = price(
-        network, network.billers[biller], contract, bill, amount=amount, now=at.wall.now()
-    )
+    quote = price(network, network.billers[biller], contract, contract.ways[0], bill, amount=amount)
     assert isinstance(quote, Quote), quote
     return quote
 

@@ -21,6 +21,7 @@ from cashlane.core.network import Network
 from cashlane.core.ports import BillsFound
 from cashlane.core.quote import Hold, Quote, price
 from cashlane.core.refusals import Refused
+from cashlane.core.routing import CLEAR
 from cashlane.main import Databases
 from cashlane.store.audit import reading
 from cashlane.store.claims import Claims, Lapsed, Mark
@@ -70,7 +71,7 @@ class Quotes:
         bill = Bill(biller, f"1001-{self._number:06d}", "1001", "202601", 12_650, None, "合成")
         quote = price(
             self._network, self._network.billers[biller], self._network.contracts[1, biller],
-            bill, amount=amount, now=OPENING,
+            self._network.contracts[1, biller].ways[0], bill, amount=amount,
         )  # fmt: skip
         assert isinstance(quote, Quote)
         return quote
@@ -101,7 +102,7 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
     lane = Lane(books, lambda: network, wall, ids)
     inquirer = Inquirer(
         lambda: {1: _Desk()}, claims, lambda: network, wall, ids,
-        SigningKeys("1", {"1": b"k" * 32}), frozenset, lambda: lane.waiting,
+        SigningKeys("1", {"1": b"k" * 32}), lambda: CLEAR, lambda: lane.waiting,
     )  # fmt: skip
     try:
         yield Room(

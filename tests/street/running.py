@@ -5,16 +5,20 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
 
+from cashlane.core.routing import RouteNotice
 from cashlane.main import Home, home, settings
+from cashlane.store.connect import connect, open_pool
+from cashlane.store.routes import Routes
 from cashlane.trial.city import Trial, agent_keys, set_up
 from cashlane.trial.station import Station, free_port
+from cashlane.values.text import Text
 from cashlane.world.city import City
 from cashlane.world.city_bills import CityBill, make_bills, printed_code
 
@@ -131,14 +135,43 @@ class Till:
         return await self.ask("POST", f"/v1/payments/{payment}/{act}", self.at, key)
 
 
+def keep_ways(house: Home) -> None:
+    """Every agent keeps to its first way, open whatever happens: for tests of other things, which
+    order faults and must not move the payments of those that come after them."""
+    alone = "UPDATE contracts SET body = jsonb_set(body, '{ways}', jsonb_path_query_array("
+    with connect(house.databases().hub) as hub:
+        hub.execute(alone + "body, '$.ways[0]'))")
+        routes = hub.execute("SELECT number FROM routes").fetchall()
+    asyncio.run(_keep_open(house, [number for (number,) in routes]))
+
+
+async def _keep_open(house: Home, routes: list[int]) -> None:
+    pool = await open_pool(house.databases().hub, size=1)
+    begin = datetime(2000, 1, 1, tzinfo=UTC)
+    try:
+        for route in routes:
+            word = RouteNotice(
+                uuid4(), route, 0, 0, "open", begin, None, "other",
+                Text("测试", "a test"), "test", begin,
+            )  # fmt: skip
+            await Routes(pool).add_notice(word)
+    finally:
+        await pool.close()
+
+
 @contextmanager
-def running_street(folder: Path, *, bills: int) -> Iterator[Street]:
-    """A street in a folder, from an empty database to running processes."""
+def running_street(folder: Path, *, bills: int, steady: bool = True) -> Iterator[Street]:
+    """A street in a folder, from an empty database to running processes.
+
+    A steady one keeps every agent to its first way.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     house = home(settings(folder))
     house.cluster.start()
     try:
         city = set_up(house, Trial(SEED, bills, DAY))
+        if steady:
+            keep_ways(house)
         station = Station(house, lambda event: None, port=free_port(), revive=False)
         with station.running():
             yield Street(house, city, station, bills)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from cashlane.api.v1.told import told_freely
 from cashlane.core.clock import Clock
 from cashlane.core.record import ErrandKind
+from cashlane.core.routing import is_shut
 from cashlane.counter.messages import Minor, Moment, NameOut
 from cashlane.counter.service import Service
 from cashlane.counter.wording import name_out
@@ -147,11 +148,14 @@ async def readyz(health: Health) -> Response[ReadyOut]:
 @get("/status", opt=told_freely("health"))
 async def channels(service: Service, health: Health) -> ChannelsOut:
     """Say which ways to billers are open, and how long work has been waiting."""
-    network, shut = service.places.network, service.shut()
+    network, outlook, now = service.places.network, service.outlook(), service.clock.now()
     ways = sorted(network.routes.values(), key=lambda one: one.code)
     return ChannelsOut(
-        at=write_moment(network.local(service.clock.now())),
-        routes=[ChannelOut(way.code, name_out(way.name), way.number not in shut) for way in ways],
+        at=write_moment(network.local(now)),
+        routes=[
+            ChannelOut(way.code, name_out(way.name), not is_shut(outlook, way.number, now))
+            for way in ways
+        ],
         queues=await health.queues(),
     )
 

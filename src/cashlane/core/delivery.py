@@ -4,14 +4,18 @@ The proof rule decides (payment by payment): a payment in doubt never takes a se
 sent again only where the route's manifest makes that harmless. Unknown is never failure.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from msgspec import Struct
+
 from cashlane.core.life import Moment, News, PaymentLife, Turn, errand, learn, route_of
-from cashlane.core.network import Manifest, Network, Route
+from cashlane.core.network import Contract, Manifest, Network, Route, Way
 from cashlane.core.payment import FactKind, Known, State
 from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, NotFound, Unknown
 from cashlane.core.receipt import receipt_number
-from cashlane.core.record import ErrandKind, ErrandRow
+from cashlane.core.record import ErrandKind, ErrandRow, PaymentRow
+from cashlane.core.routing import Outlook, WayState, lot_of, onward, way_states
 
 ATTEMPT_S = 8
 """One attempt may take this long; an attempt still open after it is enquired, never resent."""
@@ -28,21 +32,60 @@ PERSON_AFTER = timedelta(hours=24)
 """A payment in doubt for this long goes to a person's queue; the citizen is unaffected."""
 
 
-def take_up(life: PaymentLife, job: ErrandRow, network: Network, at: Moment) -> Turn | None:
+class Waits(Struct, frozen=True):
+    """No way is open for a payment at the moment: its errand is put off."""
+
+
+def take_up(
+    life: PaymentLife, job: ErrandRow, network: Network, outlook: Outlook, at: Moment
+) -> Turn | Waits | None:
     """Write down that a payment is about to be sent, before the first byte leaves.
 
     None where it must not be sent (it is decided, or in doubt on a route that cannot tell a
-    repeat): the errand is then finished without a call. The enquiry that a crash would need is
-    left in the same write.
+    repeat): the errand is then finished without a call. One of which nothing has left us takes
+    the way that is open now; one in doubt stays with its route. The enquiry that a crash would
+    need is left in the same write.
     """
     if life.payment.state not in (State.CASH_IN, State.STOOD_IN, State.UNKNOWN, State.SENT):
         return None
-    route = network.routes[route_of(life, network)]
-    if _open_attempts(life) and not _may_push(route.manifest, job):
-        return None
+    if _open_attempts(life):
+        route = network.routes[route_of(life)]
+        if not _may_push(route.manifest, job):
+            return None
+        return _sending(life, route.number, at)
+    way = _open_way(life, network, outlook, at)
+    return _sending(life, way, at) if way is not None else Waits()
+
+
+def _open_way(life: PaymentLife, network: Network, outlook: Outlook, at: Moment) -> int | None:
+    """The route to send by now; one that would not even connect is passed over if it can be."""
+    payment = life.payment
+    states = _ways(payment, network, outlook, at)
+    lot = lot_of(payment.biller, payment.bill_ref, payment.business_date)
+    refused = _routes_of(life, FactKind.PASSED_ON)
+    unreached = _routes_of(life, FactKind.NOT_SENT)
+    way = onward(states, payment.route, refused | unreached, lot, at.now)
+    return way if way is not None else onward(states, payment.route, refused, lot, at.now)
+
+
+def _ways(
+    payment: PaymentRow, network: Network, outlook: Outlook, at: Moment
+) -> Sequence[WayState]:
+    """The ways of the payment's contract; one whose contract ended meanwhile keeps its route."""
+    contract = network.contract(payment.outlet, payment.biller)
+    if contract is None:
+        ended = Way(payment.route, "certified", 0, 0)
+        contract = Contract(payment.agent, payment.biller, (ended,), payment.fee_schedule, 0)
+    return way_states(contract, outlook, at.now)
+
+
+def _routes_of(life: PaymentLife, kind: FactKind) -> set[int]:
+    return {fact.route for fact in life.facts if fact.kind is kind}
+
+
+def _sending(life: PaymentLife, route: int, at: Moment) -> Turn:
     attempt = life.count(FactKind.SENT) + 1
-    news = News(FactKind.SENT, route.number, attempt, "switch", None, at.now)
-    turn = learn(life, news, at)
+    turn = learn(life, News(FactKind.SENT, route, attempt, "switch", None, at.now), at)
     due = at.now + timedelta(seconds=ATTEMPT_S + ENQUIRE_AFTER_S[0])
     turn.errands.append(errand(life.payment, ErrandKind.ENQUIRE, due, at, subject="0"))
     return turn
@@ -53,8 +96,12 @@ def _may_push(manifest: Manifest, job: ErrandRow) -> bool:
     return job.subject == "push" and (manifest.dedups_by_payment_id or manifest.not_found_final)
 
 
+_CLOSES = frozenset({FactKind.NOT_SENT, FactKind.PASSED_ON})
+"""What proves that an attempt came to nothing."""
+
+
 def _open_attempts(life: PaymentLife) -> list[Known]:
-    closed = {fact.attempt for fact in life.facts if fact.kind is FactKind.NOT_SENT}
+    closed = {fact.attempt for fact in life.facts if fact.kind in _CLOSES}
     return [
         fact for fact in life.facts if fact.kind is FactKind.SENT and fact.attempt not in closed
     ]
@@ -85,11 +132,15 @@ def delivery(life: PaymentLife, network: Network) -> Delivery:
     )
 
 
-def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, at: Moment) -> Turn:
+def hear(
+    life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, outlook: Outlook,
+    at: Moment,
+) -> Turn:  # fmt: skip
     """What an answer to a send or an enquiry makes of a payment.
 
     `job` is the ENQUIRE errand that stands behind it; it ends with a definite answer and is put
-    off otherwise.
+    off otherwise. What is proven not to be posted, for no fault of the bill, takes another way
+    where one is open.
     """
     sent = last_attempt(life)
     assert sent is not None, "an answer belongs to an attempt that was written down first"
@@ -100,17 +151,34 @@ def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, 
         case Confirmed():
             return _doubt(life, sent, route, at, "confirmed with another amount", job)
         case Declined():
-            return _declined(life, finding, sent, route, at)
+            return _refused(life, finding, sent, route, network, outlook, at, job)
         case Unknown(sent=False):
             return _nothing_left(life, sent, route, at, finding.why)
         case Unknown():
             return _doubt(life, sent, route, at, finding.why, job)
         case NotFound():
-            return _not_found(life, sent, route, at, job)
+            return _not_found(life, sent, route, network, outlook, at, job)
 
 
 def _news(kind: FactKind, sent: Known, route: Route, at: Moment, detail: str) -> News:
     return News(kind, sent.route, sent.attempt, f"route:{route.code}", detail, at.now)
+
+
+def _refused(
+    life: PaymentLife, finding: Declined, sent: Known, route: Route, network: Network,
+    outlook: Outlook, at: Moment, job: ErrandRow,
+) -> Turn:  # fmt: skip
+    """A no about the bill is final; one about the way lets another way carry the payment.
+
+    A closed door says nothing about what went through it before: with an earlier attempt open the
+    payment stays in doubt.
+    """
+    if not finding.not_posted or finding.code not in route.manifest.shut_codes:
+        return _declined(life, finding, sent, route, at)
+    if len(_open_attempts(life)) > 1:
+        return _doubt(life, sent, route, at, f"the way is shut, code {finding.code}", job)
+    passed = _pass_on(life, sent, route, network, outlook, at, finding.code)
+    return passed or _declined(life, finding, sent, route, at)
 
 
 def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, at: Moment) -> Turn:
@@ -120,6 +188,23 @@ def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, a
     elsewhere = learn(turn.life, _news(FactKind.PAID_ELSEWHERE, sent, route, at, ""), at)
     turn.facts += elsewhere.facts
     turn.life = elsewhere.life
+    return turn
+
+
+def _pass_on(
+    life: PaymentLife, sent: Known, route: Route, network: Network, outlook: Outlook, at: Moment,
+    why: str,
+) -> Turn | None:  # fmt: skip
+    """Proofs 2 and 3: it was not posted and another way is open, so that one carries it now.
+
+    None where there is no other way, or where the cashier has asked to undo it.
+    """
+    if life.has(FactKind.REVERSAL_ASKED):
+        return None
+    turn = learn(life, _news(FactKind.PASSED_ON, sent, route, at, why), at)
+    if _open_way(turn.life, network, outlook, at) is None:
+        return None
+    turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now, at, subject=""))
     return turn
 
 
@@ -139,7 +224,10 @@ def _doubt(
     return turn
 
 
-def _not_found(life: PaymentLife, sent: Known, route: Route, at: Moment, job: ErrandRow) -> Turn:
+def _not_found(
+    life: PaymentLife, sent: Known, route: Route, network: Network, outlook: Outlook, at: Moment,
+    job: ErrandRow,
+) -> Turn:  # fmt: skip
     """Not found proves nothing until grace has passed and it was said twice, and even then only
     where the manifest says so. A route that dedups may be sent the same payment again."""
     manifest, said = route.manifest, int(job.subject or "0") + 1
@@ -147,7 +235,8 @@ def _not_found(life: PaymentLife, sent: Known, route: Route, at: Moment, job: Er
         return _push(life, sent, route, at)
     grace = sent.at + timedelta(seconds=manifest.grace_s)
     if manifest.not_found_final and said >= 2 and at.now >= grace:
-        return learn(life, _news(FactKind.DECLINED, sent, route, at, "NOT_FOUND"), at)
+        passed = _pass_on(life, sent, route, network, outlook, at, "NOT_FOUND")
+        return passed or learn(life, _news(FactKind.DECLINED, sent, route, at, "NOT_FOUND"), at)
     turn = learn(life, _news(FactKind.DOUBT, sent, route, at, "not found"), at)
     _ask_again(turn, life, at, job, found_nothing=said)
     return turn
@@ -184,7 +273,7 @@ def hear_void(
 
     After VOID_REFUSALS_MOST refusals it goes to a person, and the payment stands confirmed.
     """
-    route = network.routes[route_of(life, network)]
+    route = network.routes[route_of(life)]
     asked = life.count(FactKind.REVERSAL_ASKED)
     named = Known(FactKind.REVERSAL_ASKED, route.number, asked, at.now)
     if isinstance(finding, Confirmed):

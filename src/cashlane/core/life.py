@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct, field, structs
 
-from cashlane.core.network import Network
 from cashlane.core.payment import FactKind, Known, Standing, State, check_move, stand
 from cashlane.core.postings import Posting
 from cashlane.core.record import (
@@ -224,6 +223,9 @@ def errand(
     )
 
 
-def route_of(life: PaymentLife, network: Network) -> int:
-    """The route that carried a payment, else the one meant for it."""
-    return life.payment.carried_by or life.standing().carried_by or life.payment.route
+def route_of(life: PaymentLife) -> int:
+    """The route that carried a payment, else the one it was last sent by, else the one meant."""
+    carried = life.payment.carried_by or life.standing().carried_by
+    sent = [fact for fact in life.facts if fact.kind is FactKind.SENT]
+    last = max(sent, key=lambda fact: fact.attempt, default=None)
+    return carried or (last.route if last is not None else life.payment.route)

@@ -23,7 +23,8 @@ class Manifest(Struct, frozen=True):
 
     `dedups_by_payment_id`: a second send of one id posts once. `not_found_final`: after
     `grace_s` seconds and two consistent answers, "not found" proves that nothing was posted.
-    `not_posted_codes`: refusals that prove the same. `voids`: it can undo on the same day.
+    `not_posted_codes`: refusals that prove the same; `shut_codes` are those of them that say
+    nothing about the bill: the way itself is closed. `voids`: it can undo on the same day.
     `per_message` payments fit one message; `per_second` is what it takes.
     """
 
@@ -32,6 +33,7 @@ class Manifest(Struct, frozen=True):
     answers_status: bool
     voids: bool
     not_posted_codes: tuple[str, ...]
+    shut_codes: tuple[str, ...]
     grace_s: int
     per_message: int
     per_second: int
@@ -84,14 +86,33 @@ class Till(Struct, frozen=True):
     outlet: int
 
 
+class Way(Struct, frozen=True):
+    """One route of a contract, and how far it may be used.
+
+    `stage`: a "signed" way is on paper only, a "certified" one has passed the conformance kit.
+    `warm_ppm`: the share of the payments that keeps it proven while another way leads. `fee` is a
+    schedule of its own, 0 the contract's.
+    """
+
+    route: int
+    stage: Literal["signed", "certified"]
+    warm_ppm: int
+    fee: int
+
+
 class Contract(Struct, frozen=True):
-    """What an agent may take for a biller, by which routes in which order, for which fee."""
+    """What an agent may take for a biller, by which ways in which order, for which fee."""
 
     agent: int
     biller: int
-    routes: tuple[int, ...]
+    ways: tuple[Way, ...]
     fee: int
     payment_most: int
+
+    @property
+    def routes(self) -> tuple[int, ...]:
+        """The routes that may carry a payment, the preferred one first."""
+        return tuple(way.route for way in self.ways if way.stage == "certified")
 
 
 class Network(Struct, frozen=True):

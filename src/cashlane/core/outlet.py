@@ -1,28 +1,32 @@
 """May this outlet take this biller's money now: contract, service, notice, window, open ways."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from cashlane.core.bill import Biller, Notice
 from cashlane.core.network import Contract, Network, Outlet
 from cashlane.core.refusals import Refused, first
+from cashlane.core.routing import Closed, Outlook, WayState, way_states
 from cashlane.values.text import Text
 
 
-def may_take(
-    network: Network, outlet: Outlet, biller: Biller, now: datetime, shut: Collection[int]
-) -> Contract | Refused:
-    """The contract to take it under, or the refusal that the catalogue puts first.
+class Permit(Struct, frozen=True):
+    """The contract to take a payment under, and its certified ways as they stand: one is open."""
 
-    `shut` are the numbers of routes that are known to be closed at the moment: the contract
-    comes back with the open ones only, so that nothing is priced over a closed way.
-    """
-    name = {"biller": biller.name}
+    contract: Contract
+    ways: tuple[WayState, ...]
+
+
+def may_take(
+    network: Network, outlet: Outlet, biller: Biller, now: datetime, outlook: Outlook
+) -> Permit | Refused:
+    """The contract to take it under with its ways, or the refusal that the catalogue puts first."""
+    name: dict[str, str | int | Text] = {"biller": biller.name}
     contract = network.contract(outlet.number, biller.number)
-    ways = tuple(route for route in contract.routes if route not in shut) if contract else ()
+    ways = tuple(way_states(contract, outlook, now)) if contract else ()
     found = []
     if outlet.suspended:
         found.append(Refused("OUTLET_SUSPENDED"))
@@ -30,13 +34,31 @@ def may_take(
         found.append(Refused("SERVICE_WITHDRAWN", name))
     if contract is None:
         found.append(Refused("NO_CONTRACT", name))
-    elif not ways:
-        found.append(Refused("NO_ROUTE", name))
+    elif not any(way.share for way in ways):
+        found.append(Refused("NO_ROUTE", name | {"why": _why(ways)}))
     found += _closed(network, biller, now)
     refused = first(found)
     if refused is not None or contract is None:
         return refused or Refused("NO_CONTRACT", name)
-    return structs.replace(contract, routes=ways)
+    return Permit(contract, ways)
+
+
+_WHY: dict[Closed, Text] = {
+    "sick": Text("通道无应答", "the way does not answer"),
+    "refuses": Text("通道拒绝办理", "the way refuses the service"),
+    "withdrawn": Text("通道方已停办", "the way was withdrawn"),
+    "maintenance": Text("通道维护中", "the way is under maintenance"),
+    "shut": Text("通道已由管理方停用", "the way was shut by its operator"),
+}
+_UNSIGNED = Text("没有已验收的通道", "no certified way exists")
+
+
+def _why(ways: Sequence[WayState]) -> Text:
+    """Why the preferred way is closed: what its own notice says, else what is known of it."""
+    for state in ways:
+        if state.closed is not None:
+            return state.sentence or _WHY[state.closed]
+    return _UNSIGNED
 
 
 def _closed(network: Network, biller: Biller, now: datetime) -> list[Refused]:
@@ -79,14 +101,28 @@ class Standing(Struct, frozen=True):
 
 
 def standing(
-    network: Network, outlet: Outlet, biller: Biller, now: datetime, shut: Collection[int]
+    network: Network, outlet: Outlet, biller: Biller, now: datetime, outlook: Outlook
 ) -> Standing:
     """Whether this biller's bills may be paid at this outlet now, and why not since when."""
-    answer = may_take(network, outlet, biller, now, shut)
+    answer = may_take(network, outlet, biller, now, outlook)
     if not isinstance(answer, Refused):
         return Standing(None, None, None)
+    if answer.code == "NO_ROUTE":
+        return Standing(answer, *_ways_bounds(network, outlet, biller, now, outlook))
     since, until = _bounds(network, outlet, biller, now, answer.code)
     return Standing(answer, since, until)
+
+
+def _ways_bounds(
+    network: Network, outlet: Outlet, biller: Biller, now: datetime, outlook: Outlook
+) -> tuple[datetime | None, datetime | None]:
+    """Closed since the last way closed, until the first that says so opens again."""
+    contract = network.contract(outlet.number, biller.number)
+    assert contract is not None, "without a contract the refusal is another"
+    states = way_states(contract, outlook, now)
+    since = [state.since for state in states if state.since is not None]
+    until = [state.until for state in states if state.until is not None]
+    return max(since, default=None), min(until, default=None)
 
 
 def _bounds(

@@ -47,6 +47,7 @@ class FactKind(IntEnum):
     REFUNDED = 13
     NOT_SENT = 14
     PAID_ELSEWHERE = 15
+    PASSED_ON = 16
 
 
 class Known(Struct, frozen=True):
@@ -97,7 +98,7 @@ MOVES: dict[State, frozenset[State]] = {
     ),
     State.UNKNOWN: frozenset(
         {State.SENT, State.CONFIRMED, State.DECLINED, State.VOIDING, State.VOIDED}
-        | {State.REFUND_DUE}
+        | {State.REFUND_DUE, State.CASH_IN, State.STOOD_IN}
     ),
     State.STOOD_IN: frozenset(
         {State.SENT, State.UNKNOWN, State.CONFIRMED, State.DECLINED, State.REFUND_DUE}
@@ -125,11 +126,11 @@ def stand(facts: Iterable[Known], *, stood_in: bool) -> Standing:
     """Fold the set of facts of one accepted payment; order and repeats do not matter."""
     seen = frozenset(facts)
     confirmed = _routes(seen, FactKind.CONFIRMED) | _routes(seen, FactKind.FILE_POSTED)
-    declined = _routes(seen, FactKind.DECLINED)
+    closed = _routes(seen, FactKind.DECLINED) | _routes(seen, FactKind.PASSED_ON)
     cash_side = _cash_side(seen)
     reversed_ = _has(seen, FactKind.REVERSED)
     state = cash_side or _other_side(seen, bool(confirmed), stood_in)
-    contradicted = bool(confirmed & declined or len(confirmed) > 1) or (
+    contradicted = bool(confirmed & closed or len(confirmed) > 1) or (
         cash_side is not None and bool(confirmed) and not _has(seen, FactKind.REFUND_AFTER_CONFIRM)
     )
     return Standing(
@@ -182,12 +183,12 @@ def _reversal_open(seen: frozenset[Known]) -> bool:
 
 
 def _undecided(seen: frozenset[Known], stood_in: bool) -> State:
-    unsent = {fact.attempt for fact in seen if fact.kind is FactKind.NOT_SENT}
+    unsent = {fact.attempt for fact in seen if fact.kind in (FactKind.NOT_SENT, FactKind.PASSED_ON)}
     sent = {
         fact.route for fact in seen if fact.kind is FactKind.SENT and fact.attempt not in unsent
     }
     declined = _routes(seen, FactKind.DECLINED)
-    doubted = _routes(seen, FactKind.DOUBT) - declined
+    doubted = _routes(seen, FactKind.DOUBT) - declined - _routes(seen, FactKind.PASSED_ON)
     if doubted:
         return State.UNKNOWN
     if sent - declined:

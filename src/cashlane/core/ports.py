@@ -48,10 +48,14 @@ class Declined(Struct, frozen=True, tag="declined"):
 
 
 class Unknown(Struct, frozen=True, tag="unknown"):
-    """Nobody can say yet. Never failure. `sent` is False where no byte can have left us."""
+    """Nobody can say yet. Never failure. `sent` is False where no byte can have left us.
+
+    `heard`: the route did answer, but not yet about the payment.
+    """
 
     why: str
     sent: bool = True
+    heard: bool = False
 
 
 class NotFound(Struct, frozen=True, tag="not_found"):
@@ -75,6 +79,10 @@ class RoutePort(Protocol):
 
     async def void(self, deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
         """Ask to undo confirmed payments. Confirmed means undone; safe to repeat."""
+        ...
+
+    async def alive(self) -> bool:
+        """Ask for a sign of life that moves no money; whether one came."""
         ...
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from cashlane.core.bill import Bill, Biller, takes
 from cashlane.core.cash import cash_due
 from cashlane.core.fees import Fee, fee_for
-from cashlane.core.network import Contract, Network
+from cashlane.core.network import Contract, Network, Way
 from cashlane.core.refusals import Refused
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
@@ -56,9 +56,9 @@ class Hold(Struct, frozen=True, array_like=True):
 
 
 def price(
-    network: Network, biller: Biller, contract: Contract, bill: Bill, *, amount: int, now: datetime
+    network: Network, biller: Biller, contract: Contract, way: Way, bill: Bill, *, amount: int
 ) -> Quote | Refused:
-    """What is asked of the citizen for this bill, or why the amount is not taken."""
+    """What is asked of the citizen for this bill by this way, or why the amount is not taken."""
     if not takes(biller.amount_rule, owed=bill.amount, amount=amount):
         return Refused("AMOUNT_NOT_TAKEN", _figures(network, biller, bill.amount, amount))
     most = min(biller.payment_most, contract.payment_most)
@@ -70,11 +70,13 @@ def price(
                 "amount": write_amount(amount, network.currency),
             },
         )
-    return _quote(network, biller, contract, bill, amount)
+    return _quote(network, biller, contract, way, bill, amount)
 
 
-def _quote(network: Network, biller: Biller, contract: Contract, bill: Bill, amount: int) -> Quote:
-    fee = fee_for(network.fees[contract.fee], amount)
+def _quote(
+    network: Network, biller: Biller, contract: Contract, way: Way, bill: Bill, amount: int
+) -> Quote:
+    fee = fee_for(network.fees[way.fee or contract.fee], amount)
     customer_fee = fee.amount if fee.bearer == "customer" else 0
     cash = cash_due(amount + customer_fee, biller.cash_rule, network.currency.cash_unit)
     return Quote(
@@ -89,7 +91,7 @@ def _quote(network: Network, biller: Biller, contract: Contract, bill: Bill, amo
         rounding=cash.rounding,
         rounding_party=biller.number if biller.cash_rule.bearer == "biller" else 0,
         carried=cash.carried,
-        route=contract.routes[0],
+        route=way.route,
     )
 
 

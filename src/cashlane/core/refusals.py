@@ -201,8 +201,8 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "{biller}的受理时间为 {windows}，现在是 {now}。请在受理时间内再来。",
      "{biller} takes payments {windows}; it is {now} now. Please come back within these hours."),
     ("NO_ROUTE", 409, True, True,
-     "通往{biller}的通道目前都不可用。请稍后再来，或到其他网点缴费。",
-     "No way to {biller} is open at the moment. Please come back later, or pay elsewhere."),
+     "通往{biller}的通道目前都不可用（{why}）。请稍后再来，或到其他网点缴费。",
+     "No way to {biller} is open now ({why}). Please come back later, or pay elsewhere."),
     # -- what is owed ---------------------------------------------------------------------------
     ("INQUIRY_BUSY", 429, True, False,
      "{biller}的查询已达每分钟上限，请 {seconds} 秒后再试。",

@@ -59,7 +59,7 @@ def _void(
     same_shift = shift == Shift(payment.business_date, payment.shift, open=True)
     if ask.till != payment.till or not same_shift:
         return Refused("VOID_OTHER_SHIFT")
-    if not network.routes[route_of(life, network)].manifest.voids:
+    if not network.routes[route_of(life)].manifest.voids:
         return Refused("VOID_UNSUPPORTED")
     asked = life.count(FactKind.REVERSAL_ASKED)
     if asked > life.count(FactKind.REVERSAL_REFUSED):

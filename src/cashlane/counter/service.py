@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
+from cashlane.core.routing import Outlook
 from cashlane.counter.places import Places
 from cashlane.people.keys import KeyRing
 from cashlane.store.lookup import Lookup
@@ -26,7 +27,7 @@ class Service:
         receipt_key: ReceiptKey,
         network: Callable[[], Network],
         clock: Clock,
-        shut: Callable[[], frozenset[int]],
+        outlook: Callable[[], Outlook],
     ) -> None:
         self.inquirer = inquirer
         self.acceptor = acceptor
@@ -35,7 +36,7 @@ class Service:
         self.hold_keys = hold_keys
         self.receipt_key = receipt_key
         self.clock = clock
-        self.shut = shut
+        self.outlook = outlook
         self._network = network
         self._places: Places | None = None
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from cashlane.core.bill import Biller
 from cashlane.core.network import Actor, Network, Outlet
 from cashlane.core.outlet import Standing, standing
+from cashlane.core.routing import is_shut
 from cashlane.counter.service import Service
 from cashlane.counter.whereabouts import (
     BillerHereOut,
@@ -62,7 +63,7 @@ def outlet_out(service: Service, place: Outlet) -> OutletOut:
 
 def routes_of(service: Service, actor: Actor) -> RoutesOut:
     """The ways that the caller's contracts use, by code."""
-    network, shut = service.places.network, service.shut()
+    network, outlook, now = service.places.network, service.outlook(), service.clock.now()
     used = {
         number
         for (agent, _), contract in network.contracts.items()
@@ -76,7 +77,7 @@ def routes_of(service: Service, actor: Actor) -> RoutesOut:
                 code=route.code,
                 name=name_out(route.name),
                 kind=route.kind,
-                open=route.number not in shut,
+                open=not is_shut(outlook, route.number, now),
                 billers=sorted(network.billers[number].code for number in route.billers),
             )
             for route in mine
@@ -86,10 +87,10 @@ def routes_of(service: Service, actor: Actor) -> RoutesOut:
 
 def billers_at(service: Service, outlet: Outlet) -> BillersOut:
     """Every biller under contract with the outlet's agent, as it stands there now."""
-    network, now, shut = service.places.network, service.clock.now(), service.shut()
+    network, now, outlook = service.places.network, service.clock.now(), service.outlook()
     numbers = sorted(biller for agent, biller in network.contracts if agent == outlet.agent)
     here = [
-        _here(network, biller, standing(network, outlet, biller, now, shut))
+        _here(network, biller, standing(network, outlet, biller, now, outlook))
         for biller in (network.billers[number] for number in numbers)
     ]
     return BillersOut(outlet.code, write_moment(network.local(now)), here)

@@ -54,6 +54,12 @@ class Errands:
             "put_off", {"done": msgspec.json.encode(errands).decode(), "due_at": due_at}
         )
 
+    async def release(self, errands: Sequence[ErrandKey], *, until: datetime) -> None:
+        """Give errands back without losing their turn; nobody takes them before a moment."""
+        await self._execute(
+            "release", {"done": msgspec.json.encode(errands).decode(), "until": until}
+        )
+
     async def waiting(self) -> list[tuple[ErrandKind, int, datetime]]:
         """How many errands wait by kind, and since when the oldest is due."""
         rows = await self._execute("waiting", {})

@@ -26,6 +26,12 @@ UPDATE errands e SET leased_until = NULL, due_at = %(due_at)s
   FROM json_to_recordset(%(done)s::json) AS d(bucket smallint, id uuid)
  WHERE e.bucket = d.bucket AND e.id = d.id
 
+-- name: release
+-- Errands that must wait their turn a little longer.
+UPDATE errands e SET leased_until = %(until)s
+  FROM json_to_recordset(%(done)s::json) AS d(bucket smallint, id uuid)
+ WHERE e.bucket = d.bucket AND e.id = d.id
+
 -- name: waiting
 -- How much work waits, by kind, and since when the oldest is due.
 SELECT kind, count(*), min(due_at) FROM errands GROUP BY kind ORDER BY kind

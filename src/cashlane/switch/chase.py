@@ -18,6 +18,7 @@ from cashlane.core.ports import RoutePort
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
+from cashlane.switch.budget import Budget
 from cashlane.switch.hearing import Heard, Hearing
 from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS
@@ -87,7 +88,7 @@ class Chaser:
     async def _ask(self, job: ErrandRow, life: PaymentLife) -> None:
         network = self._network()
         sent = last_attempt(life)
-        route = route_of(life, network) if sent is None else sent.route
+        route = route_of(life) if sent is None else sent.route
         if not self._budget(route).take(self._clock.elapsed()):
             later = self._clock.now() + timedelta(seconds=1)
             await self._errands.put_off([ErrandKey(job.bucket, job.id)], due_at=later)
@@ -98,27 +99,8 @@ class Chaser:
         step("chase:answered")
         await self._hearing.hear(Heard(job, life.payment.outlet, finding))
 
-    def _budget(self, route: int) -> "Budget":
+    def _budget(self, route: int) -> Budget:
         if route not in self._budgets:
             capacity = self._network().routes[route].manifest.per_second
             self._budgets[route] = Budget(max(1, capacity // BUDGET_SHARE))
         return self._budgets[route]
-
-
-class Budget:
-    """So many a second, saved up for one second at most."""
-
-    def __init__(self, per_second: int) -> None:
-        self._per_second = per_second
-        self._left = float(per_second)
-        self._at = 0.0
-
-    def take(self, elapsed: float) -> bool:
-        """Take one if there is one left; `elapsed` is monotonic seconds."""
-        gained = (elapsed - self._at) * self._per_second
-        self._left = min(float(self._per_second), self._left + gained)
-        self._at = elapsed
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True

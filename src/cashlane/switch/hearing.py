@@ -12,6 +12,7 @@ from cashlane.core.life import Moment, PaymentLife, Turn
 from cashlane.core.network import Network
 from cashlane.core.ports import Finding
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, LimitDelta, Record
+from cashlane.core.routing import Outlook
 from cashlane.store.connect import TRIES, Moved, again
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
@@ -34,10 +35,16 @@ class Hearing:
     """Writes down what was heard. One payment changes once per batch."""
 
     def __init__(
-        self, books: Books, network: Callable[[], Network], clock: Clock, ids: Ids
+        self,
+        books: Books,
+        network: Callable[[], Network],
+        outlook: Callable[[], Outlook],
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._books = books
         self._network = network
+        self._outlook = outlook
         self._clock = clock
         self._ids = ids
         self._batcher: Batcher[Heard, None] = Batcher(self._commit, BATCH_MOST)
@@ -87,7 +94,7 @@ class Hearing:
             return deadline_passed(life, at)
         if heard.job.kind is ErrandKind.VOID:
             return hear_void(life, heard.finding, heard.job, self._network(), at)
-        return hear(life, heard.finding, heard.job, self._network(), at)
+        return hear(life, heard.finding, heard.job, self._network(), self._outlook(), at)
 
 
 def _wanted(batch: Sequence[Heard]) -> Wanted:

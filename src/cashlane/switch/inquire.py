@@ -14,14 +14,15 @@ from msgspec import Struct, structs
 
 from cashlane.core.bill import Bill, Biller, BillKey
 from cashlane.core.clock import Clock
-from cashlane.core.network import Contract, Network, Outlet
-from cashlane.core.outlet import may_take, window_ends
+from cashlane.core.network import Network, Outlet
+from cashlane.core.outlet import Permit, may_take, window_ends
 from cashlane.core.ports import AlreadyPaid, BillerPort, BillsFound, DeskAnswer, DeskSilent
 from cashlane.core.quote import Hold, Quote, hold_until, price, seal
 from cashlane.core.refusals import Refused
+from cashlane.core.routing import Outlook, lot_of, pick
 from cashlane.store.claims import HELD, PAID, Claim, Claims, Named, Standing
 from cashlane.switch.batch import Batcher
-from cashlane.switch.chase import Budget
+from cashlane.switch.budget import Budget
 from cashlane.switch.mark import claim_bucket
 from cashlane.switch.steps import step
 from cashlane.values.ids import Ids
@@ -86,7 +87,7 @@ class Inquirer:
         clock: Clock,
         ids: Ids,
         keys: SigningKeys,
-        shut: Callable[[], frozenset[int]],
+        outlook: Callable[[], Outlook],
         waiting: Callable[[], int],
     ) -> None:
         self._desks = desks
@@ -95,7 +96,7 @@ class Inquirer:
         self._clock = clock
         self._ids = ids
         self._keys = keys
-        self._shut = shut
+        self._outlook = outlook
         self._waiting = waiting
         self._asking: Counter[int] = Counter()
         self._running: dict[BillKey, asyncio.Task[DeskAnswer]] = {}
@@ -109,13 +110,13 @@ class Inquirer:
         network, now = self._network(), self._clock.now()
         outlet = network.outlets[inquiry.outlet]
         biller = network.billers[inquiry.key.biller]
-        contract = may_take(network, outlet, biller, now, self._shut())
-        if isinstance(contract, Refused):
-            return contract
+        permit = may_take(network, outlet, biller, now, self._outlook())
+        if isinstance(permit, Refused):
+            return permit
         found = await self._bills(biller, inquiry.key, outlet)
         if isinstance(found, Refused):
             return found
-        return await self._offer(inquiry, biller, contract, found)
+        return await self._offer(inquiry, biller, permit, found)
 
     async def hold_one(self, inquiry: Inquiry) -> Offer | Refused:
         """Hold exactly one bill: where the key names several, none is held."""
@@ -179,13 +180,15 @@ class Inquirer:
         return task
 
     async def _offer(
-        self, inquiry: Inquiry, biller: Biller, contract: Contract, bills: Sequence[Bill]
+        self, inquiry: Inquiry, biller: Biller, permit: Permit, bills: Sequence[Bill]
     ) -> Offer | Refused:
         network, now = self._network(), self._clock.now()
         lines = []
         for bill in bills:
             amount = inquiry.amount if inquiry.amount is not None else bill.amount
-            quote = price(network, biller, contract, bill, amount=amount, now=now)
+            way = pick(permit.ways, lot_of(biller.number, bill.ref, network.local(now).date()), now)
+            assert way is not None, "a permit has an open way"
+            quote = price(network, biller, permit.contract, way, bill, amount=amount)
             if isinstance(quote, Refused):
                 return quote
             lines.append(Line(bill, quote, None, None))

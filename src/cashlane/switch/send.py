@@ -4,21 +4,24 @@ The first byte leaves after the commit that says so; what comes back is heard in
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cashlane.core.clock import Clock
-from cashlane.core.delivery import delivery, take_up
+from cashlane.core.delivery import Waits, delivery, take_up
 from cashlane.core.known import Wanted
 from cashlane.core.life import Moment, PaymentLife
 from cashlane.core.network import Network
 from cashlane.core.ports import Delivery, RoutePort
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
+from cashlane.core.routing import Outlook
 from cashlane.store.connect import TRIES, again
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
+from cashlane.switch.budget import Budget
 from cashlane.switch.hearing import Heard, Hearing
 from cashlane.switch.steps import step
 from cashlane.values.ids import BUCKETS, Ids
@@ -28,7 +31,13 @@ LEASE = timedelta(seconds=15)
 TAKE_MOST_PER_BUCKET = 8
 """As many as may be on the wire at once, spread over the buckets."""
 IN_FLIGHT_MOST = 512
-"""Payments on the wire at once, all routes together: a silent route fills no more than this."""
+"""Payments on the wire at once, all routes together."""
+IN_FLIGHT_MOST_PER_ROUTE = 256
+"""A route that falls silent fills no more than this: the others' payments go on."""
+WAITS_S = 2
+"""While no way is open for a payment, it is looked at this often."""
+BUSY_S = 0.2
+"""A route that has as much as it takes is offered the next payments after this."""
 
 
 class Carried(Struct, frozen=True):
@@ -50,6 +59,7 @@ class Sender:
         hearing: Hearing,
         routes: Callable[[], Mapping[int, RoutePort]],
         network: Callable[[], Network],
+        outlook: Callable[[], Outlook],
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -58,15 +68,17 @@ class Sender:
         self._hearing = hearing
         self._routes = routes
         self._network = network
+        self._outlook = outlook
         self._clock = clock
         self._ids = ids
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._in_flight = 0
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._in_flight: Counter[int] = Counter()
+        self._budgets: dict[int, Budget] = {}
 
     async def round(self) -> int:
         """Take up what is due and start carrying it; how many payments left."""
-        if self._in_flight >= IN_FLIGHT_MOST:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        if self._in_flight.total() >= IN_FLIGHT_MOST:
+            await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
         jobs = await self._errands.take(
             [ErrandKind.SEND],
             range(BUCKETS),
@@ -77,46 +89,67 @@ class Sender:
         if not jobs:
             return 0
         step("send:leased")
-        carried = await again(lambda: self._take_up(jobs), tries=TRIES)
-        for chunk in _chunks(carried, self._network()):
+        taken = await again(lambda: self._take_up(jobs), tries=TRIES)
+        for chunk in _chunks(taken.carried, self._network()):
             self._start(chunk)
-        return len(carried)
+        await self._let_wait(taken)
+        return len(taken.carried)
+
+    async def _let_wait(self, taken: "_Taken") -> None:
+        """Their turn stays as it was: the oldest goes first when a way opens."""
+        now = self._clock.now()
+        for jobs, seconds in ((taken.waiting, WAITS_S), (taken.busy, BUSY_S)):
+            if jobs:
+                await self._errands.release(jobs, until=now + timedelta(seconds=seconds))
 
     async def rest(self) -> None:
         """Wait until everything under way has been heard."""
         while self._under_way:
-            await asyncio.wait(self._under_way)
+            await asyncio.wait(self._under_way.values())
 
-    async def _take_up(self, jobs: Sequence[ErrandRow]) -> list[Carried]:
-        network, now = self._network(), self._clock.now()
+    async def _take_up(self, jobs: Sequence[ErrandRow]) -> "_Taken":
+        network, outlook, now = self._network(), self._outlook(), self._clock.now()
         async with self._books.unit() as unit:
             loaded = await unit.load_known(_wanted(jobs))
             at = Moment(now, loaded.day.business_date, self._ids)
             record = Record(business_date=at.business_date)
-            carried = []
-            for job in jobs:
+            taken, room = _Taken(), self._room(network)
+            for job in sorted(jobs, key=lambda one: (one.due_at, one.id)):
                 if job.id not in loaded.errands:
                     continue
-                record.done.append(ErrandKey(job.bucket, job.id))
-                turn = take_up(loaded.lives[job.payment], job, network, at)
-                if turn is not None:
-                    loaded.lives[job.payment] = turn.life
-                    turn.add_to(record)
-                    carried.append(_carried(turn.life, turn.errands[-1], network))
+                turn = take_up(loaded.lives[job.payment], job, network, outlook, at)
+                key = ErrandKey(job.bucket, job.id)
+                if isinstance(turn, Waits):
+                    taken.waiting.append(key)
+                elif turn is not None and not room.take(turn.facts[-1].route):
+                    taken.busy.append(key)
+                else:
+                    record.done.append(key)
+                    if turn is not None:
+                        loaded.lives[job.payment] = turn.life
+                        turn.add_to(record)
+                        taken.carried.append(_carried(turn.life, turn.errands[-1], network))
             await unit.record(record, batch=self._ids.fresh(now), now=now)
             step("send:written")
         step("send:committed")
-        return carried
+        return taken
+
+    def _room(self, network: Network) -> "_Room":
+        """What each route can take now: its rate, and what it has not answered yet."""
+        for number, route in network.routes.items():
+            self._budgets.setdefault(number, Budget(route.manifest.per_second))
+        return _Room(self._budgets, self._in_flight.copy(), self._clock.elapsed())
 
     def _start(self, chunk: Sequence[Carried]) -> None:
-        self._in_flight += len(chunk)
+        route, count = chunk[0].route, len(chunk)
+        self._in_flight[route] += count
         task = asyncio.create_task(self._carry(chunk))
-        self._under_way.add(task)
-        task.add_done_callback(lambda done: self._ended(done, len(chunk)))
+        self._under_way[id(task)] = task
+        task.add_done_callback(lambda done: self._ended(done, route, count))
 
-    def _ended(self, task: asyncio.Task[None], count: int) -> None:
-        self._under_way.discard(task)
-        self._in_flight -= count
+    def _ended(self, task: asyncio.Task[None], route: int, count: int) -> None:
+        del self._under_way[id(task)]
+        self._in_flight[route] -= count
 
     async def _carry(self, chunk: Sequence[Carried]) -> None:
         port = self._routes()[chunk[0].route]
@@ -129,6 +162,31 @@ class Sender:
             ),
             return_exceptions=True,  # what could not be written is asked for by its errand
         )
+
+
+class _Taken(Struct):
+    """What became of a round's errands: sent, without an open way, or beyond a route's rate."""
+
+    carried: list[Carried] = field(default_factory=list)
+    waiting: list[ErrandKey] = field(default_factory=list)
+    busy: list[ErrandKey] = field(default_factory=list)
+
+
+class _Room(Struct):
+    """What the routes can take in one round."""
+
+    budgets: Mapping[int, Budget]
+    in_flight: Counter[int]
+    elapsed: float
+
+    def take(self, route: int) -> bool:
+        """One payment more for a route, if it can take it."""
+        if self.in_flight[route] >= IN_FLIGHT_MOST_PER_ROUTE:
+            return False
+        if not self.budgets[route].take(self.elapsed):
+            return False
+        self.in_flight[route] += 1
+        return True
 
 
 def _wanted(jobs: Sequence[ErrandRow]) -> Wanted:
@@ -148,12 +206,12 @@ def _carried(life: PaymentLife, job: ErrandRow, network: Network) -> Carried:
 
 
 def _chunks(carried: Sequence[Carried], network: Network) -> list[Sequence[Carried]]:
-    """One message each: by route, as many payments as its manifest lets into a message."""
-    by_route: dict[int, list[Carried]] = {}
+    """One message each: of one route and biller, as many payments as the manifest lets in."""
+    groups: dict[tuple[int, str], list[Carried]] = {}
     for one in carried:
-        by_route.setdefault(one.route, []).append(one)
+        groups.setdefault((one.route, one.delivery.biller), []).append(one)
     return [
         group[at : at + network.routes[route].manifest.per_message]
-        for route, group in by_route.items()
+        for (route, _), group in groups.items()
         for at in range(0, len(group), network.routes[route].manifest.per_message)
     ]

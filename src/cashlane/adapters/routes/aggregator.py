@@ -11,7 +11,7 @@ from datetime import datetime
 from cashlane.adapters.link import Link, LinkPlan, NotAnswered
 from cashlane.adapters.routes import aggregator_message as wire
 from cashlane.adapters.routes.aggregator_message import MANIFEST, Message
-from cashlane.adapters.routes.verdict import Meaning, outcome
+from cashlane.adapters.routes.verdict import Meaning, no_payment, outcome
 from cashlane.core.ports import Delivery, Finding, Outcome, Unknown
 
 __all__ = ["MANIFEST", "AggregatorRoute"]
@@ -47,6 +47,11 @@ class AggregatorRoute:
         """Undo payments; safe to repeat."""
         found = await self._each("/gateway/void", deliveries, wire.write_ask, wire.VOID_CODES)
         return [outcome(one) for one in found]
+
+    async def alive(self) -> bool:
+        """Whether a question about no payment at all is answered, be it with "not found"."""
+        (found,) = await self.enquire([no_payment(self._clock())])
+        return not isinstance(found, Unknown) or found.heard
 
     async def close(self) -> None:
         """Hang up."""

@@ -17,11 +17,13 @@ from cashlane.adapters.routes.verdict import (
     DUPLICATE,
     NOT_POSTED,
     PENDING,
+    SHUT,
     UNDONE,
     Meaning,
     Said,
     judge,
     not_posted_codes,
+    shut_codes,
 )  # fmt: skip
 from cashlane.core.network import Manifest
 from cashlane.core.ports import Delivery, Finding, Unknown
@@ -40,8 +42,8 @@ _REFUSED = {
     "2002": NOT_POSTED,  # wrong amount
     "2003": NOT_POSTED,  # the bill or the biller is closed
     "2004": DUPLICATE,  # paid by another payment
-    "3001": NOT_POSTED,  # the service is withdrawn
-    "3002": NOT_POSTED,  # refused by the aggregator itself
+    "3001": SHUT,  # the service is withdrawn
+    "3002": SHUT,  # refused by the aggregator itself
 }
 PAY_CODES: Mapping[str, Meaning] = {
     "0000": CONFIRMED,
@@ -65,6 +67,7 @@ MANIFEST = Manifest(
     answers_status=True,
     voids=True,
     not_posted_codes=not_posted_codes(PAY_CODES),
+    shut_codes=shut_codes(PAY_CODES),
     grace_s=300,
     per_message=ITEMS_MOST,
     per_second=1000,

@@ -6,11 +6,12 @@ Sending a payment twice is two payments here, so the flows never do it while in 
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from cashlane.adapters.link import Link, LinkPlan, NotAnswered
 from cashlane.adapters.routes import bank_message as wire
 from cashlane.adapters.routes.bank_message import MANIFEST
-from cashlane.adapters.routes.verdict import Meaning, outcome
+from cashlane.adapters.routes.verdict import Meaning, no_payment, outcome
 from cashlane.core.ports import Declined, Delivery, Finding, Outcome, Unknown
 
 __all__ = ["MANIFEST", "BankRoute"]
@@ -48,6 +49,11 @@ class BankRoute:
     async def void(self, deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
         """The bank undoes nothing here; it is not even asked."""
         return [Declined("not_supported", not_posted=False) for _ in deliveries]
+
+    async def alive(self) -> bool:
+        """Whether a question about no payment at all is answered, be it with "not found"."""
+        (found,) = await self.enquire([no_payment(datetime.now(UTC))])
+        return not isinstance(found, Unknown) or found.heard
 
     async def close(self) -> None:
         """Hang up."""

@@ -14,11 +14,13 @@ from cashlane.adapters.routes.verdict import (
     DUPLICATE,
     NOT_POSTED,
     PENDING,
+    SHUT,
     UNDONE,
     Meaning,
     Said,
     judge,
     not_posted_codes,
+    shut_codes,
 )  # fmt: skip
 from cashlane.core.network import Manifest
 from cashlane.core.ports import Delivery, Finding, Unknown
@@ -35,8 +37,8 @@ PAY_CODES: Mapping[str, Meaning] = {
     "203": NOT_POSTED,  # the payee does not take it
     "204": DUPLICATE,  # paid by another payment
     "205": UNDONE,
-    "301": NOT_POSTED,  # the service is suspended
-    "302": NOT_POSTED,  # refused by the bank itself
+    "301": SHUT,  # the service is suspended
+    "302": SHUT,  # refused by the bank itself
 }
 QUERY_CODES: Mapping[str, Meaning] = {**PAY_CODES, "401": ABSENT}
 
@@ -46,6 +48,7 @@ MANIFEST = Manifest(
     answers_status=True,
     voids=False,
     not_posted_codes=not_posted_codes(PAY_CODES),
+    shut_codes=shut_codes(PAY_CODES),
     grace_s=300,
     per_message=1,
     per_second=200,

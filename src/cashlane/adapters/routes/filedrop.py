@@ -28,6 +28,7 @@ MANIFEST = Manifest(
     answers_status=True,
     voids=False,
     not_posted_codes=("unfit", "full"),
+    shut_codes=("full",),
     grace_s=0,
     per_message=5000,
     per_second=5000,
@@ -59,6 +60,18 @@ class FileDrop:
     async def void(self, deliveries: Sequence[Delivery]) -> Sequence[Outcome]:
         """What is filed cannot be taken back."""
         return [Declined("not_supported", not_posted=False) for _ in deliveries]
+
+    async def alive(self) -> bool:
+        """Whether the exchange folder can be read."""
+        async with self._turn:
+            return await asyncio.to_thread(self._readable)
+
+    def _readable(self) -> bool:
+        try:
+            self._read_new_files()
+        except OSError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Nothing is held open."""
