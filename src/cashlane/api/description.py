@@ -220,6 +220,7 @@ _SAMPLES: dict[str, str | int | Text] = {
     "what": Text("网点", "outlet"), "count": 1, "seconds": 30,
     "biller": Text("城市电力", "City Power"),
     "sentence": Text("系统升级，17:00 恢复", "an upgrade until 17:00"), "windows": "08:00-20:00",
+    "why": Text("通道无应答", "the way does not answer"),
     "now": "07:12", "account": "310000000017", "printed": "126.50", "owed": "120.00",
     "wanted": "CNY", "given": "USD", "amount": "100.00", "most": "10000.00", "least": 12,
     "when": "2022-01-14T09:31:07.120+08:00", "where": Text("本网络另一网点", "another counter"),
