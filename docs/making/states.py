@@ -49,6 +49,10 @@ FACT_NAMES: dict[FactKind, Text] = {
     FactKind.REFUNDED: Text("退款已付", "the refund is handed out"),
     FactKind.NOT_SENT: Text("确知没有发出", "it is certain that nothing left"),
     FactKind.PAID_ELSEWHERE: Text("账单已在别处缴清", "the bill was paid elsewhere"),
+    FactKind.PASSED_ON: Text(
+        "通道拒绝且确未入账", "the route refused it and surely did not post it"
+    ),
+    FactKind.NOTICE_GIVEN: Text("收费单位已获告知", "the biller was told of the cash"),
 }
 
 
@@ -186,10 +190,10 @@ _LIVE = (*_ON_ITS_WAY, State.DECLINED, State.CONFIRMED)
 _GROUPS = {"WAY": _ON_ITS_WAY, "LIVE": _LIVE}
 _ARROWS = (
     Arrow("CASH_IN", "SENT", both=True),
-    Arrow("CASH_IN", "UNKNOWN"),
+    Arrow("CASH_IN", "UNKNOWN", both=True),
     Arrow("SENT", "UNKNOWN", both=True),
     Arrow("SENT", "STOOD_IN", both=True),
-    Arrow("STOOD_IN", "UNKNOWN"),
+    Arrow("STOOD_IN", "UNKNOWN", both=True),
     Arrow("WAY", "DECLINED", leave=(2, 0.14), reach=(3.2, 0.14)),
     Arrow("WAY", "CONFIRMED", leave=(2, 2), reach=(3.2, 2)),
     Arrow("DECLINED", "SENT", leave=(3.2, -0.12), reach=(0.85, -0.12)),

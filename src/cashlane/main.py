@@ -25,6 +25,7 @@ from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
 from cashlane.cash.shift import Shifts
+from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network, Route
 from cashlane.core.ports import BillerPort, RoutePort
@@ -32,7 +33,7 @@ from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
-from cashlane.people.approvals import Approvals
+from cashlane.people.approvals import Approvals, Handler
 from cashlane.people.doors import DeskDoor, TillDoor
 from cashlane.people.guard import Guard
 from cashlane.people.hashing import Hasher
@@ -43,6 +44,7 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
 from cashlane.registry.picture import Picture, read_picture
+from cashlane.registry.stand_in import StandInChanges
 from cashlane.store import schema
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
@@ -64,6 +66,7 @@ from cashlane.switch.hearing import Hearing
 from cashlane.switch.inquire import Inquirer, SigningKeys
 from cashlane.switch.lane import Lane
 from cashlane.switch.mark import SWEEP_AFTER, Marker, Sweeper
+from cashlane.switch.notify import Notifier
 from cashlane.switch.relay import relay_all
 from cashlane.switch.send import Sender
 from cashlane.switch.watch import Lookout, Watch
@@ -257,6 +260,7 @@ class Switchboard(Struct):
     inquirer: Inquirer
     acceptor: Acceptor
     sender: Sender
+    notifier: Notifier
     route_watch: Watch
     lookout: Lookout
     chaser: Chaser
@@ -315,7 +319,7 @@ def _build(
     hub, ids, network = pools.hub, system_ids(), picture.network
     books, errands, claims = Books(hub), Errands(hub), Claims(hub)
     hold_keys = {"1": house.secret("hold-1").encode()}
-    lane = Lane(books, network, clock, ids)
+    lane = Lane(books, network, lookout.outlook, clock, ids)
     hearing = Hearing(books, network, lookout.outlook, clock, ids)
     watch = Watch(hub, Routes(hub), lookout, partners.routes, network, clock)
     inquirer = Inquirer(
@@ -332,6 +336,7 @@ def _build(
         acceptor=Acceptor(lane, inquirer, network),
         sender=Sender(books, errands, hearing, watch.ports, network, lookout.outlook, clock, ids),
         chaser=Chaser(books, errands, hearing, watch.ports, network, clock),
+        notifier=Notifier(books, errands, partners.desks, network, clock, ids),
         route_watch=watch,
         lookout=lookout,
         marker=Marker(books, errands, claims, network, clock, ids),
@@ -500,7 +505,9 @@ def _operator(house: Home, board: Switchboard, service: Service) -> OperatorRoom
 
 
 def _approvals(board: Switchboard) -> Approvals:
-    return Approvals(board.hub, board.clock, system_ids(), handlers(board.clock))
+    stand_in = StandInChanges(board.clock)
+    kinds = handlers(board.clock) | {Kind.STAND_IN: Handler(stand_in.read, stand_in.apply)}
+    return Approvals(board.hub, board.clock, system_ids(), kinds)
 
 
 class People(Struct):
@@ -550,6 +557,7 @@ async def work(house: Home) -> None:
                     "send": board.sender.round,
                     "chase": board.chaser.round,
                     "watch": board.route_watch.round,
+                    "notify": board.notifier.round,
                     "mark": board.marker.round,
                     "sweep": board.sweeper.round,
                     "approve": partial(_approvals(board).round, most=APPROVED_MOST),

@@ -17,8 +17,9 @@ CONFIRMED = """(SELECT id FROM payments p WHERE state = 5 AND biller = 1
     AND receipt BETWEEN 5 AND 30
     AND NOT contradicted AND business_date = '2026-01-14'
     AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.payment = p.id AND f.business_date > '2026-01-14')
+    AND (SELECT count(*) FROM facts f WHERE f.payment = p.id) = 2
     AND NOT EXISTS (SELECT 1 FROM errands e WHERE e.payment = p.id) ORDER BY id LIMIT 1)"""
-"""A confirmed payment of the first day, not the first nor the last of its outlet."""
+"""A payment of the first day, sent once and confirmed, not the first nor the last of its outlet."""
 
 
 class Plant(Struct):
@@ -100,6 +101,9 @@ PLANTS = [
     Plant("a drawer raised", {"DRAWER"},
           ("UPDATE limits SET balance = balance + 1 WHERE party = 2"
            " RETURNING 'post-0002: stored'",)),
+    Plant("an exposure that nobody took", {"EXPOSURE"},
+          ("INSERT INTO limits VALUES (9, 4, 2, 5000, 9000, '2000-01-01', 0)"
+           " RETURNING 'bound 4 of 2: stored 5000, rebuilt 0'",)),
     Plant("a posting moved back to the day that was cut", {"ENTRY_DATE"},
           ("UPDATE entries SET business_date = '2026-01-14' WHERE line / 16 = 2 AND payment = "
            "(SELECT payment FROM entries WHERE line / 16 = 2 AND business_date = '2026-01-15'"

@@ -11,7 +11,7 @@ from cashlane.core.quote import price
 from cashlane.core.refusals import Refused, first
 from cashlane.core.routing import CLEAR, Outlook
 from cashlane.values.text import Text
-from tests.core.ways import ill
+from tests.core.ways import ill, permit
 from tests.rolls.counter import network
 
 NOW = datetime(2022, 1, 14, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
@@ -80,7 +80,7 @@ def test_an_amount_above_the_contracts_bound() -> None:
     way = Way(1, "certified", 0, 0)
     contract = Contract(1, 1, (way,), 1, payment_most=5_000)
     bill = Bill(1, "b", "1", "202112", 5_001, None, "")
-    refused = price(net, net.billers[1], contract, way, bill, amount=5_001)
+    refused = price(net, net.billers[1], permit(contract), bill, amount=5_001, now=NOW)
     assert isinstance(refused, Refused)
     assert (refused.code, refused.places) == (
         "AMOUNT_TOO_LARGE",

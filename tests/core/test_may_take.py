@@ -7,16 +7,14 @@ import pytest
 from msgspec import structs
 
 from cashlane.core.bill import Bill, Notice, Window
-from cashlane.core.network import Network, Way
+from cashlane.core.network import Network
 from cashlane.core.outlet import Standing, may_take, standing
 from cashlane.core.quote import Quote, price
 from cashlane.core.refusals import CATALOGUE, Refused, first
-from cashlane.core.routing import CLEAR, pick
+from cashlane.core.routing import CLEAR
 from cashlane.values.text import Text
-from tests.core.ways import ill
+from tests.core.ways import ill, permit
 from tests.rolls.counter import OPENING, network
-
-_WAY = Way(1, "certified", 0, 0)
 
 
 def _code(network: Network, shut: set[int]) -> str | None:
@@ -87,12 +85,10 @@ def test_the_first_open_way_is_the_one_that_is_priced() -> None:
     """A contract of two ways whose first is closed: nothing is sent over a closed way."""
     whole = network()
     for shut, wanted in (((), 1), ((1,), 2), ((2,), 1)):
-        permit = may_take(whole, whole.outlets[3], whole.billers[1], OPENING, ill(*shut))
-        assert not isinstance(permit, Refused)
-        way = pick(permit.ways, 0, OPENING)
-        assert way is not None
+        given = may_take(whole, whole.outlets[3], whole.billers[1], OPENING, ill(*shut))
+        assert not isinstance(given, Refused)
         bill = Bill(1, "b-1", "100001", "202201", 5_000, None, "")
-        quote = price(whole, whole.billers[1], permit.contract, way, bill, amount=5_000)
+        quote = price(whole, whole.billers[1], given, bill, amount=5_000, now=OPENING)
         assert isinstance(quote, Quote)
         assert quote.route == wanted
 
@@ -128,7 +124,14 @@ def test_a_bill_above_the_ceiling_is_refused_with_both_figures() -> None:
     whole = network()
     ceiling = whole.contracts[1, 1].payment_most
     bill = Bill(1, "b-1", "100001", "202201", ceiling + 1, None, "")
-    refused = price(whole, whole.billers[1], whole.contracts[1, 1], _WAY, bill, amount=bill.amount)
+    refused = price(
+        whole,
+        whole.billers[1],
+        permit(whole.contracts[1, 1]),
+        bill,
+        amount=bill.amount,
+        now=OPENING,
+    )
     assert isinstance(refused, Refused)
     assert refused.code == "AMOUNT_TOO_LARGE"
     assert refused.places["most"] == "10000.00"
@@ -139,7 +142,7 @@ def test_the_lower_of_two_ceilings_holds() -> None:
     whole = network()
     low = structs.replace(whole.contracts[1, 1], payment_most=100)
     bill = Bill(1, "b-1", "100001", "202201", 101, None, "")
-    refused = price(whole, whole.billers[1], low, _WAY, bill, amount=101)
+    refused = price(whole, whole.billers[1], permit(low), bill, amount=101, now=OPENING)
     assert isinstance(refused, Refused)
     assert refused.code == "AMOUNT_TOO_LARGE"
 

@@ -12,6 +12,7 @@ PARTITIONED = frozenset({"payments", "facts", "entries"})
 APPEND_ONLY = frozenset(
     {"entries", "facts", "asks", "visits", "batches", "files"}
     | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
+    | {"route_changes", "route_notices", "route_notice_ends", "return_stages", "stand_in_policies"}
 )
 """Rows that are added and never changed: what happened is not edited."""
 
@@ -51,6 +52,9 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "legal_groups": frozenset({"name"}),
     "brands": frozenset({"name"}),
     "filed_bills": frozenset({"amount", "due_on", "file"}),
+    "route_health": frozenset(
+        {"condition", "since", "score", "heard_at", "relapses", "proven_at", "probe_due"}
+    ),
 }
 """The columns that the hub may change, by table; what is not here it may only add and read."""
 

@@ -29,6 +29,7 @@ from cashlane.core.health import Pulse, Scope, feel, newborn
 from cashlane.core.known import Book, Loaded
 from cashlane.core.life import Moment, Turn, route_of
 from cashlane.core.network import (
+    NO_STAND_IN,
     Agent,
     Contract,
     Day,
@@ -36,6 +37,7 @@ from cashlane.core.network import (
     Network,
     Outlet,
     Route,
+    StandIn,
     Till,
     Way,
 )
@@ -44,7 +46,8 @@ from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.quote import Hold, price
 from cashlane.core.record import AskKind, EntryRow, ErrandKind, ErrandRow
 from cashlane.core.refusals import Refused
-from cashlane.core.routing import CLEAR, Outlook, pick
+from cashlane.core.routing import CLEAR, Outlook
+from cashlane.core.stand_in import let_go
 from cashlane.values.ids import Ids
 from cashlane.values.money import CNY, read_amount, write_amount
 from cashlane.values.text import Text
@@ -59,6 +62,9 @@ _RULES = {"exact": 1, "down": 2, "carry": 3, "fee": 4}
 _ONE, _TWO = Way(1, "certified", 0, 0), Way(2, "certified", 0, 0)
 _WAYS = {1: (_ONE,), 2: (_TWO,), 3: (_ONE, _TWO)}
 """The third agent has a spare."""
+
+
+_BOUNDS = tuple(kind for kind in Limited if kind is not Limited.DRAWER)
 
 
 def network() -> Network:
@@ -80,7 +86,7 @@ def network() -> Network:
             for agent in (1, 2, 3) for biller in billers
         },
         fees={1: _fee(1, "biller", 30), 2: _fee(2, "customer", 100)},
-        withdrawn={},
+        withdrawn={}, stand_in=NO_STAND_IN,
     )  # fmt: skip
 
 
@@ -146,9 +152,7 @@ class Counter:
         )
         if isinstance(permit, Refused):
             return f"refused {permit.code}"
-        way = pick(permit.ways, 500_000, self.now)
-        assert way is not None
-        quote = price(self.network, biller, permit.contract, way, bill, amount=owed)
+        quote = price(self.network, biller, permit, bill, amount=owed, now=self.now)
         if isinstance(quote, Refused):
             return f"refused {quote.code}"
         until = self.now + timedelta(minutes=10)
@@ -201,7 +205,7 @@ class Counter:
         return self._answer(paid, self._decide(ask))
 
     def _decide(self, ask: PayAsk | UndoAsk | AbandonAsk | BurnAsk) -> Answer:
-        decided = decide([ask], self.loaded, self.network, self.now, self.ids)
+        decided = decide([ask], self.loaded, self.network, self.outlook, self.now, self.ids)
         self.entries += decided.record.entries
         for job in decided.record.errands:
             self.work[job.id] = job
@@ -236,6 +240,26 @@ class Counter:
         well = newborn(scope, self.now)
         self.outlook = Outlook({**self.outlook.health, scope: well}, ())
         return well.condition.name.lower()
+
+    def _stand_in(self, biller: str, payment: str, till: str, agent: str) -> str:
+        """For one biller: the most of one payment, of a till and outlet, of an agent and biller."""
+        number, most = _RULES[biller], [_fen(one) for one in (payment, till, till, agent, agent)]
+        policy = StandIn((number,), *most, outage_most_s=3600)
+        self.network = structs.replace(self.network, stand_in=policy)
+        for kind in _BOUNDS:
+            for party in range(1, 6):
+                book = self.loaded.books.get((kind, party)) or Book(0, 0, 0, TODAY, 0)
+                self.loaded.books[kind, party] = structs.replace(book, most=policy.most(kind))
+        return "on"
+
+    def _exposed(self) -> str:
+        held = {
+            kind.name.lower().removeprefix("stand_in_"): sum(
+                book.balance for (of, _), book in self.loaded.books.items() if of is kind
+            )
+            for kind in _BOUNDS
+        }
+        return " ".join(f"{name} {write_amount(it, CNY)}" for name, it in held.items())
 
     def _way(self, paid: str) -> str:
         return f"route-{route_of(self.loaded.lives[self.payments[paid]])}"
@@ -315,6 +339,9 @@ class Counter:
     def _take(self, paid: str, turn: Turn) -> str:
         self.loaded.lives[self.payments[paid]] = turn.life
         self.entries += turn.entries
+        for delta in let_go(turn.life.payment, turn.entries):
+            book = self.loaded.books[delta.kind, delta.party]
+            self.loaded.books[delta.kind, delta.party] = book.after_cash(delta.delta)
         for job in turn.errands:
             self.work[job.id] = job
         return self._state(paid)

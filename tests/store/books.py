@@ -44,6 +44,7 @@ from cashlane.store.payments import Books
 from cashlane.switch.lane import wanted_by
 from cashlane.switch.mark import Marker, claim_bucket
 from cashlane.values.ids import Ids
+from tests.core.ways import permit
 from tests.store.street import street
 
 DAY_ONE, DAY_TWO = date(2026, 1, 14), date(2026, 1, 15)
@@ -157,8 +158,8 @@ class Counter:
         """Decide asks in one batch and write the decision."""
         now = self.wall.tick()
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(wanted_by(asks, self.network))
-            decided = decide(asks, loaded, self.network, now, self.ids)
+            loaded = await unit.load_known(wanted_by(asks, self.network, CLEAR, now))
+            decided = decide(asks, loaded, self.network, CLEAR, now, self.ids)
             await unit.record(decided.record, batch=self.ids.fresh(now), now=now)
         self._keep_errands(decided.record.errands)
         return decided.answers
@@ -175,7 +176,9 @@ class Counter:
     def _priced(self, bill: Bill, amount: int) -> Quote:
         biller = self.network.billers[bill.biller]
         contract = self.network.contracts[self.chance.choice((1, 2)), bill.biller]
-        quote = price(self.network, biller, contract, contract.ways[0], bill, amount=amount)
+        quote = price(
+            self.network, biller, permit(contract), bill, amount=amount, now=self.wall.now()
+        )
         assert isinstance(quote, Quote), quote
         return quote
 

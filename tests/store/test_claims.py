@@ -21,6 +21,7 @@ from cashlane.store.claims import FREE, PAID
 from cashlane.store.connect import connect
 from cashlane.switch.mark import Sweeper
 from cashlane.values.ids import Ids
+from tests.core.ways import permit
 from tests.store.test_lane import OTHER_TILL, OUTLET, TILL, Room, _clean, room
 
 OWED = 10_000
@@ -40,7 +41,9 @@ def _part(at: Room, ref: str, amount: int, *, biller: int = 2) -> Quote:
     network = at.network()
     bill = Bill(biller, ref, "2001", "202601", OWED, None, "合成")
     contract = network.contracts[1, biller]
-    quote = price(network, network.billers[biller], contract, contract.ways[0], bill, amount=amount)
+    quote = price(
+        network, network.billers[biller], permit(contract), bill, amount=amount, now=at.wall.now()
+    )
     assert isinstance(quote, Quote), quote
     return quote
 

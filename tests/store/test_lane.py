@@ -35,6 +35,7 @@ from cashlane.switch.inquire import Inquirer, Inquiry, SigningKeys
 from cashlane.switch.lane import Lane
 from cashlane.switch.mark import Marker, Sweeper, Swept
 from cashlane.values.ids import Ids
+from tests.core.ways import permit
 from tests.store.books import DAY_ONE, OPENING, Wall
 from tests.store.cut_line import CutLine
 from tests.store.street import street
@@ -70,8 +71,8 @@ class Quotes:
         self._number += 1
         bill = Bill(biller, f"1001-{self._number:06d}", "1001", "202601", 12_650, None, "合成")
         quote = price(
-            self._network, self._network.billers[biller], self._network.contracts[1, biller],
-            self._network.contracts[1, biller].ways[0], bill, amount=amount,
+            self._network, self._network.billers[biller],
+            permit(self._network.contracts[1, biller]), bill, amount=amount, now=OPENING,
         )  # fmt: skip
         assert isinstance(quote, Quote)
         return quote
@@ -99,7 +100,7 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
     pool = await open_pool(dsn, size=8)
     wall, ids = Wall(OPENING), Ids(lambda bits: uuid4().int >> (128 - bits) & (1 << bits) - 1)
     books, claims = Books(pool), Claims(pool)
-    lane = Lane(books, lambda: network, wall, ids)
+    lane = Lane(books, lambda: network, lambda: CLEAR, wall, ids)
     inquirer = Inquirer(
         lambda: {1: _Desk()}, claims, lambda: network, wall, ids,
         SigningKeys("1", {"1": b"k" * 32}), lambda: CLEAR, lambda: lane.waiting,

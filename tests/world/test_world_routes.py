@@ -164,7 +164,12 @@ def test_a_route_that_contradicts_itself_shows_both_faces(live, deliver, party):
     [
         ("aggregator-a", "refuses", {}, Declined("3002", not_posted=True)),
         ("aggregator-a", "refuses", {"code": "2003"}, Declined("2003", not_posted=True)),
-        ("aggregator-a", "refuses", {"code": "7"}, Unknown("code 7 is not in the table")),
+        (
+            "aggregator-a",
+            "refuses",
+            {"code": "7"},
+            Unknown("code 7 is not in the table", heard=True),
+        ),
         ("aggregator-a", "withdrawn", {"since": "2026-01-01"}, Declined("3001", not_posted=True)),
         ("bank-b", "refuses", {}, Declined("302", not_posted=True)),
         ("bank-b", "withdrawn", {"since": "2026-01-01"}, Declined("301", not_posted=True)),

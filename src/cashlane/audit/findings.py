@@ -186,6 +186,9 @@ CATALOGUE: dict[str, tuple[Text, Text]] = {
     "DRAWER": (
         Text("网点现金余额与分录重算的不符。",
              "A drawer's stored balance is not what the entries rebuild."), _STOP),
+    "EXPOSURE": (
+        Text("代受理敞口与分录重算的不符。",
+             "What lies on a bound of standing in is not what the entries rebuild."), _STOP),
     "DAY_MISSING": (
         Text("有记录写在不存在的账务日上。", "Rows bear a business date that does not exist."),
         _STOP),

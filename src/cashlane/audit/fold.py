@@ -44,7 +44,8 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
     kinds = frozenset(routes)
     won = routes.get(Fact.CONFIRMED, set()) | routes.get(Fact.FILE_POSTED, set())
     lost = routes.get(Fact.DECLINED, set())
-    grounded = attempts.get(Fact.NOT_SENT, set())
+    gone = routes.get(Fact.PASSED_ON, set())
+    grounded = attempts.get(Fact.NOT_SENT, set()) | attempts.get(Fact.PASSED_ON, set())
     away = {route for route, attempt in flown if attempt not in grounded}
     state = _first(
         (Fact.REFUNDED in kinds, State.REFUNDED),
@@ -53,14 +54,14 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
         (Fact.REVERSED in kinds, State.VOIDED),
         (bool(won) and _undoing(attempts), State.VOIDING),
         (bool(won), State.CONFIRMED),
-        (bool(routes.get(Fact.DOUBT, set()) - lost), State.UNKNOWN),
+        (bool(routes.get(Fact.DOUBT, set()) - lost - gone), State.UNKNOWN),
         (bool(away - lost), State.SENT),
         (bool(lost), State.DECLINED),
         (stood_in, State.STOOD_IN),
     )
     return Amounted(
         state=state,
-        contradicted=len(won) > 1 or bool(won & lost) or (bool(won) and _cash_went(kinds)),
+        contradicted=len(won) > 1 or bool(won & (lost | gone)) or (bool(won) and _cash_went(kinds)),
         postings=_postings(kinds, state),
         carriers=frozenset(won or routes.get(Fact.REVERSED, set())),
     )

@@ -14,7 +14,8 @@ from cashlane.store.audit import Counts, Reading
 from cashlane.values.ids import spell
 
 QUESTIONS = (
-    "receipt_gap", "receipt_twice", "receipt_counter", "drawer", "day_missing", "after_cut",
+    "receipt_gap", "receipt_twice", "receipt_counter", "drawer", "exposure", "day_missing",
+    "after_cut",
     "ask_without_payment", "payment_without_ask", "act_without_fact", "bill_paid_twice",
     "parts_too_many", "claim_without_payment", "claim_total", "left_behind",
     "errand_without_payment", "shift_missing", "batch_missing", "batch_total",

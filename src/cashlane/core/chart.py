@@ -45,3 +45,9 @@ class Limited(IntEnum):
     """Kinds of account that are a row with a bound, locked before a decision."""
 
     DRAWER = 1
+    """Cash of an outlet, which the party is; it keeps the outlet's receipt counter too."""
+    STAND_IN_TILL = 2
+    STAND_IN_OUTLET = 3
+    STAND_IN_AGENT = 4
+    STAND_IN_BILLER = 5
+    """What was stood in for and is not delivered yet, of a till, an outlet, an agent, a biller."""

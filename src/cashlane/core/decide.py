@@ -44,7 +44,9 @@ from cashlane.core.record import (
     entry_rows,
 )
 from cashlane.core.refusals import Refused, Stored
+from cashlane.core.routing import Outlook, way_states
 from cashlane.core.shift import Shift
+from cashlane.core.stand_in import BoundKey, add_limits, applies, bounds, let_go
 from cashlane.core.undo import undo
 from cashlane.values.ids import Ids
 from cashlane.values.money import write_amount
@@ -59,10 +61,15 @@ class Decided(Struct):
 
 
 def decide(
-    asks: Sequence[Ask], loaded: Loaded, network: Network, now: datetime, ids: Ids
+    asks: Sequence[Ask],
+    loaded: Loaded,
+    network: Network,
+    outlook: Outlook,
+    now: datetime,
+    ids: Ids,
 ) -> Decided:
     """Decide a batch in its order. Answers may be spoken only after the record is committed."""
-    table = _Table(loaded, network, now, ids)
+    table = _Table(loaded, network, outlook, now, ids)
     answers = [table.answer(ask) for ask in asks]
     table.settle_books()
     return Decided(table.record, answers)
@@ -103,9 +110,12 @@ def _accepted_again(stored: AskRow, loaded: Loaded) -> Answer:
 class _Table:
     """The counter's table while one batch is decided: known rows, and what was added to them."""
 
-    def __init__(self, loaded: Loaded, network: Network, now: datetime, ids: Ids) -> None:
+    def __init__(
+        self, loaded: Loaded, network: Network, outlook: Outlook, now: datetime, ids: Ids
+    ) -> None:
         self._loaded = loaded
         self._network = network
+        self._outlook = outlook
         self._now = now
         self._ids = ids
         self._date = loaded.day.business_date
@@ -136,19 +146,19 @@ class _Table:
 
     def settle_books(self) -> None:
         """Turn what happened to each limited account into one guarded change of its row."""
-        for (kind, party), book in self._loaded.books.items():
-            before = self._opening[kind, party]
-            if book != before:
-                self.record.limits.append(
-                    LimitDelta(
-                        bucket=book.bucket,
-                        kind=kind,
-                        party=party,
-                        delta=book.balance - before.balance,
-                        receipts_day=book.receipts_day,
-                        receipts=book.receipts,
-                    )
-                )
+        changed = [
+            LimitDelta(
+                bucket=book.bucket,
+                kind=kind,
+                party=party,
+                delta=book.balance - self._opening[kind, party].balance,
+                receipts_day=book.receipts_day,
+                receipts=book.receipts,
+            )
+            for (kind, party), book in self._loaded.books.items()
+            if book != self._opening[kind, party]
+        ]
+        add_limits(self.record.limits, changed)
 
     # -- paying ------------------------------------------------------------------------------
 
@@ -173,7 +183,24 @@ class _Table:
             return self._short(ask.tendered, quote.cash_due)
         if book.balance + quote.cash_due > book.most:
             return Refused("DRAWER_FULL", {"most": self._write(book.most)})
+        if quote.stands_in and self._exposed(ask) and not self._has_room(ask):
+            return Refused("STAND_IN_FULL", {"biller": self._network.billers[quote.biller].name})
         return None
+
+    # A hold that was given while a way was open is kept though all have closed since: the payment
+    # is taken, and where nobody stands in for it, it waits for a way without a receipt.
+
+    def _exposed(self, ask: PayAsk) -> bool:
+        """Whether this payment would have to be stood in for now."""
+        return stands_in(ask, self._network, self._outlook, self._now)
+
+    def _has_room(self, ask: PayAsk) -> bool:
+        amount = ask.hold.quote.amount
+        if amount > self._network.stand_in.payment_most:
+            return False
+        keys = bounds_of_ask(ask, self._network)
+        held = [self._loaded.books.get((kind, party)) for _, kind, party in keys]
+        return all(book is not None and book.balance + amount <= book.most for book in held)
 
     def _short(self, tendered: int, due: int) -> Refused:
         places = {"tendered": tendered, "due": due, "short": due - tendered}
@@ -189,6 +216,8 @@ class _Table:
         shift = self._shift(ask)
         payment = self._payment(ask, shift, book.receipts)
         self._loaded.books[Limited.DRAWER, ask.outlet] = book
+        if payment.stood_in:
+            self._expose(ask)
         self._loaded.lives[payment.id] = PaymentLife(payment, ())
         self.record.payments.append(payment)
         self.record.entries += entry_rows(
@@ -198,10 +227,18 @@ class _Table:
         self._note_visit(ask)
         self._leave(payment, ErrandKind.CLAIM_PAID, subject=str(ask.hold.id))
         self._leave(payment, ErrandKind.SEND, subject="")
+        if payment.stood_in:
+            self._leave(payment, ErrandKind.NOTICE, subject="")
         return payment
+
+    def _expose(self, ask: PayAsk) -> None:
+        for _, kind, party in bounds_of_ask(ask, self._network):
+            book = self._loaded.books[kind, party]
+            self._loaded.books[kind, party] = book.after_cash(ask.hold.quote.amount)
 
     def _payment(self, ask: PayAsk, shift: int, receipt: int) -> PaymentRow:
         quote, outlet = ask.hold.quote, self._network.outlets[ask.outlet]
+        stood_in = self._exposed(ask) and self._has_room(ask)
         to_agent, to_network, to_route = quote.fee.parts
         payment = self._ids.payment(self._now, business_date=self._date, bucket=outlet.bucket)
         return PaymentRow(
@@ -234,8 +271,8 @@ class _Table:
             change=ask.tendered - quote.cash_due,
             receipt=receipt,
             route=quote.route,
-            stood_in=False,
-            state=State.CASH_IN,
+            stood_in=stood_in,
+            state=State.STOOD_IN if stood_in else State.CASH_IN,
             posted=Posting.CASH_IN.bit,
             accepted_at=self._now,
         )
@@ -287,6 +324,7 @@ class _Table:
             return self._refuse(ask, turn)
         self._loaded.lives[ask.payment] = turn.life
         turn.add_to(self.record)
+        add_limits(self.record.limits, let_go(life.payment, turn.entries))
         self._hand_out(life.payment, turn.cash_out)
         self._keep(ask, ask.kind, Verdict.ACCEPTED, hold=None, payment=life.payment)
         return Undone(ask.kind, life.payment, self._now)
@@ -362,6 +400,24 @@ class _Table:
 
 
 _HOLD_USED = Refused("HOLD_USED")
+
+
+def stands_in(ask: PayAsk, network: Network, outlook: Outlook, now: datetime) -> bool:
+    """Whether no way is open for a payment and the network stands in for its biller."""
+    biller = ask.hold.quote.biller
+    contract = network.contract(ask.outlet, biller)
+    if contract is None or biller not in network.stand_in.billers:
+        return False
+    return applies(network.stand_in, biller, way_states(contract, outlook, now), now)
+
+
+def bounds_of_ask(ask: PayAsk, network: Network) -> list[BoundKey]:
+    """The bounded accounts that a payment would weigh on if it were stood in for."""
+    outlet = network.outlets[ask.outlet]
+    return bounds(
+        outlet=ask.outlet, outlet_bucket=outlet.bucket, till=ask.till, agent=outlet.agent,
+        biller=ask.hold.quote.biller,
+    )  # fmt: skip
 
 
 def _refused_from(stored: AskRow) -> Refused:

@@ -33,7 +33,12 @@ PERSON_AFTER = timedelta(hours=24)
 
 
 class Waits(Struct, frozen=True):
-    """No way is open for a payment at the moment: its errand is put off."""
+    """No way is open for a payment at the moment: its errand waits.
+
+    `turn`: what the first such moment leaves, the biller's notice among it; None afterwards.
+    """
+
+    turn: Turn | None
 
 
 def take_up(
@@ -54,7 +59,29 @@ def take_up(
             return None
         return _sending(life, route.number, at)
     way = _open_way(life, network, outlook, at)
-    return _sending(life, way, at) if way is not None else Waits()
+    return _sending(life, way, at) if way is not None else _waits(life, job, at)
+
+
+def _waits(life: PaymentLife, job: ErrandRow, at: Moment) -> Waits:
+    """The biller hears of the cash before its payment; what was stood in for told it at once."""
+    if job.subject or life.payment.stood_in:
+        return Waits(None)
+    turn, payment = Turn(life), life.payment
+    turn.errands.append(errand(payment, ErrandKind.SEND, job.due_at, at, subject="waits"))
+    turn.errands.append(errand(payment, ErrandKind.NOTICE, at.now, at, subject=""))
+    return Waits(turn)
+
+
+def still_to_tell(life: PaymentLife) -> bool:
+    """Whether a notice to the biller still has a point: the cash is here and nothing is decided."""
+    waits = (State.CASH_IN, State.SENT, State.UNKNOWN, State.STOOD_IN)
+    return life.payment.state in waits and not life.has(FactKind.NOTICE_GIVEN)
+
+
+def notice_told(life: PaymentLife, network: Network, at: Moment) -> Turn:
+    """The biller knows of the cash."""
+    source = f"biller:{network.billers[life.payment.biller].code}"
+    return learn(life, News(FactKind.NOTICE_GIVEN, 0, 0, source, None, at.now), at)
 
 
 def _open_way(life: PaymentLife, network: Network, outlook: Outlook, at: Moment) -> int | None:
@@ -221,6 +248,8 @@ def _doubt(
 ) -> Turn:
     turn = learn(life, _news(FactKind.DOUBT, sent, route, at, why[:200]), at)
     _ask_again(turn, life, at, job, found_nothing=0)
+    if not life.payment.stood_in and not life.has(FactKind.DOUBT):
+        turn.errands.append(errand(life.payment, ErrandKind.NOTICE, at.now, at, subject=""))
     return turn
 
 

@@ -33,7 +33,7 @@ RETRY_AFTER_S = (60, 300, 900, 1800)
 last is repeated."""
 PROBE_EVERY_S, PROBE_AILING_S = 15, 2
 """An idle route is asked for a sign of life this often; every other second while failures count."""
-PROBE_S = 4.0
+PROBE_S = 4
 """A sign of life that takes longer than this is none; nor is a call's answer a good one."""
 WHOLE, HALF, TENTH = 1_000_000, 500_000, 100_000
 """Shares of payments, in parts per million."""

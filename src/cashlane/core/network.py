@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from cashlane.core.bill import Biller
+from cashlane.core.chart import Limited
 from cashlane.core.fees import FeeSchedule
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
@@ -115,6 +116,36 @@ class Contract(Struct, frozen=True):
         return tuple(way.route for way in self.ways if way.stage == "certified")
 
 
+class StandIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """The bounds of standing in, in minor units; a biller that is not in `billers` is not stood in
+    for.
+
+    `payment_most` is for one payment, the others for all that is not delivered yet. No payment is
+    taken once the ways have been closed for longer than `outage_most_s` seconds.
+    """
+
+    billers: tuple[int, ...]
+    payment_most: int
+    till_most: int
+    outlet_most: int
+    agent_most: int
+    biller_most: int
+    outage_most_s: int
+
+    def most(self, kind: Limited) -> int:
+        """The bound of one kind of exposure."""
+        return {
+            Limited.STAND_IN_TILL: self.till_most,
+            Limited.STAND_IN_OUTLET: self.outlet_most,
+            Limited.STAND_IN_AGENT: self.agent_most,
+            Limited.STAND_IN_BILLER: self.biller_most,
+        }[kind]
+
+
+NO_STAND_IN = StandIn((), 0, 0, 0, 0, 0, 0)
+"""Nothing is stood in for until two persons switch it on."""
+
+
 class Network(Struct, frozen=True):
     """One published version of everything above, with its look-ups."""
 
@@ -131,6 +162,7 @@ class Network(Struct, frozen=True):
     withdrawn: Mapping[tuple[int, int], date]
     """Since when (outlet, biller) is withdrawn while the outlet stays open; biller 0 says since
     when the whole outlet is suspended."""
+    stand_in: StandIn
 
     def agent_of(self, outlet: int) -> Agent:
         """The company behind an outlet."""

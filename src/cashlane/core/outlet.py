@@ -7,17 +7,26 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from cashlane.core.bill import Biller, Notice
-from cashlane.core.network import Contract, Network, Outlet
+from cashlane.core.network import Contract, Network, Outlet, Way
 from cashlane.core.refusals import Refused, first
-from cashlane.core.routing import Closed, Outlook, WayState, way_states
+from cashlane.core.routing import Closed, Outlook, WayState, pick, way_states
+from cashlane.core.stand_in import applies
 from cashlane.values.text import Text
 
 
 class Permit(Struct, frozen=True):
-    """The contract to take a payment under, and its certified ways as they stand: one is open."""
+    """The contract to take a payment under, and its certified ways as they stand.
+
+    `stands_in`: none of them is open, and the network stands in.
+    """
 
     contract: Contract
     ways: tuple[WayState, ...]
+    stands_in: bool
+
+    def way(self, lot: int, now: datetime) -> Way:
+        """The way that a payment of this lot is priced by."""
+        return pick(self.ways, lot, now) or self.ways[0].way
 
 
 def may_take(
@@ -27,6 +36,7 @@ def may_take(
     name: dict[str, str | int | Text] = {"biller": biller.name}
     contract = network.contract(outlet.number, biller.number)
     ways = tuple(way_states(contract, outlook, now)) if contract else ()
+    stands_in = applies(network.stand_in, biller.number, ways, now)
     found = []
     if outlet.suspended:
         found.append(Refused("OUTLET_SUSPENDED"))
@@ -34,13 +44,13 @@ def may_take(
         found.append(Refused("SERVICE_WITHDRAWN", name))
     if contract is None:
         found.append(Refused("NO_CONTRACT", name))
-    elif not any(way.share for way in ways):
+    elif not stands_in and not any(way.share for way in ways):
         found.append(Refused("NO_ROUTE", name | {"why": _why(ways)}))
     found += _closed(network, biller, now)
     refused = first(found)
     if refused is not None or contract is None:
         return refused or Refused("NO_CONTRACT", name)
-    return Permit(contract, ways)
+    return Permit(contract, ways, stands_in)
 
 
 _WHY: dict[Closed, Text] = {

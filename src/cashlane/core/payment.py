@@ -48,6 +48,7 @@ class FactKind(IntEnum):
     NOT_SENT = 14
     PAID_ELSEWHERE = 15
     PASSED_ON = 16
+    NOTICE_GIVEN = 17
 
 
 class Known(Struct, frozen=True):

@@ -115,3 +115,8 @@ class BillerPort(Protocol):
     async def inquire(self, key: BillKey) -> DeskAnswer:
         """Ask what is owed."""
         ...
+
+    async def keep_on(self, taken: Sequence[Delivery]) -> bool | None:
+        """Say that these bills' cash was taken, so that nobody is disconnected for them; safe to
+        repeat. Whether the biller took the notice; None where it takes none."""
+        ...

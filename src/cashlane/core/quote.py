@@ -15,8 +15,10 @@ from msgspec import Struct
 from cashlane.core.bill import Bill, Biller, takes
 from cashlane.core.cash import cash_due
 from cashlane.core.fees import Fee, fee_for
-from cashlane.core.network import Contract, Network, Way
+from cashlane.core.network import Network
+from cashlane.core.outlet import Permit
 from cashlane.core.refusals import Refused
+from cashlane.core.routing import lot_of
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
 
@@ -28,7 +30,8 @@ class Quote(Struct, frozen=True, array_like=True):
     """What one bill costs at one counter now, in minor units.
 
     `amount` goes to the biller, `carried` stays owed on the account, `rounding` is the part no
-    coin can pay (borne by the biller, or by the network where `rounding_party` is 0).
+    coin can pay (borne by the biller, or by the network where `rounding_party` is 0). `stands_in`:
+    no way was open when it was made, so that the network stands in or nobody takes it.
     """
 
     biller: int
@@ -43,6 +46,7 @@ class Quote(Struct, frozen=True, array_like=True):
     rounding_party: int
     carried: int
     route: int
+    stands_in: bool = False
 
 
 class Hold(Struct, frozen=True, array_like=True):
@@ -56,12 +60,12 @@ class Hold(Struct, frozen=True, array_like=True):
 
 
 def price(
-    network: Network, biller: Biller, contract: Contract, way: Way, bill: Bill, *, amount: int
+    network: Network, biller: Biller, permit: Permit, bill: Bill, *, amount: int, now: datetime
 ) -> Quote | Refused:
-    """What is asked of the citizen for this bill by this way, or why the amount is not taken."""
+    """What is asked of the citizen for this bill, or why the amount is not taken."""
     if not takes(biller.amount_rule, owed=bill.amount, amount=amount):
         return Refused("AMOUNT_NOT_TAKEN", _figures(network, biller, bill.amount, amount))
-    most = min(biller.payment_most, contract.payment_most)
+    most = min(biller.payment_most, permit.contract.payment_most)
     if amount > most:
         return Refused(
             "AMOUNT_TOO_LARGE",
@@ -70,13 +74,17 @@ def price(
                 "amount": write_amount(amount, network.currency),
             },
         )
-    return _quote(network, biller, contract, way, bill, amount)
+    if permit.stands_in and amount > network.stand_in.payment_most:
+        bound = write_amount(network.stand_in.payment_most, network.currency)
+        return Refused("STAND_IN_LARGE", {"biller": biller.name, "most": bound})
+    return _quote(network, biller, permit, bill, amount, now)
 
 
 def _quote(
-    network: Network, biller: Biller, contract: Contract, way: Way, bill: Bill, amount: int
+    network: Network, biller: Biller, permit: Permit, bill: Bill, amount: int, now: datetime
 ) -> Quote:
-    fee = fee_for(network.fees[way.fee or contract.fee], amount)
+    way = permit.way(lot_of(biller.number, bill.ref, network.local(now).date()), now)
+    fee = fee_for(network.fees[way.fee or permit.contract.fee], amount)
     customer_fee = fee.amount if fee.bearer == "customer" else 0
     cash = cash_due(amount + customer_fee, biller.cash_rule, network.currency.cash_unit)
     return Quote(
@@ -92,6 +100,7 @@ def _quote(
         rounding_party=biller.number if biller.cash_rule.bearer == "biller" else 0,
         carried=cash.carried,
         route=way.route,
+        stands_in=permit.stands_in,
     )
 
 

@@ -193,6 +193,10 @@ class EntryRow(Struct, frozen=True):
     shift: int
 
 
+LIMITS_BEGIN = date(2000, 1, 1)
+"""The receipt day of a limited row before its first receipt, and of rows that count none."""
+
+
 class LimitDelta(Struct, frozen=True):
     """What a write adds to a limited account, and the outlet's receipt counter after it."""
 
@@ -214,6 +218,7 @@ class ErrandKind(IntEnum):
     CLAIM_FREE = 5
     RETURN_DEADLINE = 6
     CASE = 7
+    NOTICE = 8
 
 
 class ErrandRow(Struct, frozen=True):

@@ -203,6 +203,12 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("NO_ROUTE", 409, True, True,
      "通往{biller}的通道目前都不可用（{why}）。请稍后再来，或到其他网点缴费。",
      "No way to {biller} is open now ({why}). Please come back later, or pay elsewhere."),
+    ("STAND_IN_LARGE", 409, True, True,
+     "通往{biller}的通道目前不可用，代受理单笔最多 {most}。请稍后再来，或到其他网点缴费。",
+     "No way to {biller} is open, and up to {most} is stood in for. Come later, or pay elsewhere."),
+    ("STAND_IN_FULL", 409, True, True,
+     "通往{biller}的通道目前不可用，代受理额度已满。请稍后再来，或到其他网点缴费。",
+     "No way to {biller} is open, and no more is stood in for now. Come later, or pay elsewhere."),
     # -- what is owed ---------------------------------------------------------------------------
     ("INQUIRY_BUSY", 429, True, False,
      "{biller}的查询已达每分钟上限，请 {seconds} 秒后再试。",

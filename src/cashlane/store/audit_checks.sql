@@ -49,6 +49,24 @@ SELECT NULL::uuid, format('%%s: stored %%s, rebuilt %%s', o.code, coalesce(l.bal
  WHERE coalesce(l.balance, 0) <> coalesce(e.total, 0)
  ORDER BY 2 LIMIT 10
 
+-- name: exposure
+-- What lies on a bound is what was stood in for and is not delivered yet.
+WITH lying AS (SELECT e.till, o.number AS outlet, o.agent, e.party AS biller,
+                      -sum(e.amount)::bigint AS total
+                 FROM entries e JOIN tills t ON t.number = e.till
+                 JOIN outlets o ON o.number = t.outlet
+                WHERE e.account = 3 GROUP BY e.till, o.number, o.agent, e.party),
+     rebuilt AS (SELECT 2 AS kind, till AS party, sum(total)::bigint AS total FROM lying GROUP BY 2
+                 UNION ALL SELECT 3, outlet, sum(total)::bigint FROM lying GROUP BY 2
+                 UNION ALL SELECT 4, agent, sum(total)::bigint FROM lying GROUP BY 2
+                 UNION ALL SELECT 5, biller, sum(total)::bigint FROM lying GROUP BY 2)
+SELECT NULL::uuid, format('bound %%s of %%s: stored %%s, rebuilt %%s', kind, party,
+                          coalesce(l.balance, 0), coalesce(r.total, 0)), count(*) OVER ()
+  FROM (SELECT kind, party, balance FROM limits WHERE kind > 1) AS l
+  FULL JOIN rebuilt r USING (kind, party)
+ WHERE coalesce(l.balance, 0) <> coalesce(r.total, 0)
+ ORDER BY 2 LIMIT 10
+
 -- name: day_missing
 -- Everything is written on a business day that exists.
 SELECT NULL::uuid, format('%%s: %%s rows', u.business_date, sum(u.rows)), count(*) OVER ()

@@ -54,6 +54,12 @@ class Errands:
             "put_off", {"done": msgspec.json.encode(errands).decode(), "due_at": due_at}
         )
 
+    async def try_later(self, errands: Sequence[ErrandKey], *, due_at: datetime) -> None:
+        """Give errands back after a try that came to nothing; the try is counted."""
+        await self._execute(
+            "try_later", {"done": msgspec.json.encode(errands).decode(), "due_at": due_at}
+        )
+
     async def release(self, errands: Sequence[ErrandKey], *, until: datetime) -> None:
         """Give errands back without losing their turn; nobody takes them before a moment."""
         await self._execute(

@@ -26,6 +26,12 @@ UPDATE errands e SET leased_until = NULL, due_at = %(due_at)s
   FROM json_to_recordset(%(done)s::json) AS d(bucket smallint, id uuid)
  WHERE e.bucket = d.bucket AND e.id = d.id
 
+-- name: try_later
+-- Errands that were tried in vain.
+UPDATE errands e SET leased_until = NULL, due_at = %(due_at)s, count = e.count + 1
+  FROM json_to_recordset(%(done)s::json) AS d(bucket smallint, id uuid)
+ WHERE e.bucket = d.bucket AND e.id = d.id
+
 -- name: release
 -- Errands that must wait their turn a little longer.
 UPDATE errands e SET leased_until = %(until)s

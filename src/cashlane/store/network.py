@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from psycopg import Connection
 from psycopg.types.json import set_json_loads
 
 from cashlane.core.bill import Bill, Biller
+from cashlane.core.chart import Limited
 from cashlane.core.charter import Charter
 from cashlane.core.fees import FeeSchedule
-from cashlane.core.network import Agent, Contract, Network, Outlet, Route, Till
+from cashlane.core.network import (
+    NO_STAND_IN,
+    Agent,
+    Contract,
+    Network,
+    Outlet,
+    Route,
+    StandIn,
+    Till,
+)
+from cashlane.core.stand_in import agent_bucket, biller_bucket
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
 from cashlane.values.money import Currency
@@ -84,7 +96,40 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         contracts={(row.agent, row.biller): row for row in bodies["contract"]},
         fees={fee.number: fee for fee in bodies["fee"]},
         withdrawn=_withdrawn(connection, on),
+        stand_in=_stand_in(connection),
     )
+
+
+def _stand_in(connection: Connection[Any]) -> StandIn:
+    row = connection.execute(_SQL["read_stand_in"]).fetchone()
+    return msgspec.convert(row[0], StandIn) if row is not None else NO_STAND_IN
+
+
+_HOMES = {Limited.STAND_IN_AGENT: agent_bucket, Limited.STAND_IN_BILLER: biller_bucket}
+"""Where the bounds of those live that have no outlet's bucket."""
+
+
+async def put_stand_in(work: Work, policy: StandIn, *, approval: UUID, since: datetime) -> None:
+    """Bring what two persons decided about standing in into force, with a row for every bound."""
+    body = msgspec.json.encode(policy).decode()
+    await work.execute(_SQL["add_stand_in"], {"approval": approval, "since": since, "body": body})
+    cursor = await work.execute(_SQL["bounded_parties"])
+    rows = [
+        {
+            "bucket": _HOMES[kind](party) if kind in _HOMES else bucket,
+            "kind": kind,
+            "party": party,
+            "most": policy.most(Limited(kind)),
+        }
+        for kind, party, bucket in await cursor.fetchall()
+    ]
+    await work.execute(_SQL["put_bounds"], {"rows": msgspec.json.encode(rows).decode()})
+
+
+async def biller_numbers(work: Work) -> dict[str, int]:
+    """The billers' numbers by their codes."""
+    cursor = await work.execute(_SQL["biller_numbers"])
+    return dict(await cursor.fetchall())
 
 
 def _withdrawn(connection: Connection[Any], on: date) -> dict[tuple[int, int], date]:

@@ -90,6 +90,36 @@ ON CONFLICT (biller) DO UPDATE SET endpoint = excluded.endpoint
 -- The network's own line.
 SELECT version, currency, zone, trial FROM network
 
+-- name: read_stand_in
+-- What two persons decided last about standing in.
+SELECT body FROM stand_in_policies ORDER BY since DESC, approval DESC LIMIT 1
+
+-- name: add_stand_in
+-- What two persons decided about standing in.
+INSERT INTO stand_in_policies (approval, since, body)
+VALUES (%(approval)s, %(since)s, %(body)s)
+
+-- name: biller_numbers
+-- Billers by the codes that people use.
+SELECT code, number FROM billers
+
+-- name: bounded_parties
+-- Everything that an exposure is bounded for: tills and outlets live in their outlet's bucket,
+-- agents and billers in their own.
+SELECT 2, t.number, o.bucket FROM tills t JOIN outlets o ON o.number = t.outlet
+UNION ALL SELECT 3, o.number, o.bucket FROM outlets o
+UNION ALL SELECT 4, a.number, NULL FROM agents a
+UNION ALL SELECT 5, b.number, NULL FROM billers b
+
+-- name: put_bounds
+-- A row for each bound; one that is known keeps what lies on it, and a bound below that closes at
+-- what lies there.
+INSERT INTO limits AS l (bucket, kind, party, balance, most, receipts_day, receipts)
+SELECT b.bucket, b.kind, b.party, 0, b.most, '2000-01-01', 0
+  FROM json_to_recordset(%(rows)s::json) AS b(bucket smallint, kind smallint, party integer,
+       most bigint)
+ON CONFLICT (bucket, kind, party) DO UPDATE SET most = greatest(l.balance, excluded.most)
+
 -- name: read_bodies
 -- Billers, routes, agents, contracts and fee schedules in one reading.
 SELECT 'biller', body FROM billers

@@ -1,14 +1,14 @@
 """Billers that only hand over files: taking one in, and answering inquiries from the last."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from cashlane.core.bill import Biller, BillKey
 from cashlane.core.clock import Clock
 from cashlane.core.filing import BadFile, BillFile, Filed, judge
-from cashlane.core.ports import BillsFound, DeskAnswer, DeskSilent
+from cashlane.core.ports import BillsFound, Delivery, DeskAnswer, DeskSilent
 from cashlane.store.connect import TRIES, Lost, Pool, again, transaction
 from cashlane.store.files import Received, add, earlier
 from cashlane.store.network import filed_bills_of, put_filed_bills
@@ -32,6 +32,9 @@ class FiledDesk:
         except Lost as error:
             return DeskSilent(str(error))
         return BillsFound(bills)
+
+    async def keep_on(self, taken: Sequence[Delivery]) -> None:
+        """A biller that only takes files hears of the cash by its next payment file."""
 
 
 class BillFiles:

@@ -13,6 +13,7 @@ from cashlane.core.network import Network
 from cashlane.core.ports import Finding
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, LimitDelta, Record
 from cashlane.core.routing import Outlook
+from cashlane.core.stand_in import add_limits, let_go
 from cashlane.store.connect import TRIES, Moved, again
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
@@ -130,18 +131,15 @@ def _merge_moves(turn: Turn, record: Record) -> None:
 
 
 def _note_cash(turn: Turn, loaded: Loaded, record: Record) -> None:
-    """Cash handed back by a finished void leaves the drawer in the same write."""
+    """What is delivered, or undone, is exposed no longer; cash handed back by a finished void
+    leaves the drawer in the same write."""
     payment, cash = turn.life.payment, turn.cash_out
+    add_limits(record.limits, let_go(payment, turn.entries))
     if cash == 0:
         return
     book = loaded.books[Limited.DRAWER, payment.outlet]
     loaded.books[Limited.DRAWER, payment.outlet] = book.after_cash(-cash)
-    for place, delta in enumerate(record.limits):
-        if delta.party == payment.outlet:
-            record.limits[place] = structs.replace(delta, delta=delta.delta - cash)
-            return
-    record.limits.append(
-        LimitDelta(
-            book.bucket, Limited.DRAWER, payment.outlet, -cash, book.receipts_day, book.receipts
-        )
+    out = LimitDelta(
+        book.bucket, Limited.DRAWER, payment.outlet, -cash, book.receipts_day, book.receipts
     )
+    add_limits(record.limits, [out])

@@ -19,7 +19,7 @@ from cashlane.core.outlet import Permit, may_take, window_ends
 from cashlane.core.ports import AlreadyPaid, BillerPort, BillsFound, DeskAnswer, DeskSilent
 from cashlane.core.quote import Hold, Quote, hold_until, price, seal
 from cashlane.core.refusals import Refused
-from cashlane.core.routing import Outlook, lot_of, pick
+from cashlane.core.routing import Outlook
 from cashlane.store.claims import HELD, PAID, Claim, Claims, Named, Standing
 from cashlane.switch.batch import Batcher
 from cashlane.switch.budget import Budget
@@ -113,7 +113,7 @@ class Inquirer:
         permit = may_take(network, outlet, biller, now, self._outlook())
         if isinstance(permit, Refused):
             return permit
-        found = await self._bills(biller, inquiry.key, outlet)
+        found = await self._bills(biller, inquiry.key, outlet, stands_in=permit.stands_in)
         if isinstance(found, Refused):
             return found
         return await self._offer(inquiry, biller, permit, found)
@@ -127,7 +127,7 @@ class Inquirer:
         return Refused("BILL_CHOICE", {"account": inquiry.key.account, "count": count})
 
     async def _bills(
-        self, biller: Biller, key: BillKey, outlet: Outlet
+        self, biller: Biller, key: BillKey, outlet: Outlet, *, stands_in: bool
     ) -> Sequence[Bill] | Refused:
         answer = await self._ask_desk(biller, key)
         places: dict[str, str | int | Text] = {"biller": biller.name, "account": key.account}
@@ -135,7 +135,8 @@ class Inquirer:
             case Refused():
                 return answer
             case DeskSilent():
-                return Refused("DESK_SILENT", places)
+                printed = _printed(biller, key) if stands_in else []
+                return printed or Refused("DESK_SILENT", places)
             case BillsFound(bills=()):
                 return Refused("NOTHING_OWED", places)
             case BillsFound(bills=bills):
@@ -186,9 +187,7 @@ class Inquirer:
         lines = []
         for bill in bills:
             amount = inquiry.amount if inquiry.amount is not None else bill.amount
-            way = pick(permit.ways, lot_of(biller.number, bill.ref, network.local(now).date()), now)
-            assert way is not None, "a permit has an open way"
-            quote = price(network, biller, permit.contract, way, bill, amount=amount)
+            quote = price(network, biller, permit, bill, amount=amount, now=now)
             if isinstance(quote, Refused):
                 return quote
             lines.append(Line(bill, quote, None, None))
@@ -239,6 +238,13 @@ class Inquirer:
         standing = await self._claims.hold(wishes)
         step("hold:claimed")
         return [standing[wish.biller, wish.bill_ref] for wish in wishes]
+
+
+def _printed(biller: Biller, key: BillKey) -> list[Bill]:
+    """The bill as its own code tells it, where that names both bill and amount."""
+    if key.ref is None or not key.amount:
+        return []
+    return [Bill(biller.number, key.ref, key.account, "", key.amount, None, "")]
 
 
 async def _asked(desk: BillerPort, key: BillKey) -> DeskAnswer:

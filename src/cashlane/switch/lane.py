@@ -5,14 +5,16 @@ again; a connection lost at COMMIT is answered by the same write under the same 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from cashlane.core.asks import AbandonAsk, Answer, Ask, BurnAsk, PayAsk, UndoAsk
 from cashlane.core.chart import Limited
 from cashlane.core.clock import Clock
-from cashlane.core.decide import answered_before, decide
+from cashlane.core.decide import answered_before, bounds_of_ask, decide, stands_in
 from cashlane.core.known import Wanted
 from cashlane.core.network import Network
 from cashlane.core.refusals import Refused
+from cashlane.core.routing import CLEAR, Outlook
 from cashlane.store.connect import TRIES, DayNotOpen, Moved, again
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
@@ -27,10 +29,16 @@ class Lane:
     """Decides asks against the books of its buckets."""
 
     def __init__(
-        self, books: Books, network: Callable[[], Network], clock: Clock, ids: Ids
+        self,
+        books: Books,
+        network: Callable[[], Network],
+        outlook: Callable[[], Outlook],
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._books = books
         self._network = network
+        self._outlook = outlook
         self._clock = clock
         self._ids = ids
         self._batcher: Batcher[Ask, Answer] = Batcher(self._commit, BATCH_MOST)
@@ -42,7 +50,8 @@ class Lane:
     async def known(self, ask: Ask) -> Answer | None:
         """The stored answer to an ask's key; None where nothing was decided under it yet."""
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(wanted_by([ask], self._network()))
+            wanted = wanted_by([ask], self._network(), CLEAR, self._clock.now())
+            loaded = await unit.load_known(wanted)
             return answered_before(ask, loaded)
 
     @property
@@ -61,18 +70,18 @@ class Lane:
             return [(await self._commit([ask]))[0] for ask in asks]
 
     async def _decide(self, asks: Sequence[Ask]) -> Sequence[Answer]:
-        network, now = self._network(), self._clock.now()
+        network, outlook, now = self._network(), self._outlook(), self._clock.now()
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(wanted_by(asks, network))
+            loaded = await unit.load_known(wanted_by(asks, network, outlook, now))
             step("pay:loaded")
-            decided = decide(asks, loaded, network, now, self._ids)
+            decided = decide(asks, loaded, network, outlook, now, self._ids)
             await unit.record(decided.record, batch=self._ids.fresh(now), now=now)
             step("pay:written")
         step("pay:committed")
         return decided.answers
 
 
-def wanted_by(asks: Sequence[Ask], network: Network) -> Wanted:
+def wanted_by(asks: Sequence[Ask], network: Network, outlook: Outlook, now: datetime) -> Wanted:
     """What must be known to decide these asks."""
     homes = [(network.outlets[ask.outlet].bucket, ask) for ask in asks]
     pays = [(home, ask) for home, ask in homes if isinstance(ask, PayAsk)]
@@ -81,10 +90,18 @@ def wanted_by(asks: Sequence[Ask], network: Network) -> Wanted:
     return Wanted(
         keys=tuple((home, ask.outlet, ask.key) for home, ask in homes),
         holds=(*((home, ask.hold.id) for home, ask in pays), *burns),
-        books=tuple(
-            (home, Limited.DRAWER, ask.outlet)
-            for home, ask in homes
-            if not isinstance(ask, (AbandonAsk, BurnAsk))
+        books=(
+            *(
+                (home, Limited.DRAWER, ask.outlet)
+                for home, ask in homes
+                if not isinstance(ask, (AbandonAsk, BurnAsk))
+            ),
+            *(
+                key
+                for _, ask in pays
+                if stands_in(ask, network, outlook, now)
+                for key in bounds_of_ask(ask, network)
+            ),
         ),
         tills=tuple((home, ask.till) for home, ask in homes if isinstance(ask, (PayAsk, UndoAsk))),
         payments=tuple((home, ask.payment_date, ask.payment) for home, ask in undoes),

@@ -120,7 +120,11 @@ class Sender:
                 turn = take_up(loaded.lives[job.payment], job, network, outlook, at)
                 key = ErrandKey(job.bucket, job.id)
                 if isinstance(turn, Waits):
-                    taken.waiting.append(key)
+                    if turn.turn is None:
+                        taken.waiting.append(key)
+                    else:
+                        record.done.append(key)
+                        turn.turn.add_to(record)
                 elif turn is not None and not room.take(turn.facts[-1].route):
                     taken.busy.append(key)
                 else:

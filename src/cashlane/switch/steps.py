@@ -21,6 +21,7 @@ LABELS = (
     "hear:committed",
     "chase:leased",
     "chase:answered",
+    "notice:answered",
     "mark:leased",
     "mark:paid",
     "mark:marked",

@@ -38,6 +38,12 @@ class PostingsAsked(Struct, frozen=True):
     postings: Annotated[tuple[Posting, ...], Meta(min_length=1, max_length=POSTINGS_MOST)]
 
 
+class NoticesAsked(Struct, frozen=True):
+    """The network's message that cash was taken."""
+
+    notices: Annotated[tuple[postings.Notice, ...], Meta(min_length=1, max_length=POSTINGS_MOST)]
+
+
 class VoidsAsked(Struct, frozen=True):
     """A route's message to undo credits, by payment id."""
 
@@ -77,6 +83,8 @@ class BillerServer:
             web.post("/postings", self._post),
             web.get("/postings/{payment}", self._status),
             web.post("/voids", self._void),
+            web.post("/notices", self._notices),
+            web.get("/notices", self._noticed),
             web.get("/books", self._books),
             web.post("/control/bills", self._load),
             *self._control.routes(),
@@ -180,6 +188,22 @@ class BillerServer:
         return json_answer({"results": results}, status=200)
 
     # The books.
+
+    async def _notices(self, request: web.Request) -> web.StreamResponse:
+        asked = read_json(await request.read(), NoticesAsked)
+
+        async def answer() -> web.Response:
+            await self.book.write(lambda book: postings.take_notices(book, asked.notices, at=_at()))
+            return json_answer({"taken": len(asked.notices)}, status=200)
+
+        return await meet(
+            request, self.faults, act="inquiry", billers=(self.plan.code,), outlet="",
+            answer=answer,
+        )  # fmt: skip
+
+    async def _noticed(self, _: web.Request) -> web.Response:
+        rows = self.book.read(lambda book: postings.notices_page(book, most=POSTINGS_MOST))
+        return json_answer({"notices": rows}, status=200)
 
     async def _books(self, request: web.Request) -> web.Response:
         asked = page_asked(request)

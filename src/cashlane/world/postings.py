@@ -4,9 +4,10 @@ The posting key is the network's payment id; nothing here is shared with the net
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cashlane.world.bills import Amount, Name, find_bill
 
@@ -21,6 +22,10 @@ CREATE INDEX IF NOT EXISTS postings_by_payment ON postings (payment);
 CREATE TABLE IF NOT EXISTS delayed (
     payment TEXT PRIMARY KEY, bill_ref TEXT NOT NULL, account TEXT NOT NULL,
     amount INTEGER NOT NULL, due_at REAL NOT NULL, hidden INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notices (
+    payment TEXT PRIMARY KEY, bill_ref TEXT NOT NULL, account TEXT NOT NULL,
+    amount INTEGER NOT NULL, accepted_at TEXT NOT NULL, at TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -38,6 +43,29 @@ class Posting(Struct, frozen=True):
     bill_ref: Name
     account: Name
     amount: Amount
+
+
+class Notice(Struct, frozen=True):
+    """The network's word that a bill's cash was taken: nobody is disconnected for it."""
+
+    payment: Name
+    bill_ref: Name
+    account: Name
+    amount: Amount
+    accepted_at: Name
+
+
+def take_notices(book: sqlite3.Connection, notices: Sequence[Notice], *, at: str) -> None:
+    """Write notices down; one that is known stays as it was."""
+    rows = [(*structs.astuple(one), at) for one in notices]
+    book.executemany("INSERT OR IGNORE INTO notices VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def notices_page(book: sqlite3.Connection, *, most: int) -> list[dict[str, Any]]:
+    """The latest notices."""
+    cursor = book.execute("SELECT * FROM notices ORDER BY at DESC, payment LIMIT ?", (most,))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 class Terms(Struct, frozen=True):

@@ -8,7 +8,7 @@ import pytest
 
 from cashlane.core.approval import Kind
 from cashlane.core.approval import State as ApprovalState
-from cashlane.core.network import Network
+from cashlane.core.network import NO_STAND_IN, Network
 from cashlane.core.payment import FactKind, State
 from cashlane.core.postings import Posting
 from cashlane.core.record import AskKind, ErrandKind
@@ -42,6 +42,7 @@ def network() -> Network:
         contracts={},
         fees={},
         withdrawn=frozenset(),
+        stand_in=NO_STAND_IN,
     )
 
 

@@ -4,7 +4,7 @@ Every answer that is not plainly understood is silence: nobody's money is moved 
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -16,11 +16,14 @@ from cashlane.core.bill import Bill, BillKey
 from cashlane.core.ports import (
     AlreadyPaid,
     BillsFound,
+    Delivery,
     DeskAnswer,
     DeskSilent,
     NoSuchAccount,
 )
+from cashlane.values.ids import spell
 from cashlane.values.money import AMOUNT_MAX
+from cashlane.values.times import write_moment
 
 BILLS_MOST = 50
 """Bills in one answer: more on one account is no household's, and no screen shows them."""
@@ -66,9 +69,36 @@ class BillerDesk:
         )
         return DeskSilent(answer.why) if isinstance(answer, NotAnswered) else read(answer, key)
 
+    async def keep_on(self, taken: Sequence[Delivery]) -> bool | None:
+        """Say whose cash was taken; a desk that does not know such notices takes none."""
+        answer = await self._link.post(
+            "/notices", write_notices(taken), _JSON, until=self._link.deadline()
+        )
+        if isinstance(answer, NotAnswered):
+            return False
+        return None if answer.status in _TAKES_NONE else answer.status == 200
+
     async def close(self) -> None:
         """Hang up."""
         await self._link.close()
+
+
+_TAKES_NONE = frozenset({404, 405, 501})
+
+
+def write_notices(taken: Sequence[Delivery]) -> bytes:
+    """The notices as they are sent: whose bill, how much, and when the cash was taken."""
+    notices = [
+        {
+            "payment": spell("pay", one.payment),
+            "bill_ref": one.bill_ref,
+            "account": one.account,
+            "amount": one.amount,
+            "accepted_at": write_moment(one.accepted_at),
+        }
+        for one in taken
+    ]
+    return msgspec.json.encode({"notices": notices})
 
 
 def write_question(key: BillKey) -> bytes:

@@ -63,9 +63,39 @@ CREATE TABLE return_stages (
     PRIMARY KEY (notice, agent, stage, planned, recorded_at)
 );
 
-GRANT SELECT ON route_health, route_changes, route_notices, route_notice_ends, return_stages
+-- What two persons decided about standing in for ways that are closed; the latest row holds.
+CREATE TABLE stand_in_policies (
+    approval   uuid PRIMARY KEY REFERENCES approval_effects,
+    since      timestamptz NOT NULL,
+    body       jsonb NOT NULL
+);
+CREATE INDEX stand_in_policies_latest ON stand_in_policies (since);
+
+GRANT SELECT ON route_health, route_changes, route_notices, route_notice_ends, return_stages,
+    stand_in_policies
     TO cashlane_hub, cashlane_watch;
-GRANT INSERT ON route_health, route_changes, route_notices, route_notice_ends, return_stages
+GRANT INSERT ON route_health, route_changes, route_notices, route_notice_ends, return_stages,
+    stand_in_policies
     TO cashlane_hub;
 GRANT UPDATE (condition, since, score, heard_at, relapses, proven_at, probe_due) ON route_health
     TO cashlane_hub;
+
+DO $$
+DECLARE
+    guarded text;
+BEGIN
+    FOREACH guarded IN ARRAY ARRAY['route_health', 'route_changes', 'route_notices',
+        'route_notice_ends', 'return_stages', 'stand_in_policies'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
+        EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',
+                       guarded);
+        EXECUTE format('CREATE POLICY watch ON %I FOR SELECT TO cashlane_watch USING (true)',
+                       guarded);
+    END LOOP;
+END
+$$;
+-- Limited rows of other kinds are numbered by other parties: a party sees its own drawers only.
+DROP POLICY party ON limits;
+CREATE POLICY party ON limits FOR SELECT TO cashlane_party
+    USING (kind = 1 AND party IN (SELECT number FROM outlets WHERE agent = (SELECT party())));

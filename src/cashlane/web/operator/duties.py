@@ -9,6 +9,7 @@ from msgspec import Struct
 from cashlane.core.approval import Approval, Kind, State
 from cashlane.core.roles import Person, Role
 from cashlane.people.role_changes import PasswordAway, RoleChange
+from cashlane.registry.stand_in import StandInChange
 from cashlane.store.people import What
 from cashlane.values.text import Text
 from cashlane.web.operator.show import Show, StateShown, Tone
@@ -91,8 +92,30 @@ def _wanted(show: Show, approval: Approval, logins: Mapping[UUID, str]) -> tuple
         case Kind.USER_PASSWORD:
             away = msgspec.convert(approval.body, PasswordAway)
             return show.say(_AWAY.fill(login=logins[away.user])), away.reason
+        case Kind.STAND_IN:
+            bounds = msgspec.convert(approval.body, StandInChange)
+            return show.say(_stood_in(show, bounds)), bounds.reason
         case _:
             return msgspec.json.encode(approval.body).decode(), ""
+
+
+def _stood_in(show: Show, wanted: StandInChange) -> Text:
+    """The bounds in figures; without billers it is switched off."""
+    if not wanted.billers:
+        return _STAND_IN_OFF
+    amounts = {name: show.money(getattr(wanted, name)) for name in _BOUNDS}
+    hours = f"{wanted.outage_most_s / 3600:g}"
+    return _STAND_IN_ON.fill(billers=", ".join(wanted.billers), hours=hours, **amounts)
+
+
+_BOUNDS = ("payment_most", "till_most", "outlet_most", "agent_most", "biller_most")
+_STAND_IN_OFF = Text("停止代受理", "Stand in for nobody")
+_STAND_IN_ON = Text(
+    "通道不通时为 {billers} 代受理：单笔 {payment_most}，收银机 {till_most}，网点 {outlet_most}，"
+    "机构 {agent_most}，收费单位 {biller_most}，最长 {hours} 小时",
+    "Stand in for {billers} while no way is open: a payment {payment_most}, a till {till_most}, an"
+    " outlet {outlet_most}, an agent {agent_most}, a biller {biller_most}, at most {hours} h",
+)
 
 
 _GIVE = Text("授予 {login} 角色：{role}", "Give {login} the role: {role}")

@@ -77,6 +77,19 @@ FACTS: Mapping[FactKind, tuple[Icon, Tone, Text]] = {
     FactKind.REFUNDED: ("undo", "quiet", Text("已退款", "Refunded")),
     FactKind.NOT_SENT: ("send", "quiet", Text("未发出，没有字节离开", "Not sent: nothing left us")),
     FactKind.PAID_ELSEWHERE: ("answer", "not", Text("账单已在别处缴清", "Bill was paid elsewhere")),
+    FactKind.PASSED_ON: (
+        "answer",
+        "not",
+        Text(
+            "通道拒绝，确未入账，改走别的通道",
+            "Way refused; nothing was posted; another way takes it",
+        ),
+    ),
+    FactKind.NOTICE_GIVEN: (
+        "send",
+        "quiet",
+        Text("已告知收费单位勿停供", "Biller was told not to disconnect"),
+    ),
 }
 POSTINGS: Mapping[Posting, Text] = {
     Posting.CASH_IN: Text("记账：收取现金", "Posted: cash in"),
@@ -95,6 +108,7 @@ ERRANDS: Mapping[ErrandKind, Text] = {
     ErrandKind.CLAIM_FREE: Text("释放账单", "Free bill"),
     ErrandKind.RETURN_DEADLINE: Text("退现金期限", "Deadline to hand back"),
     ErrandKind.CASE: Text("人工处理", "For a person"),
+    ErrandKind.NOTICE: Text("告知勿停供", "Tell the biller"),
 }
 _CAUSES: Mapping[Posting, frozenset[FactKind]] = {
     Posting.CONFIRM: frozenset(
