@@ -22,6 +22,7 @@ from cashlane.values.ids import BUCKETS, Ids
 
 LEASE = timedelta(seconds=30)
 TAKE_MOST_PER_BUCKET = 16
+"""A thousand notices a round: more than all tills take in the seconds that one answer lasts."""
 AGAIN_AFTER_S = (10, 30, 60, 300, 900, 3600)
 """Seconds to the next try where the biller did not take the notice, the last one repeated."""
 TOGETHER_MOST = 100

@@ -10,8 +10,9 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import Random
 
 from msgspec import Struct
 
@@ -31,12 +32,17 @@ class Addresses(Struct, frozen=True):
     parties: Mapping[str, str]
 
 
+_PORTS = range(18_000, 32_000)
+"""Below those that the system gives to connections of its own: nobody takes one by chance."""
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that was free a moment ago, and that no outgoing connection will take meanwhile."""
+    for port in Random().sample(_PORTS, len(_PORTS)):  # noqa: S311 - any port will do
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind((HOST, port))
+            return port
+    raise OSError(f"no free port from {_PORTS.start} to {_PORTS.stop}")
 
 
 class Station:
