@@ -24,6 +24,7 @@ PROVEN_WITHIN = timedelta(days=30)
 """A spare that carried nothing for longer than this is cold, whatever its papers say."""
 
 Reason = Literal["technical", "commercial", "legal", "other"]
+NoticeKind = Literal["withdrawn", "maintenance", "shut", "open"]
 Spare = Literal["signed", "certified", "warm"]
 Stage = Literal["repaired", "reconnected", "tested", "outlets_on"]
 
@@ -39,7 +40,7 @@ class RouteNotice(Struct, frozen=True):
     route: int
     biller: int
     agent: int
-    kind: Literal["withdrawn", "maintenance", "shut", "open"]
+    kind: NoticeKind
     since: datetime
     until: datetime | None
     reason: Reason
@@ -99,10 +100,15 @@ class WayState(Struct, frozen=True):
 
     def spare(self, now: datetime) -> Spare:
         """How far it is ready to take over."""
-        if self.way.stage == "signed":
-            return "signed"
-        fresh = self.proven_at is not None and now - self.proven_at <= PROVEN_WITHIN
-        return "warm" if fresh else "certified"
+        return spare_state(self.way, self.proven_at, now)
+
+
+def spare_state(way: Way, proven_at: datetime | None, now: datetime) -> Spare:
+    """How far a way is ready: on paper, certified, or proven by a payment of late."""
+    if way.stage == "signed":
+        return "signed"
+    fresh = proven_at is not None and now - proven_at <= PROVEN_WITHIN
+    return "warm" if fresh else "certified"
 
 
 def way_states(contract: Contract, outlook: Outlook, now: datetime) -> list[WayState]:
