@@ -23,7 +23,7 @@ from cashlane.core.asks import (
 from cashlane.core.bill import AmountRule, Bill, Biller, CashRule, InputField
 from cashlane.core.chart import Account, Limited
 from cashlane.core.decide import decide
-from cashlane.core.delivery import deadline_passed, hear, hear_void, take_up
+from cashlane.core.delivery import deadline_passed, enquired, hear, hear_void, take_up
 from cashlane.core.fees import FeeSchedule, FeeSlab
 from cashlane.core.known import Book, Loaded
 from cashlane.core.life import Moment, Turn
@@ -251,6 +251,7 @@ class Counter:
             "duplicate": Declined("PAID", not_posted=True, duplicate=True),
             "unknown": Unknown("time-out"),
             "unsent": Unknown("refused", sent=False),
+            "not-asked": enquired(Unknown("refused", sent=False)),
             "not-found": NotFound(),
         }[word]
 

@@ -109,6 +109,12 @@ def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, 
             return _not_found(life, sent, route, at, job)
 
 
+def enquired(finding: Finding) -> Finding:
+    """What the answer to an enquiry says of its payment: that the enquiry itself could not leave
+    says nothing of it, least of all that the payment did not."""
+    return Unknown(finding.why) if isinstance(finding, Unknown) else finding
+
+
 def _news(kind: FactKind, sent: Known, route: Route, at: Moment, detail: str) -> News:
     return News(kind, sent.route, sent.attempt, f"route:{route.code}", detail, at.now)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from cashlane.core.clock import Clock
-from cashlane.core.delivery import delivery, last_attempt
+from cashlane.core.delivery import delivery, enquired, last_attempt
 from cashlane.core.life import PaymentLife, route_of
 from cashlane.core.network import Network
 from cashlane.core.payment import IN_DOUBT
@@ -96,7 +96,7 @@ class Chaser:
         ask = port.void if job.kind is ErrandKind.VOID else port.enquire
         (finding,) = await ask(wanted)
         step("chase:answered")
-        await self._hearing.hear(Heard(job, life.payment.outlet, finding))
+        await self._hearing.hear(Heard(job, life.payment.outlet, enquired(finding)))
 
     def _budget(self, route: int) -> "Budget":
         if route not in self._budgets:
