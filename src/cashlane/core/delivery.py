@@ -130,10 +130,14 @@ def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, a
 
 
 def _nothing_left(life: PaymentLife, sent: Known, route: Route, at: Moment, why: str) -> Turn:
-    """Proof 1: no byte left us, so the same payment may simply be sent again."""
+    """Proof 1: no byte left us, so the same payment may simply be sent again.
+
+    Where an earlier attempt is still open, this was a push, and stays one.
+    """
     turn = learn(life, _news(FactKind.NOT_SENT, sent, route, at, why), at)
     wait = _wait(RESEND_AFTER_S, sent.attempt - 1)
-    turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now + wait, at, subject=""))
+    subject = "push" if _open_attempts(turn.life) else ""
+    turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now + wait, at, subject=subject))
     return turn
 
 
