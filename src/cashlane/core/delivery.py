@@ -12,6 +12,7 @@ from cashlane.core.payment import FactKind, Known, State
 from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, NotFound, Unknown
 from cashlane.core.receipt import receipt_number
 from cashlane.core.record import ErrandKind, ErrandRow
+from cashlane.values.ids import moment_of
 
 ATTEMPT_S = 8
 """One attempt may take this long; an attempt still open after it is enquired, never resent."""
@@ -44,8 +45,21 @@ def take_up(life: PaymentLife, job: ErrandRow, network: Network, at: Moment) -> 
     news = News(FactKind.SENT, route.number, attempt, "switch", None, at.now)
     turn = learn(life, news, at)
     due = at.now + timedelta(seconds=ATTEMPT_S + ENQUIRE_AFTER_S[0])
+    _to_a_person(turn, job, at)
+    # Last: whoever sends takes it for the errand that stands behind the sending.
     turn.errands.append(errand(life.payment, ErrandKind.ENQUIRE, due, at, subject="0"))
     return turn
+
+
+def _to_a_person(turn: Turn, job: ErrandRow, at: Moment) -> None:
+    """A payment that came of age since its errand was made goes to a person, once.
+
+    The errand's id knows when that was, however late it is carried out and however often put off.
+    """
+    accepted_at = turn.life.payment.accepted_at
+    if at.now - accepted_at >= PERSON_AFTER > moment_of(job.id) - accepted_at:
+        case = errand(turn.life.payment, ErrandKind.CASE, at.now, at, subject="in doubt")
+        turn.errands.append(case)
 
 
 def _may_push(manifest: Manifest, job: ErrandRow) -> bool:
@@ -102,7 +116,7 @@ def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, 
         case Declined():
             return _declined(life, finding, sent, route, at)
         case Unknown(sent=False):
-            return _nothing_left(life, sent, route, at, finding.why)
+            return _nothing_left(life, sent, route, at, finding.why, job)
         case Unknown():
             return _doubt(life, sent, route, at, finding.why, job)
         case NotFound():
@@ -129,7 +143,9 @@ def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, a
     return turn
 
 
-def _nothing_left(life: PaymentLife, sent: Known, route: Route, at: Moment, why: str) -> Turn:
+def _nothing_left(
+    life: PaymentLife, sent: Known, route: Route, at: Moment, why: str, job: ErrandRow
+) -> Turn:
     """Proof 1: no byte left us, so the same payment may simply be sent again.
 
     Where an earlier attempt is still open, this was a push, and stays one.
@@ -138,6 +154,7 @@ def _nothing_left(life: PaymentLife, sent: Known, route: Route, at: Moment, why:
     wait = _wait(RESEND_AFTER_S, sent.attempt - 1)
     subject = "push" if _open_attempts(turn.life) else ""
     turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now + wait, at, subject=subject))
+    _to_a_person(turn, job, at)
     return turn
 
 
@@ -154,7 +171,7 @@ def _not_found(life: PaymentLife, sent: Known, route: Route, at: Moment, job: Er
     where the manifest says so. A route that dedups may be sent the same payment again."""
     manifest, said = route.manifest, int(job.subject or "0") + 1
     if manifest.dedups_by_payment_id:
-        return _push(life, sent, route, at)
+        return _push(life, sent, route, at, job)
     grace = sent.at + timedelta(seconds=manifest.grace_s)
     if manifest.not_found_final and said >= 2 and at.now >= grace:
         return learn(life, _news(FactKind.DECLINED, sent, route, at, "NOT_FOUND"), at)
@@ -163,10 +180,11 @@ def _not_found(life: PaymentLife, sent: Known, route: Route, at: Moment, job: Er
     return turn
 
 
-def _push(life: PaymentLife, sent: Known, route: Route, at: Moment) -> Turn:
+def _push(life: PaymentLife, sent: Known, route: Route, at: Moment, job: ErrandRow) -> Turn:
     turn = learn(life, _news(FactKind.DOUBT, sent, route, at, "not found; sending again"), at)
     wait = _wait(RESEND_AFTER_S, sent.attempt - 1)
     turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now + wait, at, subject="push"))
+    _to_a_person(turn, job, at)
     return turn
 
 
@@ -178,9 +196,7 @@ def _ask_again(
         life.payment, ErrandKind.ENQUIRE, due, at, subject=str(found_nothing), count=job.count + 1
     )
     turn.errands.append(again)
-    age, before = at.now - life.payment.accepted_at, _wait(ENQUIRE_AFTER_S, job.count - 1)
-    if age >= PERSON_AFTER > age - before:
-        turn.errands.append(errand(life.payment, ErrandKind.CASE, at.now, at, subject="in doubt"))
+    _to_a_person(turn, job, at)
 
 
 def _wait(schedule: tuple[int, ...], turn: int) -> timedelta:
