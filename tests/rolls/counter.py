@@ -253,6 +253,7 @@ class Counter:
             "unsent": Unknown("refused", sent=False),
             "not-asked": enquired(Unknown("refused", sent=False)),
             "not-found": NotFound(),
+            "not-found-early": NotFound(early=True),
         }[word]
 
     def _job(self, paid: str, kind: ErrandKind) -> ErrandRow | None:

@@ -36,7 +36,6 @@ class Evidence(Struct):
     outlets: Mapping[int, int]
     """Tills and their outlets."""
     calls: Sequence[Any]
-    settled: bool
 
 
 class Watch:
@@ -208,11 +207,12 @@ def _citizens(seen: Evidence) -> Iterator[str]:
 
 def _tills(seen: Evidence) -> Iterator[str]:
     """I4, I6: what a till was told is so, and nothing stands that no till knows of."""
-    rows = {row.id: row for row in _rows(seen)}
+    rows, cases = {row.id: row for row in _rows(seen)}, _cases(seen)
     known: set[UUID] = set()
     for number, journal in seen.journals.items():
-        if seen.settled and journal.open():
-            yield f"LIVE till {number} has {len(journal.open())} sales that never ended"
+        for sale in journal.open():
+            if sale.payment is None or sale.payment.id not in cases:
+                yield f"LIVE till {number} has a sale that never ended: {sale.payment}"
         for told in journal.receipts.values():
             row = rows.get(told.payment)
             said = (told.receipt, told.cash, told.bill_ref, told.outlet)

@@ -119,8 +119,8 @@ def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, 
             return _nothing_left(life, sent, route, at, finding.why, job)
         case Unknown():
             return _doubt(life, sent, route, at, finding.why, job)
-        case NotFound():
-            return _not_found(life, sent, route, at, job)
+        case NotFound(early=early):
+            return _not_found(life, sent, route, at, job, early=early)
 
 
 def enquired(finding: Finding) -> Finding:
@@ -166,14 +166,20 @@ def _doubt(
     return turn
 
 
-def _not_found(life: PaymentLife, sent: Known, route: Route, at: Moment, job: ErrandRow) -> Turn:
+def _not_found(
+    life: PaymentLife, sent: Known, route: Route, at: Moment, job: ErrandRow, *, early: bool
+) -> Turn:
     """Not found proves nothing until grace has passed and it was said twice, and even then only
-    where the manifest says so. A route that dedups may be sent the same payment again."""
+    where the manifest says so. A route that dedups may be sent the same payment again.
+
+    Grace must have passed by the labels and by the stopwatch of whoever asked: a wall clock that
+    was set right meanwhile hands nobody's cash back.
+    """
     manifest, said = route.manifest, int(job.subject or "0") + 1
     if manifest.dedups_by_payment_id:
         return _push(life, sent, route, at, job)
     grace = sent.at + timedelta(seconds=manifest.grace_s)
-    if manifest.not_found_final and said >= 2 and at.now >= grace:
+    if manifest.not_found_final and said >= 2 and at.now >= grace and not early:
         return learn(life, _news(FactKind.DECLINED, sent, route, at, "NOT_FOUND"), at)
     turn = learn(life, _news(FactKind.DOUBT, sent, route, at, "not found"), at)
     _ask_again(turn, life, at, job, found_nothing=said)
