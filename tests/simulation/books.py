@@ -17,7 +17,7 @@ from cashlane.core.life import PaymentLife
 from cashlane.core.network import Day
 from cashlane.core.payment import Known
 from cashlane.core.record import AskRow, ErrandKey, ErrandKind, ErrandRow, PaymentRow, Record
-from cashlane.store.claims import HELD, Claim, Lapsed, Mark, Named, Standing
+from cashlane.store.claims import Claim, Lapsed, Mark, Named, Standing
 from tests.simulation.server import Server, Session
 from tests.simulation.tables import Tables, written_rows
 
@@ -151,16 +151,15 @@ class SimErrands:
         lease: timedelta, most: int,
     ) -> list[ErrandRow]:  # fmt: skip
         """Lease due errands, passing over what others hold."""
-        server, session = self._server, self._server.begin()
-
-        def passed(name: tuple[int, UUID]) -> bool:
-            return server.is_locked(("errand", *name), session)
-
+        server = self._server
+        if server.faults.away():
+            await server.trip()
+        found = list(self._tables.due(kinds, buckets, now, most, server.is_locked))
+        rows = [errand.row for errand in found]
+        if not rows:
+            return []
+        session = server.begin()
         try:
-            if server.faults.away():
-                await server.trip()
-            found = list(self._tables.due(kinds, buckets, now, most, passed))
-            rows = [errand.row for errand in found]
             await server.lock(session, (("errand", row.bucket, row.id) for row in rows))
         except BaseException:
             server.forget(session)
@@ -170,8 +169,7 @@ class SimErrands:
             for errand in found:
                 errand.leased_until = now + lease
 
-        if found:
-            session.staged.append(leased)
+        session.staged.append(leased)
         await server.commit(session)
         return rows
 
@@ -272,8 +270,8 @@ class SimClaims:
             await self._server.trip()
         found = [
             (row.until, Lapsed(*name, row.outlet, row.till, row.hold))
-            for name, row in self._tables.claims.items()
-            if row.state == HELD and row.until is not None and row.hold is not None
+            for name, row in self._tables.held.items()
+            if row.until is not None and row.hold is not None
             and row.until < before
         ]  # fmt: skip
         found.sort(key=lambda one: one[0])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from contextvars import Context
 from random import Random
 from typing import Protocol
+from uuid import UUID
 
 from cashlane.store.connect import Lost
 from tests.simulation.kernel import PROCESS, Kernel, Process
@@ -134,10 +135,9 @@ class Server:
             session.shares_day = True
             self.sharers += 1
 
-    def is_locked(self, row: Row, session: Session) -> bool:
-        """Whether somebody else holds this row."""
-        owner = self._locks.get(row)
-        return owner is not None and owner is not session
+    def is_locked(self, errand: tuple[int, UUID]) -> bool:
+        """Whether somebody holds this errand's row."""
+        return ("errand", *errand) in self._locks
 
     async def lock(self, session: Session, rows: Iterable[Row]) -> None:
         """Hold these rows until the end, waiting for whoever has them. Raises Lost in time."""

@@ -90,6 +90,7 @@ class Tables:
         }
         self.kinds: dict[tuple[int, UUID], ErrandKind] = {}
         self.claims: dict[BillName, ClaimRow] = {}
+        self.held: dict[BillName, ClaimRow] = {}
         self.writes = 0
         self.witness: Callable[[Record], None] = lambda record: None
 
@@ -192,16 +193,25 @@ class Tables:
         name = (claim.bucket, claim.biller, claim.bill_ref)
         row = self.claims.get(name)
         if row is None:
-            self.claims[name] = ClaimRow(HELD, claim.outlet, claim.till, claim.until, claim.hold, 0)
+            row = ClaimRow(HELD, claim.outlet, claim.till, claim.until, claim.hold, 0)
+            self.claims[name] = row
         elif row.state == FREE:
             row.state, row.outlet, row.till = HELD, claim.outlet, claim.till
             row.until, row.hold = claim.until, claim.hold
+        self._note_held(name, row)
+
+    def _note_held(self, name: BillName, row: ClaimRow) -> None:
+        if row.state == HELD:
+            self.held[name] = row
+        else:
+            self.held.pop(name, None)
 
     def mark_paid(self, marks: Sequence[Mark]) -> set[UUID]:
         """Payments reach their bills, each guarded by its hold."""
         done = set()
         for mark in marks:
-            row = self.claims.get((mark.bucket, mark.biller, mark.bill_ref))
+            name = (mark.bucket, mark.biller, mark.bill_ref)
+            row = self.claims.get(name)
             if row is None or row.hold != mark.hold or row.state != HELD:
                 continue
             assert mark.payment is not None
@@ -210,6 +220,7 @@ class Tables:
             row.payment, row.paid_at = mark.payment, mark.paid_at
             row.parts[mark.payment] = mark.amount
             done.add(mark.hold)
+            self._note_held(name, row)
         return done
 
     def free(self, marks: Sequence[Mark]) -> set[UUID]:
@@ -224,6 +235,7 @@ class Tables:
             undone = {mark.payment for mark in group if mark.payment is not None}
             if row is not None and (row.hold in holds or undone & set(row.parts)):
                 _let_go(row, holds, undone)
+                self._note_held(name, row)
                 let_go |= holds
         return let_go
 
