@@ -37,6 +37,7 @@ from cashlane.core.network import (
     Route,
     Till,
 )
+from cashlane.core.payment import FactKind
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.quote import Hold, price
 from cashlane.core.record import AskKind, EntryRow, ErrandKind, ErrandRow
@@ -214,12 +215,13 @@ class Counter:
         self.work.pop(job.id)
         return "not-sent" if turn is None else self._take(paid, turn)
 
-    def _hear(self, paid: str, word: str, code: str = "") -> str:
+    def _hear(self, paid: str, word: str, code: str = "", attempt: str = "") -> str:
         life = self.loaded.lives[self.payments[paid]]
         job = self._job(paid, ErrandKind.ENQUIRE) or self._late_job(paid)
         turn = hear(
-            life, self._finding(word, code, life.payment.amount), job, self.network, self._at()
-        )
+            life, self._finding(word, code, life.payment.amount), job, self.network, self._at(),
+            attempt=int(attempt or life.count(FactKind.SENT)),
+        )  # fmt: skip
         self.work.pop(job.id, None)
         return self._take(paid, turn)
 

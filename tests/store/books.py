@@ -334,7 +334,8 @@ def _send(life: PaymentLife, job: ErrandRow | None, network: Network, at: Moment
 def _heard(finding: Callable[[PaymentLife], Confirmed | Declined | Unknown]) -> Step:
     def step(life: PaymentLife, job: ErrandRow | None, network: Network, at: Moment) -> Turn:
         assert job is not None
-        return hear(life, finding(life), job, network, at)
+        sent = life.count(FactKind.SENT)
+        return hear(life, finding(life), job, network, at, attempt=sent)
 
     return step
 

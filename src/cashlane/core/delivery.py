@@ -80,6 +80,12 @@ def last_attempt(life: PaymentLife) -> Known | None:
     return max(sent, key=lambda fact: fact.attempt, default=None)
 
 
+def attempt_of(life: PaymentLife, attempt: int) -> Known:
+    """A sending by its number: an answer belongs to one that was written down first."""
+    (sent,) = (it for it in life.facts if it.kind is FactKind.SENT and it.attempt == attempt)
+    return sent
+
+
 def delivery(life: PaymentLife, network: Network) -> Delivery:
     """The payment as its route is to carry it."""
     payment = life.payment
@@ -99,14 +105,17 @@ def delivery(life: PaymentLife, network: Network) -> Delivery:
     )
 
 
-def hear(life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, at: Moment) -> Turn:
+def hear(
+    life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, at: Moment, *,
+    attempt: int,
+) -> Turn:  # fmt: skip
     """What an answer to a send or an enquiry makes of a payment.
 
-    `job` is the ENQUIRE errand that stands behind it; it ends with a definite answer and is put
-    off otherwise.
+    `attempt` is the one that was sent or asked about: heard again after a lost commit, an answer
+    must not be taken for one about a later attempt. `job` is the ENQUIRE errand that stands behind
+    it; it ends with a definite answer and is put off otherwise.
     """
-    sent = last_attempt(life)
-    assert sent is not None, "an answer belongs to an attempt that was written down first"
+    sent = attempt_of(life, attempt)
     route = network.routes[sent.route]
     match finding:
         case Confirmed(amount=amount) if amount == life.payment.amount:
@@ -178,8 +187,8 @@ def _not_found(
     manifest, said = route.manifest, int(job.subject or "0") + 1
     if manifest.dedups_by_payment_id:
         return _push(life, sent, route, at, job)
-    grace = sent.at + timedelta(seconds=manifest.grace_s)
-    if manifest.not_found_final and said >= 2 and at.now >= grace and not early:
+    over = at.now >= sent.at + timedelta(seconds=manifest.grace_s) and not early
+    if manifest.not_found_final and said >= 2 and over and sent == last_attempt(life):
         return learn(life, _news(FactKind.DECLINED, sent, route, at, "NOT_FOUND"), at)
     turn = learn(life, _news(FactKind.DOUBT, sent, route, at, "not found"), at)
     _ask_again(turn, life, at, job, found_nothing=said)

@@ -81,7 +81,7 @@ class Chaser:
 
     async def _see_to(self, job: ErrandRow, life: PaymentLife) -> None:
         if job.kind is ErrandKind.RETURN_DEADLINE:
-            await self._hearing.hear(Heard(job, life.payment.outlet, None))
+            await self._hearing.hear(Heard(job, life.payment.outlet, None, 0))
             return
         if job.kind is ErrandKind.ENQUIRE and life.payment.state not in IN_DOUBT:
             await self._errands.finish([ErrandKey(job.bucket, job.id)])
@@ -105,7 +105,8 @@ class Chaser:
             (found,) = await port.enquire(wanted)
             finding = self._timed(life, enquired(found), asked_at, route)
         step("chase:answered")
-        await self._hearing.hear(Heard(job, life.payment.outlet, finding))
+        attempt = 0 if sent is None else sent.attempt
+        await self._hearing.hear(Heard(job, life.payment.outlet, finding, attempt))
 
     def _timed(self, life: PaymentLife, finding: Finding, asked_at: float, route: int) -> Finding:
         """A "not found" with what our stopwatch says of its grace, since we first asked. After a

@@ -23,11 +23,15 @@ BATCH_MOST = 200
 
 
 class Heard(Struct, frozen=True):
-    """What became known through an errand: the route's finding, or None for a deadline."""
+    """What became known through an errand: the route's finding, or None for a deadline.
+
+    `attempt` is the sending that it is about; 0 where it is about none.
+    """
 
     job: ErrandRow
     outlet: int
     finding: Finding | None
+    attempt: int
 
 
 class Hearing:
@@ -87,7 +91,9 @@ class Hearing:
             return deadline_passed(life, at)
         if heard.job.kind is ErrandKind.VOID:
             return hear_void(life, heard.finding, heard.job, self._network(), at)
-        return hear(life, heard.finding, heard.job, self._network(), at)
+        return hear(
+            life, heard.finding, heard.job, self._network(), at, attempt=heard.attempt
+        )
 
 
 def _wanted(batch: Sequence[Heard]) -> Wanted:

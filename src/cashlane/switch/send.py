@@ -124,7 +124,9 @@ class Sender:
         step("send:answered")
         await asyncio.gather(
             *(
-                self._hearing.hear(Heard(carried.job, carried.outlet, outcome))
+                self._hearing.hear(
+                    Heard(carried.job, carried.outlet, outcome, carried.delivery.attempt)
+                )
                 for carried, outcome in zip(chunk, outcomes, strict=True)
             ),
             return_exceptions=True,  # what could not be written is asked for by its errand
