@@ -116,6 +116,7 @@ class Kernel(asyncio.AbstractEventLoop):
 
     def run(self, *, until: float, over: Callable[[], bool]) -> None:
         """Run until this moment, or until it is over (asked once for every moment)."""
+        outer = asyncio._get_running_loop()
         asyncio._set_running_loop(self)
         try:
             while True:
@@ -128,7 +129,7 @@ class Kernel(asyncio.AbstractEventLoop):
                 while self._heap and self._heap[0][0] <= self._now:
                     self._ready.append(heappop(self._heap)[2])
         finally:
-            asyncio._set_running_loop(None)
+            asyncio._set_running_loop(outer)
 
     def _run_ready(self) -> None:
         ready = self._ready
