@@ -1,7 +1,7 @@
 """The simulated store answers as the real one does: the same random operations on both."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -339,7 +339,7 @@ def test_both_stores_are_one(ways: Databases, part: int) -> None:
     assert not found, f"{len(found)} differences\n" + "\n".join(found[:5])
 
 
-def _frees_anybodys(self: Tables, marks: Sequence[Mark]) -> set[UUID]:
+def _frees_anybodys(self: Tables, marks: list[Mark]) -> set[UUID]:
     for mark in marks:
         row = self.claims.get((mark.bucket, mark.biller, mark.bill_ref))
         if row is not None:

@@ -143,12 +143,13 @@ def _news(kind: FactKind, sent: Known, route: Route, at: Moment, detail: str) ->
 
 
 def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, at: Moment) -> Turn:
-    turn = learn(life, _news(FactKind.DECLINED, sent, route, at, finding.code), at)
+    declined = _news(FactKind.DECLINED, sent, route, at, finding.code)
     if not finding.duplicate:
-        return turn
-    elsewhere = learn(turn.life, _news(FactKind.PAID_ELSEWHERE, sent, route, at, ""), at)
-    turn.facts += elsewhere.facts
-    turn.life = elsewhere.life
+        return learn(life, declined, at)
+    # First that the bill is paid, so that what follows from the decline does not free it.
+    elsewhere = learn(life, _news(FactKind.PAID_ELSEWHERE, sent, route, at, ""), at)
+    turn = learn(elsewhere.life, declined, at)
+    turn.facts[:0] = elsewhere.facts
     return turn
 
 
