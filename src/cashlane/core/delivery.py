@@ -224,7 +224,8 @@ def hear_void(
 ) -> Turn:
     """What the answer to a reversal makes of a payment: repeated with the same id until taken.
 
-    After VOID_REFUSALS_MOST refusals it goes to a person, and the payment stands confirmed.
+    After VOID_REFUSALS_MOST refusals it goes to a person, and the payment stands confirmed; where
+    nobody answers for a day, a person learns of it too.
     """
     route = network.routes[route_of(life, network)]
     asked = life.count(FactKind.REVERSAL_ASKED)
@@ -243,6 +244,7 @@ def hear_void(
     turn.errands.append(
         errand(life.payment, ErrandKind.VOID, due, at, subject="", count=job.count + 1)
     )
+    _to_a_person(turn, job, at)
     return turn
 
 
