@@ -34,6 +34,10 @@ class Process:
         self._kernel.keep(task)
         return task
 
+    def tell(self, what: str) -> None:
+        """A line about this process for whoever traces the run."""
+        self._kernel.tell(f"{self.name} {what}")
+
     def die(self) -> None:
         """Nothing of this process runs any more."""
         if not self.dead:
@@ -84,6 +88,12 @@ class Kernel(asyncio.AbstractEventLoop):
         self._kept: list[asyncio.Task[Any]] = []
         self.events = 0
         self.troubles: list[str] = []
+        self.note: Callable[[str], None] | None = None
+
+    def tell(self, what: str) -> None:
+        """A line for whoever traces this run."""
+        if self.note is not None:
+            self.note(what)
 
     # -- time and turns --------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct, field
 
@@ -21,6 +21,7 @@ class Total(Struct):
     took_s: float = 0.0
     seen: Counter[str] = field(default_factory=Counter)
     crashed_at: Counter[str] = field(default_factory=Counter)
+    lives: Counter[str] = field(default_factory=Counter)
     failed: list[Outcome] = field(default_factory=list)
 
     def add(self, one: Outcome) -> None:
@@ -33,14 +34,19 @@ class Total(Struct):
         self.doubts_empty += one.doubts_empty
         self.seen.update(one.seen)
         self.crashed_at.update(one.crashed_at)
+        self.lives.update(one.lives)
         if one.violations:
             self.failed.append(one)
 
 
-def simulate_many(plans: Iterable[Plan]) -> Total:
+def simulate_many(
+    plans: Iterable[Plan], *, progress: Callable[[str], None] | None = None
+) -> Total:
     """Run them all; a run that finds something does not stop the others."""
     total, began = Total(), time.monotonic()
     for plan in plans:
         total.add(simulate(plan))
+        if progress is not None and total.seeds % 100 == 0:
+            progress(f"{total.seeds} seeds, {len(total.failed)} failed")
     total.took_s = time.monotonic() - began
     return total

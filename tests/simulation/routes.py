@@ -72,6 +72,8 @@ class SimRoute:
         ]
         for call, one in zip(calls, found, strict=True):
             call.told = _told(one)
+            if self._kernel.note is not None:
+                self._kernel.note(f"{self.code}: {call.payment} {call.told}, posted {call.posted}")
         return found
 
     async def enquire(self, deliveries: Sequence[Delivery]) -> Sequence[Finding]:

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import random
 import sys
+import warnings
 from contextvars import Context
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from cashlane.core.bill import Bill, BillKey
 from cashlane.core.chart import Limited
 from cashlane.core.payment import IN_DOUBT
 from cashlane.core.ports import AlreadyPaid, BillsFound, DeskAnswer, DeskSilent
-from cashlane.core.record import ErrandKind, PaymentRow
+from cashlane.core.record import ErrandKind, PaymentRow, Record
 from cashlane.switch import relay, steps
 from tests.simulation.billers import KINDS, SimBiller
 from tests.simulation.chance import Chance
@@ -26,6 +27,7 @@ from tests.simulation.clock import SimClock
 from tests.simulation.faults import Faults, ServerFaults
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.line import Line
+from tests.simulation.lives import lives_of
 from tests.simulation.nemesis import SAFETY_S, Deaths, Walls, plan_spans
 from tests.simulation.people import Cash, Citizen
 from tests.simulation.programs import Around, Counter, Worker
@@ -81,7 +83,7 @@ class Outcome(Struct):
     crashed_at: dict[str, int]
     doubts_posted: int
     doubts_empty: int
-    facts: dict[str, int] = field(default_factory=dict)
+    lives: dict[str, int] = field(default_factory=dict)
 
 
 class Desk:
@@ -114,7 +116,6 @@ class Trial:
         self.kernel = Kernel()
         self.faults = Faults(chance, dropped=plan.dropped, most=plan.faults_most)
         self.violations: list[str] = []
-        self.trace: list[str] | None = None
         self.network = network()
         self.home = Context()
         self.calls: list[Call] = []
@@ -146,7 +147,14 @@ class Trial:
         for outlet in self.network.outlets.values():
             row = LimitRow(0, outlet.drawer_most, ZERO_DAY, 0)
             self.tables.limits[outlet.bucket, int(Limited.DRAWER), outlet.number] = row
-        self.tables.witness = Watch(self.tables, self.violation).written
+        watch = Watch(self.tables, self.violation)
+
+        def witness(record: Record) -> None:
+            watch.written(record)
+            if self.kernel.note is not None:
+                self.kernel.note(_written(record))
+
+        self.tables.witness = witness
         faults = ServerFaults(self.faults, self.kernel.time, self.chance.of("server"))
         self.server = Server(self.kernel, self.tables, faults, self.chance.of("server-noise"))
 
@@ -264,6 +272,7 @@ class Trial:
 
     def _restart(self, name: str) -> None:
         process = self._process(name)
+        self.kernel.tell(f"{name} starts again")
         if name in COUNTERS:
             at = COUNTERS.index(name)
             self.counters[at] = Counter(name, self.around, process)
@@ -306,23 +315,29 @@ class Trial:
 
     def _kill(self, draw: random.Random) -> None:
         program = draw.choice([*self.counters, *self.workers])
+        self.kernel.tell(f"{program.process.name} is killed")
         if not program.process.dead:
             program.process.die()
             self._after_death(program.process)
 
     def _crash_till(self, draw: random.Random) -> None:
         number = draw.choice(list(TILLS))
+        self.kernel.tell(f"till {number} dies")
         self._till_processes[number].die()
         self.kernel.call_later(draw.uniform(2, 60), self._start_till, number, context=self.home)
 
     def _forget(self, draw: random.Random) -> None:
         code = draw.choice(sorted(FORGETFUL))
+        self.kernel.tell(f"{code} loses its memory")
         self.routes[ROUTES[code]].forget()
 
     def _pay_elsewhere(self, draw: random.Random) -> None:
-        biller, ref = draw.choice(sorted(self.bills))
+        """Most such bills are being paid here too: that is what makes it worth a fault."""
+        held = sorted((biller, ref) for _, biller, ref in self.tables.held)
+        biller, ref = draw.choice(held or sorted(self.bills))
         if self.billers[biller].owes(ref) and KINDS[biller - 1] != "file":
             self.billers[biller].elsewhere.add(ref)
+            self.kernel.tell(f"bill {ref} is paid elsewhere")
 
     def _cut(self, gap: float) -> None:
         """Cut the day when no write is under way; the next one opens after a gap."""
@@ -334,6 +349,7 @@ class Trial:
             self.kernel.call_later(0.003, self._try_cut, gap, context=self.home)
             return
         self.tables.days[ZERO_DAY] = False
+        self.kernel.tell("the day is cut")
         self.kernel.call_later(gap, self._open_next, context=self.home)
 
     def _open_next(self) -> None:
@@ -341,10 +357,15 @@ class Trial:
 
     # -- running ---------------------------------------------------------------------------------
 
+    def tell(self, what: str) -> None:
+        """One line of a trace."""
+        print(f"{self.kernel.time():12.4f}  {what}")
+
     def violation(self, what: str) -> None:
         """Something is wrong; noted with its moment."""
         if len(self.violations) < VIOLATIONS_MOST:
             self.violations.append(f"{self.kernel.time():.3f} {what}")
+            self.kernel.tell(f"!! {what}")
 
     def _cash_out(self, payment: UUID) -> None:
         """Cash leaves a drawer for this payment: it must not stand at its biller."""
@@ -369,6 +390,7 @@ class Trial:
     def _calm(self) -> None:
         """Faults are over: every program and till runs, every partner answers and is honest."""
         self.faults.on = False
+        self.kernel.tell("calm")
         relay.IDLE_S = IDLE_CALM
         for biller in self.billers.values():
             biller.honest = True
@@ -412,6 +434,7 @@ class Trial:
             events=self.kernel.events, faults=self.faults.count,
             accepted=len(self.tables.payments), seen=dict(self.faults.seen),
             crashed_at=dict(self.deaths.at), doubts_posted=posted, doubts_empty=empty,
+            lives=dict(lives_of(self.tables)),
         )  # fmt: skip
 
     def _digest(self) -> str:
@@ -424,6 +447,15 @@ class Trial:
         for part in parts:
             digest.update(repr(part).encode())
         return digest.hexdigest()
+
+
+def _written(record: Record) -> str:
+    """One write in a line."""
+    said = [f"{it.kind.name.lower()} {it.verdict.name.lower()} {it.key}" for it in record.asks]
+    said += [f"payment {it.id} of {it.bill_ref}" for it in record.payments]
+    said += [f"{it.kind.name.lower()} {it.payment} attempt {it.attempt}" for it in record.facts]
+    said += [f"{it.kind.name.lower()} due for {it.payment}" for it in record.errands]
+    return "written: " + "; ".join(said)
 
 
 class _around_rooms:  # noqa: N801 - used as a statement
@@ -452,6 +484,20 @@ class _around_rooms:  # noqa: N801 - used as a statement
         raise structlog.DropEvent
 
 
-def simulate(plan: Plan) -> Outcome:
-    """Run one seed."""
-    return Trial(plan).run()
+def simulate(plan: Plan, *, trace: bool = False) -> Outcome:
+    """Run one seed; what is left of its world is swept away before the next."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+    trial = Trial(plan)
+    if trace:
+        trial.kernel.note = trial.tell
+    outcome = trial.run()
+    # The unfinished tasks of the dead are dropped here, with all that they would say to that.
+    unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        del trial
+        gc.collect()
+    sys.unraisablehook = unraisable
+    return outcome
