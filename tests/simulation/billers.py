@@ -14,6 +14,10 @@ KINDS = (
 )  # fmt: skip
 
 
+LIES = 0.4
+"""So many answers of a biller that contradicts itself are wrong."""
+
+
 class Credit(Struct):
     """One crediting of a customer; `reversed` once it was taken back."""
 
@@ -122,7 +126,7 @@ class SimBiller:
     # -- lies ------------------------------------------------------------------------------------
 
     def _lies(self) -> bool:
-        return self._draw.random() < 0.15 and not self.honest
+        return self._draw.random() < LIES and not self.honest
 
     def _lie(self, delivery: Delivery, truth: Finding) -> Finding:
         self.liars.add(delivery.payment)

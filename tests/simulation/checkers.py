@@ -79,7 +79,7 @@ class Watch:
 def at_rest(seen: Evidence) -> Iterator[str]:
     """All that is wrong when everything has come to rest."""
     for check in (
-        _settled, _ledger, _states, _receipts, _drawers, _citizens, _tills, _billers, _bills,
+        _settled, _ledger, _states, _receipts, _shifts, _drawers, _citizens, _tills, _billers, _bills,
         _claims,
     ):  # fmt: skip
         yield from check(seen)
@@ -172,6 +172,17 @@ def _receipts(seen: Evidence) -> Iterator[str]:
     for (outlet, day), found in numbers.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             yield f"I14 receipts of outlet {outlet} on {day} are {sorted(found)}"
+
+
+def _shifts(seen: Evidence) -> Iterator[str]:
+    """I13: a payment belongs to a shift of its own till and business date."""
+    known = {
+        (till, shift.business_date, shift.number)
+        for (_, till), found in seen.tables.shifts.items() for shift in found
+    }  # fmt: skip
+    for row in _rows(seen):
+        if (row.till, row.business_date, row.shift) not in known:
+            yield f"I13 {row.id} is of shift {row.shift} on {row.business_date}, which never was"
 
 
 def _drawers(seen: Evidence) -> Iterator[str]:

@@ -22,6 +22,7 @@ class Process:
     def __init__(self, name: str, kernel: "Kernel") -> None:
         self.name = name
         self.dead = False
+        self.frozen_until = 0.0
         self.context = copy_context()
         self.context.run(PROCESS.set, self)
         self._kernel = kernel
@@ -146,8 +147,15 @@ class Kernel(asyncio.AbstractEventLoop):
         while ready:
             handle = ready.popleft()
             process = handle.process
-            if handle.gone or (process is not None and process.dead):
+            if handle.gone:
                 continue
+            if process is not None:
+                if process.dead:
+                    continue
+                if process.frozen_until > self._now:
+                    self._turn += 1
+                    heappush(self._heap, (process.frozen_until, self._turn, handle))
+                    continue
             self.events += 1
             handle.context.run(handle.callback, *handle.args)
 

@@ -2,6 +2,8 @@
 a programmer might make, and the checkers must find it. The product has no switch for any of them.
 """
 
+import asyncio
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -15,9 +17,9 @@ from cashlane.core.asks import BurnAsk
 from cashlane.core.known import Book
 from cashlane.core.payment import FactKind, State
 from cashlane.core.ports import NotFound
-from cashlane.core.record import ErrandKey, ErrandKind, Verdict
+from cashlane.core.record import ErrandKey, ErrandKind, Record
 from cashlane.store.claims import Mark
-from cashlane.switch import chase, hearing, send
+from cashlane.switch import chase, send
 from cashlane.switch.lane import Lane, wanted_by
 from cashlane.switch.mark import Sweeper
 from cashlane.switch.steps import step
@@ -100,8 +102,7 @@ def unsent_push_is_forgotten() -> Puts:
 
 
 def _caller() -> str:
-    import sys
-
+    """Which function asked for the errand."""
     return sys._getframe(2).f_code.co_name
 
 
@@ -154,8 +155,6 @@ def receipt_before_commit() -> Puts:
             await unit.record(decided.record, batch=self._ids.fresh(now), now=now)
             await at.__aexit__(None, None, None)
 
-        import asyncio
-
         self._later = asyncio.get_running_loop().create_task(write())
         self._later.add_done_callback(lambda done: done.exception())
         return decided.answers
@@ -165,25 +164,16 @@ def receipt_before_commit() -> Puts:
 
 def double_reversal() -> Puts:
     """Each time a void is said to be done, its cash leaves the drawer."""
-    true = life.Turn.cash_out.fget
-    assert true is not None
 
     def each_time(turn: Any) -> int:
-        return int(turn.life.payment.cash_due if turn.life.payment.state is State.VOIDED
-                   else true(turn))  # fmt: skip
+        voided = turn.life.payment.state is State.VOIDED
+        return int(turn.life.payment.cash_due if voided else true(turn))
 
-    def every(heard: Any, loaded: Any) -> None:
-        loaded.errands.add(heard.job.id)
+    def is_empty(self: Any) -> bool:
+        return empty(self) and not self.limits
 
-    def add(self: Any, heard: Any, loaded: Any, at: Any, record: Any) -> None:
-        known = heard.job.id in loaded.errands
-        add_truly(self, heard, loaded, at, record)
-        if not known and heard.job.kind is ErrandKind.VOID:
-            turn = hearing.Turn(loaded.lives[heard.job.payment])
-            hearing._note_cash(turn, loaded, record)
-
-    add_truly = hearing.Hearing._add
-    return [(life.Turn, "cash_out", property(each_time)), (hearing.Hearing, "_add", add)]
+    true, empty = life.Turn.cash_out.fget, Record.is_empty
+    return [(life.Turn, "cash_out", property(each_time)), (Record, "is_empty", is_empty)]
 
 
 def each_part_rounded() -> Puts:
@@ -291,7 +281,6 @@ def key_not_looked_up() -> Puts:
             true(self, ask, kind, verdict, **named)
 
     true = decide._Table._keep
-    assert Verdict.ACCEPTED
     return [(decide, "answered_before", forgetful), (decide._Table, "_keep", keep)]
 
 

@@ -198,6 +198,9 @@ class Till:
         elif isinstance(found, Refused) and found.entry.cash in {"not_taken", "taken"}:
             self.journal.refused(try_.key, found)
             try_.answer = found
+        elif isinstance(found, Refused) and found.code == "DAY_CLOSED":
+            self.journal.told_of_cut()
+            await self._kernel.pause(1 + self._draw.random() * 4)
         elif tries > TRIES_AT_COUNTER:
             await self._abandon(try_)
         elif not again and len(sale.keys) < 2 and self._draw.random() < self._temper.impatient:
@@ -310,7 +313,7 @@ class Till:
         chance = self._draw.random()
         if chance < self._temper.thief / 2 and self._faults.happens("thief"):
             sale.voided_by = "thief"
-        elif chance > 0.95 and self._event("changes-mind"):
+        elif chance > 0.9 and self._event("changes-mind"):
             sale.voided_by = "citizen"
         return bool(sale.voided_by)
 
@@ -352,8 +355,9 @@ class Journal:
     """What a till remembers whatever happens to it."""
 
     def __init__(
-        self, gap_s: float, on_cash_out: Callable[[UUID], None], on_trouble: Callable[[str], None]
-    ) -> None:
+        self, gap_s: float, on_cash_out: Callable[[UUID], None], on_cut: Callable[[], None],
+        on_trouble: Callable[[str], None],
+    ) -> None:  # fmt: skip
         self.sales: list[Sale] = []
         self.served = 0
         self.rounds = 0
@@ -363,6 +367,7 @@ class Journal:
         self.closed: set[UUID] = set()
         self.stranded = 0
         self.cash_out = on_cash_out
+        self.told_of_cut = on_cut
         self._on_trouble = on_trouble
 
     def open(self) -> list[Sale]:

@@ -46,6 +46,8 @@ ZERO_DAY = date(2026, 1, 14)
 MIDNIGHT = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
 ENDS_WITH = ("in doubt", "contradicted")
 """Cases in which a payment may stay as it is until a person has looked."""
+TOLD_LATE_S = 120.0
+"""An answer may be so long under way, with all that stands still meanwhile."""
 VIOLATIONS_MOST = 20
 
 
@@ -124,6 +126,7 @@ class Trial:
         self.citizens_by_number: dict[int, Citizen] = {}
         self._till_processes: dict[int, Process] = {}
         self._checked_at = -1
+        self._reopened_at = 0.0
         draw = chance.of("nemesis")
         plan_spans(self.faults, draw, len(ROUTES))
         self.deaths = Deaths(self.faults, chance.of("deaths"), self._after_death)
@@ -182,7 +185,9 @@ class Trial:
             mine = [one for one in self.citizens if one.till == number
                     and (keep is None or one.number in keep)]  # fmt: skip
             gap = SAFETY_S * 0.45 / max(1, self.plan.payments / len(TILLS))
-            self.journals[number] = Journal(gap, self._cash_out, self.violation)
+            self.journals[number] = Journal(
+                gap, self._cash_out, self._day_closed, self.violation
+            )
             line = Line(
                 self.kernel, self.faults, self.chance.of("line", number), self.home,
                 lambda: self.counters,
@@ -236,7 +241,7 @@ class Trial:
         idle: tuple[str, ...] = ()
         if self.faults.has["mark-stuck"] and self.faults.happens("mark-stuck"):
             idle = ("mark",)
-        for name in WORKERS[: 1 + (self.plan.seed % 3 == 0)]:
+        for name in WORKERS[: 1 + (self.plan.seed % 2)]:
             self.workers.append(Worker(name, self.around, self._process(name), idle))
         if idle:
             self.kernel.call_later(780.0, self._unstick, context=self.home)
@@ -295,7 +300,7 @@ class Trial:
 
     def _plan_events(self, draw: random.Random) -> None:
         for name, act, most in (
-            ("kill", self._kill, 5), ("till-crash", self._crash_till, 5),
+            ("kill", self._kill, 5), ("pause", self._pause, 6), ("till-crash", self._crash_till, 5),
             ("memory-loss", self._forget, 3), ("elsewhere", self._pay_elsewhere, 6),
         ):  # fmt: skip
             times = [draw.uniform(10, SAFETY_S * 0.9) for _ in range(most)]
@@ -305,9 +310,8 @@ class Trial:
         if draw.random() < 0.4:
             self.billers[BILLERS["early-cut"]].closed_from = draw.uniform(100, SAFETY_S)
         if self.faults.has["midnight"]:
-            self.kernel.call_at(
-                self._midnight, self._cut, draw.uniform(0.05, 20), context=self.home
-            )
+            at = max(5.0, self._midnight + draw.uniform(-60, 300))
+            self.kernel.call_at(at, self._cut, draw.uniform(0.05, 20), context=self.home)
 
     def _event(self, name: str, act: Any, draw: random.Random) -> None:
         if self.faults.happens(name):
@@ -319,6 +323,12 @@ class Trial:
         if not program.process.dead:
             program.process.die()
             self._after_death(program.process)
+
+    def _pause(self, draw: random.Random) -> None:
+        """A program stands still, as a machine may, and goes on as if nothing had been."""
+        process = draw.choice([*self.counters, *self.workers]).process
+        process.frozen_until = self.kernel.time() + draw.uniform(2, 60)
+        process.tell(f"stands still until {process.frozen_until:.0f}")
 
     def _crash_till(self, draw: random.Random) -> None:
         number = draw.choice(list(TILLS))
@@ -352,7 +362,15 @@ class Trial:
         self.kernel.tell("the day is cut")
         self.kernel.call_later(gap, self._open_next, context=self.home)
 
+    def _day_closed(self) -> None:
+        """A till was told that the day is being cut: it must have been so just now."""
+        never = all(self.tables.days.values())
+        if never or self.kernel.time() - self._reopened_at > TOLD_LATE_S:
+            if self.tables.days[max(self.tables.days)]:
+                self.violation("I13 a counter is told of a cut, and the business day is open")
+
     def _open_next(self) -> None:
+        self._reopened_at = self.kernel.time()
         self.tables.days[ZERO_DAY + timedelta(days=1)] = True
 
     # -- running ---------------------------------------------------------------------------------
@@ -419,8 +437,8 @@ class Trial:
 
     def _waits(self, payment: PaymentRow, cases: set[UUID]) -> bool:
         """Whether a payment is in doubt and a person looks after it."""
-        row = self.tables.payments[payment.bucket, payment.business_date, payment.id]
-        return row.state in IN_DOUBT and row.id in cases
+        row = self.tables.payments.get((payment.bucket, payment.business_date, payment.id))
+        return row is not None and row.state in IN_DOUBT and row.id in cases
 
     def _evidence(self) -> Evidence:
         return Evidence(
