@@ -39,6 +39,10 @@ class Process:
         """A line about this process for whoever traces the run."""
         self._kernel.tell(f"{self.name} {what}")
 
+    def stand_still(self, seconds: float) -> None:
+        """Nothing of it runs for a while; then all does, as if nothing had been."""
+        self.frozen_until = self._kernel.time() + seconds
+
     def die(self) -> None:
         """Nothing of this process runs any more."""
         if not self.dead:

@@ -13,6 +13,7 @@ SAFETY_S = 1_500.0
 RARE = ("sweep:lapsed", "sweep:burnt", "sweep:freed", "sweep:marked")
 LABELS_A_SEED = 11
 OFTEN_MOST = 40
+STANDS_AT = ("send:answered", "chase:answered", "hear:written", "mark:leased", "send:leased")
 
 
 class Deaths:
@@ -28,10 +29,17 @@ class Deaths:
         self._orders = {
             label: 1 if label in RARE else draw.randint(1, OFTEN_MOST) for label in chosen
         }
+        self._stops = {
+            (label, draw.randint(1, OFTEN_MOST)): draw.uniform(10, 60)
+            for label in STANDS_AT for _ in range(4)
+        }  # fmt: skip
 
     def step(self, label: str) -> None:
         """A step is passed - or the program dies here."""
         self._passed[label] += 1
+        stop_s = self._stops.get((label, self._passed[label]))
+        if stop_s is not None and self._faults.has["pause"]:
+            self._stand_still(label, stop_s)
         if self._orders.get(label) != self._passed[label] or not self._faults.has["crash"]:
             return
         process = PROCESS.get()
@@ -42,6 +50,13 @@ class Deaths:
         process.die()
         self._after(process)
         raise Died(label)
+
+    def _stand_still(self, label: str, seconds: float) -> None:
+        """What is known here is written down only when others have found out for themselves."""
+        process = PROCESS.get()
+        if process is not None and self._faults.happens("pause"):
+            process.stand_still(seconds)
+            process.tell(f"stands still at {label} for {seconds:.0f} s")
 
 
 def plan_spans(faults: Faults, draw: Random, routes: int) -> None:

@@ -327,8 +327,8 @@ class Trial:
     def _pause(self, draw: random.Random) -> None:
         """A program stands still, as a machine may, and goes on as if nothing had been."""
         process = draw.choice([*self.counters, *self.workers]).process
-        process.frozen_until = self.kernel.time() + draw.uniform(2, 60)
-        process.tell(f"stands still until {process.frozen_until:.0f}")
+        process.stand_still(draw.uniform(2, 60))
+        process.tell("stands still")
 
     def _crash_till(self, draw: random.Random) -> None:
         number = draw.choice(list(TILLS))
