@@ -14,6 +14,7 @@ from cashlane.core.known import Wanted
 from cashlane.core.life import Moment, PaymentLife, errand, stands_for_bill
 from cashlane.core.network import Network
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, PaymentRow, Record
+from cashlane.core.refusals import Refused
 from cashlane.store.claims import FREE, HELD, PAID, Claims, Lapsed, Mark, Standing
 from cashlane.store.connect import TRIES, again
 from cashlane.store.errands import Errands
@@ -211,6 +212,8 @@ class Sweeper:
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
         step("sweep:burnt")
+        if isinstance(answer, Refused):
+            return Swept(freed=0, paid=0)  # neither burnt nor paid while the day is being cut
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_mark(answer.payment, self._network())])
             step("sweep:marked")
