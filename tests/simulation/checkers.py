@@ -79,8 +79,8 @@ class Watch:
 def at_rest(seen: Evidence) -> Iterator[str]:
     """All that is wrong when everything has come to rest."""
     for check in (
-        _settled, _ledger, _states, _receipts, _shifts, _drawers, _citizens, _tills, _billers, _bills,
-        _claims,
+        _settled, _ledger, _states, _receipts, _shifts, _drawers, _citizens, _tills, _billers,
+        _bills, _claims,
     ):  # fmt: skip
         yield from check(seen)
 
@@ -90,25 +90,31 @@ def _rows(seen: Evidence) -> list[Any]:
 
 
 def _cases(seen: Evidence) -> set[UUID]:
-    """Payments in a person's queue."""
-    return {
-        errand.row.payment
-        for errands in seen.tables.errands.values()
-        for errand in errands.values()
-        if int(errand.row.kind) == CASE
-    }
+    """Payments in a person's queue because of what their biller says, or does not say."""
+    return {row.payment for row in _case_rows(seen) if not row.subject.startswith("claim")}
+
+
+def _case_rows(seen: Evidence) -> Iterator[Any]:
+    for errands in seen.tables.errands.values():
+        for errand in errands.values():
+            if int(errand.row.kind) == CASE:
+                yield errand.row
 
 
 def _settled(seen: Evidence) -> Iterator[str]:
-    """I11, liveness: nothing is pending that nobody owns."""
+    """I11, liveness: nothing is pending that nobody owns, and nobody owns what is not pending."""
     cases = _cases(seen)
+    doubted = {row.id for row in _rows(seen) if row.state in OPEN and row.id in cases}
     for row in _rows(seen):
         if row.state in OPEN and row.id not in cases:
             yield f"LIVE {row.id} is left in state {int(row.state)} and nobody owns it"
     for kind, errands in seen.tables.errands.items():
         for errand in errands.values():
-            if int(kind) != CASE and errand.row.payment not in cases:
+            if int(kind) != CASE and errand.row.payment not in doubted:
                 yield f"LIVE an errand of kind {int(kind)} is left for {errand.row.payment}"
+    for row in _case_rows(seen):
+        if row.subject.startswith("claim"):
+            yield f"CLAIM a person is asked about the bill of {row.payment}: {row.subject}"
 
 
 def _ledger(seen: Evidence) -> Iterator[str]:
@@ -271,7 +277,7 @@ def _bills(seen: Evidence) -> Iterator[str]:
 
 def _claims(seen: Evidence) -> Iterator[str]:
     """The network's memory of what was paid is true to the payments."""
-    facts, cases = seen.tables.facts, _cases(seen)
+    facts = seen.tables.facts
     claims = {(biller, ref): claim for (_, biller, ref), claim in seen.tables.claims.items()}
     for row in _rows(seen):
         claim = claims.get((row.biller, row.bill_ref))
@@ -280,7 +286,7 @@ def _claims(seen: Evidence) -> Iterator[str]:
             continue
         elsewhere = any(kind == 15 for kind, _, _ in facts.get(row.id, ()))
         stands = row.state not in UNDONE or elsewhere
-        if (row.id in claim.parts) != stands and row.id not in cases:
+        if (row.id in claim.parts) != stands:
             yield f"CLAIM {row.id} in state {int(row.state)}: its bill knows {list(claim.parts)}"
 
 

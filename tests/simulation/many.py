@@ -39,9 +39,7 @@ class Total(Struct):
             self.failed.append(one)
 
 
-def simulate_many(
-    plans: Iterable[Plan], *, progress: Callable[[str], None] | None = None
-) -> Total:
+def simulate_many(plans: Iterable[Plan], *, progress: Callable[[str], None] | None = None) -> Total:
     """Run them all; a run that finds something does not stop the others."""
     total, began = Total(), time.monotonic()
     for plan in plans:

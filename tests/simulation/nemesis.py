@@ -1,4 +1,4 @@
-"""The timetable of misfortune: deaths at labelled steps, kills, outages, jumping clocks, the cut."""
+"""The timetable of misfortune: deaths and standstills at labelled steps, outages, jumping clocks."""
 
 from collections import Counter
 from collections.abc import Callable

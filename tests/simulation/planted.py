@@ -138,7 +138,7 @@ def nobody_after_a_day() -> Puts:
     return [(delivery, "_to_a_person", lambda turn, job, at: None)]
 
 
-# -- money -------------------------------------------------------------------------------------------
+# -- money ---------------------------------------------------------------------------------------
 
 
 def receipt_before_commit() -> Puts:

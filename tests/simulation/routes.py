@@ -144,13 +144,18 @@ class SimRoute:
                 return Unknown("pending")
             self._seen[delivery.payment] = "passed"
             slow = biller.kind == "slow"
-            if slow or (self.code in FORGETFUL and self._faults.hits("forward", self._draw)):
-                if not slow or (self._faults.on and self._draw.random() < 0.5):
-                    self._keep(delivery, call)
-                    return Unknown("pending")
+            if self._is_late(biller):
+                self._keep(delivery, call)
+                return Unknown("pending")
             return self._hand_on(delivery, call)
 
         return post
+
+    def _is_late(self, biller: SimBiller) -> bool:
+        """Whether this one is handed on later: a slow biller, or an aggregator that is busy."""
+        if biller.kind == "slow":
+            return self._faults.on and self._draw.random() < 0.5
+        return self.code in FORGETFUL and self._faults.hits("forward", self._draw)
 
     def _keep(self, delivery: Delivery, call: Call) -> None:
         """Taken in now and handed on later - unless it is forgotten before."""

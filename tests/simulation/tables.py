@@ -177,9 +177,9 @@ class Tables:
             by_bucket: dict[int, list[Errand]] = {}
             for name, errand in self.errands[kind].items():
                 leased = errand.leased_until
-                if errand.row.due_at <= now and (leased is None or leased < now):
-                    if not passed(name):
-                        by_bucket.setdefault(errand.row.bucket, []).append(errand)
+                free = leased is None or leased < now
+                if free and errand.row.due_at <= now and not passed(name):
+                    by_bucket.setdefault(errand.row.bucket, []).append(errand)
             for bucket in sorted(by_bucket):
                 if bucket in buckets:
                     found = by_bucket[bucket]

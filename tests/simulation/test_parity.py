@@ -315,7 +315,8 @@ async def _all(ways: Databases, pool: Pool, numbers: range) -> list[str]:
         _sweep_clean(ways)
         twin = Twin(pool, network, ZERO_DAY)
         twin.tables.days[DAY] = True
-        found += [f"sequence {number}, {it}" for it in await Sequence(number, twin, network, ways).run()]
+        differences = await Sequence(number, twin, network, ways).run()
+        found += [f"sequence {number}, {it}" for it in differences]
     return found
 
 

@@ -18,7 +18,7 @@ from cashlane.core.bill import Bill, BillKey
 from cashlane.core.chart import Limited
 from cashlane.core.payment import IN_DOUBT
 from cashlane.core.ports import AlreadyPaid, BillsFound, DeskAnswer, DeskSilent
-from cashlane.core.record import ErrandKind, PaymentRow, Record
+from cashlane.core.record import ErrandKind, Record
 from cashlane.switch import relay, steps
 from tests.simulation.billers import KINDS, SimBiller
 from tests.simulation.chance import Chance
@@ -185,9 +185,7 @@ class Trial:
             mine = [one for one in self.citizens if one.till == number
                     and (keep is None or one.number in keep)]  # fmt: skip
             gap = SAFETY_S * 0.45 / max(1, self.plan.payments / len(TILLS))
-            self.journals[number] = Journal(
-                gap, self._cash_out, self._day_closed, self.violation
-            )
+            self.journals[number] = Journal(gap, self._cash_out, self._day_closed, self.violation)
             line = Line(
                 self.kernel, self.faults, self.chance.of("line", number), self.home,
                 lambda: self.counters,
@@ -364,10 +362,9 @@ class Trial:
 
     def _day_closed(self) -> None:
         """A till was told that the day is being cut: it must have been so just now."""
-        never = all(self.tables.days.values())
-        if never or self.kernel.time() - self._reopened_at > TOLD_LATE_S:
-            if self.tables.days[max(self.tables.days)]:
-                self.violation("I13 a counter is told of a cut, and the business day is open")
+        never, since = all(self.tables.days.values()), self.kernel.time() - self._reopened_at
+        if self.tables.days[max(self.tables.days)] and (never or since > TOLD_LATE_S):
+            self.violation("I13 a counter is told of a cut, and the business day is open")
 
     def _open_next(self) -> None:
         self._reopened_at = self.kernel.time()
@@ -422,23 +419,21 @@ class Trial:
         return not self._pending()
 
     def _pending(self) -> bool:
-        """What a person looks after is not ours to wait for."""
-        cases = {one.row.payment for one in self.tables.errands[ErrandKind.CASE].values()
+        """Whether work is left. What a person looks after is not ours to wait for."""
+        errands = self.tables.errands
+        owned = {one.row.payment for one in errands[ErrandKind.CASE].values()
                  if one.row.subject in ENDS_WITH}  # fmt: skip
+        doubted = {row.id for row in self.tables.payments.values()
+                   if row.state in IN_DOUBT and row.id in owned}  # fmt: skip
         for journal in self.journals.values():
             for sale in journal.open():
-                if sale.payment is None or not self._waits(sale.payment, cases):
+                if sale.payment is None or sale.payment.id not in doubted:
                     return True
         return any(
-            one.row.payment not in cases
-            for kind, found in self.tables.errands.items() if kind is not ErrandKind.CASE
+            one.row.payment not in doubted
+            for kind, found in errands.items() if kind is not ErrandKind.CASE
             for one in found.values()
         )  # fmt: skip
-
-    def _waits(self, payment: PaymentRow, cases: set[UUID]) -> bool:
-        """Whether a payment is in doubt and a person looks after it."""
-        row = self.tables.payments.get((payment.bucket, payment.business_date, payment.id))
-        return row is not None and row.state in IN_DOUBT and row.id in cases
 
     def _evidence(self) -> Evidence:
         return Evidence(
@@ -476,7 +471,7 @@ def _written(record: Record) -> str:
     return "written: " + "; ".join(said)
 
 
-class _around_rooms:  # noqa: N801 - used as a statement
+class _around_rooms:
     """What the rooms reach for outside of what they are handed, put under the seed's control."""
 
     def __init__(self, trial: Trial) -> None:

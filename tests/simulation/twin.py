@@ -77,8 +77,8 @@ class Twin:
         return task.result()
 
     async def write(
-        self, what: str, wanted: Wanted, decide: Callable[[Loaded], Record], now: datetime, ids: Ids,
-        *, keep: bool = True,
+        self, what: str, wanted: Wanted, decide: Callable[[Loaded], Record], now: datetime,
+        ids: Ids, *, keep: bool = True,
     ) -> Any:  # fmt: skip
         """Load, decide and record, as one transaction of each; `keep` False rolls it back."""
         records: list[Record] = []

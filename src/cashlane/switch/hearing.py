@@ -91,9 +91,7 @@ class Hearing:
             return deadline_passed(life, at)
         if heard.job.kind is ErrandKind.VOID:
             return hear_void(life, heard.finding, heard.job, self._network(), at)
-        return hear(
-            life, heard.finding, heard.job, self._network(), at, attempt=heard.attempt
-        )
+        return hear(life, heard.finding, heard.job, self._network(), at, attempt=heard.attempt)
 
 
 def _wanted(batch: Sequence[Heard]) -> Wanted:

@@ -143,12 +143,13 @@ class Marker:
 def astray(one: _Due, stands: Standing | None) -> str | None:
     """How a bill that could not be marked stands, where that is wrong; None where it is right.
 
-    Right is: a standing payment among those that its bill knows of, an undone one not among them.
+    Right is: a standing payment among those that its bill knows of, an undone one not among them -
+    or what this errand wants has come about, and an errand of its own undoes it again.
     """
     if stands is None:
         return "missing"
     known = one.mark.payment in stands.parts
-    if known == stands_for_bill(one.life):
+    if known == stands_for_bill(one.life) or known == (one.job.kind is ErrandKind.CLAIM_PAID):
         return None
     return _WORDS[stands.state]
 
