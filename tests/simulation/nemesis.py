@@ -1,4 +1,4 @@
-"""The timetable of misfortune: deaths and standstills at labelled steps, outages, jumping clocks."""
+"""The timetable of misfortune: deaths and standstills at labelled steps, outages, wrong clocks."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -143,7 +143,6 @@ class SimRoute:
             if self._seen.get(delivery.payment) == "kept":
                 return Unknown("pending")
             self._seen[delivery.payment] = "passed"
-            slow = biller.kind == "slow"
             if self._is_late(biller):
                 self._keep(delivery, call)
                 return Unknown("pending")

@@ -67,6 +67,7 @@ class _Shrinking:
                 most = middle
             else:
                 least = middle + 1
+        self.tries(structs.replace(self.plan, faults_most=most))
 
 
 def shrink(plan: Plan, fails: Fails) -> Plan:
