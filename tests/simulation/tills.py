@@ -259,10 +259,10 @@ class Till:
             self._cash.hand_back(sale.citizen, self._outlet, sale.due - payment.cash_due)
             sale.due = payment.cash_due
         life = await self._look(payment)
-        for _ in range(3):
+        for _ in range(2):
             if life is not None and life.payment.state not in IN_DOUBT:
                 break
-            await self._kernel.pause(1.5)
+            await self._kernel.pause(2.5)
             life = await self._look(payment)
         if life is None:
             return

@@ -39,7 +39,7 @@ from tests.simulation.tills import Journal, Temper, Till
 
 LIVENESS_S = 86_400.0 * 2 + 7_200.0
 """A day for every doubt to reach a person, and a day for a lease that a jumping clock had made."""
-IDLE_FAULTS, IDLE_CALM = (0.1, 1.0, 6.0), (0.1, 1.0, 10.0, 60.0, 600.0)
+IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 8.0), (0.1, 2.0, 20.0, 120.0, 900.0)
 """Rests of idle relays. Production rests less: nothing would come of it here but empty rounds."""
 COUNTERS, WORKERS = ("counter-1", "counter-2"), ("worker-1", "worker-2")
 ZERO_DAY = date(2026, 1, 14)

@@ -16,7 +16,7 @@ from cashlane.core.life import Moment, PaymentLife
 from cashlane.core.network import Network
 from cashlane.core.ports import Delivery, RoutePort
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
-from cashlane.store.connect import TRIES, again
+from cashlane.store.connect import TRIES, Moved, again
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.hearing import Heard, Hearing
@@ -77,7 +77,7 @@ class Sender:
         if not jobs:
             return 0
         step("send:leased")
-        carried = await again(lambda: self._take_up(jobs), tries=TRIES)
+        carried = await self._taken_up(jobs)
         for chunk in _chunks(carried, self._network()):
             self._start(chunk)
         return len(carried)
@@ -86,6 +86,16 @@ class Sender:
         """Wait until everything under way has been heard."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+
+    async def _taken_up(self, jobs: Sequence[ErrandRow]) -> list[Carried]:
+        """What moves again and again is taken up one by one, so that it holds up nobody else; one
+        that still moves is left to its lease."""
+        try:
+            return await again(lambda: self._take_up(jobs), tries=TRIES)
+        except Moved:
+            if len(jobs) == 1:
+                return []
+            return [one for job in jobs for one in await self._taken_up([job])]
 
     async def _take_up(self, jobs: Sequence[ErrandRow]) -> list[Carried]:
         network, now = self._network(), self._clock.now()
@@ -98,6 +108,8 @@ class Sender:
                 if job.id not in loaded.errands:
                     continue
                 record.done.append(ErrandKey(job.bucket, job.id))
+                if job.payment in {one.job.payment for one in carried}:
+                    continue  # two errands to send one payment: it leaves once
                 turn = take_up(loaded.lives[job.payment], job, network, at)
                 if turn is not None:
                     loaded.lives[job.payment] = turn.life
