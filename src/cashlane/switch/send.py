@@ -6,6 +6,7 @@ The first byte leaves after the commit that says so; what comes back is heard in
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -103,15 +104,17 @@ class Sender:
             loaded = await unit.load_known(_wanted(jobs))
             at = Moment(now, loaded.day.business_date, self._ids)
             record = Record(business_date=at.business_date)
-            carried = []
+            carried: list[Carried] = []
+            leaving: set[UUID] = set()
             for job in jobs:
                 if job.id not in loaded.errands:
                     continue
                 record.done.append(ErrandKey(job.bucket, job.id))
-                if job.payment in {one.job.payment for one in carried}:
+                if job.payment in leaving:
                     continue  # two errands to send one payment: it leaves once
                 turn = take_up(loaded.lives[job.payment], job, network, at)
                 if turn is not None:
+                    leaving.add(job.payment)
                     loaded.lives[job.payment] = turn.life
                     turn.add_to(record)
                     carried.append(_carried(turn.life, turn.errands[-1], network))
