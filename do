@@ -10,6 +10,7 @@ usage() {
 ./do test [...]      run all tests (arguments go to pytest)          运行全部测试
 ./do check           linters, types, import laws, house gates        静态检查
 ./do storm [...]     kill, race and load tests, many rounds          破坏与压力测试
+./do simulate [...]  the street in a simulated city, by seeds        按种子做确定性模拟
 ./do bench [...]     measure and append to bench/results.jsonl       测量性能
 ./do figures         make the documents' figures again               重新生成文档中的数字
 ./do cashlane [...]  the program itself                              运行 cashlane 命令
@@ -121,6 +122,7 @@ case $verb in
   cashlane) prepare run; exec .venv/bin/cashlane "$@" ;;
   test) prepare test; prepare_tools; exec .venv/bin/pytest -n "${TEST_WORKERS:-2}" "$@" ;;
   check) prepare test; check ;;
+  simulate) prepare test; exec .venv/bin/python -m tests.simulation "$@" ;;
   storm) prepare test; STORM_ROUNDS=${STORM_ROUNDS:-200} exec .venv/bin/pytest -m storm "$@" ;;
   bench) prepare test; exec .venv/bin/python -m bench "$@" ;;
   figures) prepare test; exec .venv/bin/python -m docs.generate "$@" ;;

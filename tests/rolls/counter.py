@@ -23,7 +23,7 @@ from cashlane.core.asks import (
 from cashlane.core.bill import AmountRule, Bill, Biller, CashRule, InputField
 from cashlane.core.chart import Account, Limited
 from cashlane.core.decide import decide
-from cashlane.core.delivery import Waits, deadline_passed, hear, hear_void, take_up
+from cashlane.core.delivery import Waits, take_up
 from cashlane.core.fees import FeeSchedule, FeeSlab
 from cashlane.core.health import Pulse, Scope, feel, newborn
 from cashlane.core.known import Book, Loaded
@@ -41,7 +41,9 @@ from cashlane.core.network import (
     Till,
     Way,
 )
+from cashlane.core.outcome import Asked, deadline_passed, enquired, hear, hear_void
 from cashlane.core.outlet import may_take
+from cashlane.core.payment import FactKind
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.quote import Hold, price
 from cashlane.core.record import AskKind, EntryRow, ErrandKind, ErrandRow
@@ -277,13 +279,12 @@ class Counter:
         self.work.pop(job.id)
         return "not-sent" if turn is None else self._take(paid, turn)
 
-    def _hear(self, paid: str, word: str, code: str = "") -> str:
+    def _hear(self, paid: str, word: str, code: str = "", attempt: str = "") -> str:
         life = self.loaded.lives[self.payments[paid]]
         job = self._job(paid, ErrandKind.ENQUIRE) or self._late_job(paid)
-        turn = hear(
-            life, self._finding(word, code, life.payment.amount), job, self.network, self.outlook,
-            self._at(),
-        )  # fmt: skip
+        number = int(attempt or life.count(FactKind.SENT))
+        asked = Asked(life, number, job, self.network, self.outlook)
+        turn = hear(asked, self._finding(word, code, life.payment.amount), self._at())
         self.work.pop(job.id, None)
         return self._take(paid, turn)
 
@@ -315,7 +316,9 @@ class Counter:
             "duplicate": Declined("PAID", not_posted=True, duplicate=True),
             "unknown": Unknown("time-out"),
             "unsent": Unknown("refused", sent=False),
+            "not-asked": enquired(Unknown("refused", sent=False)),
             "not-found": NotFound(),
+            "not-found-early": NotFound(early=True),
         }[word]
 
     def _job(self, paid: str, kind: ErrandKind) -> ErrandRow | None:

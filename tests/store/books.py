@@ -17,10 +17,11 @@ from cashlane.core.asks import Accepted, Answer, Ask, Basket, BurnAsk, PayAsk, U
 from cashlane.core.bill import Bill
 from cashlane.core.chart import Limited
 from cashlane.core.decide import decide
-from cashlane.core.delivery import deadline_passed, hear, hear_void, take_up
+from cashlane.core.delivery import take_up
 from cashlane.core.known import Loaded, Wanted
 from cashlane.core.life import Moment, News, PaymentLife, Turn, learn
 from cashlane.core.network import Network
+from cashlane.core.outcome import Asked, deadline_passed, hear, hear_void
 from cashlane.core.payment import FactKind, State
 from cashlane.core.ports import Confirmed, Declined, Unknown
 from cashlane.core.quote import Hold, Quote, price
@@ -338,7 +339,8 @@ def _send(life: PaymentLife, job: ErrandRow | None, network: Network, at: Moment
 def _heard(finding: Callable[[PaymentLife], Confirmed | Declined | Unknown]) -> Step:
     def step(life: PaymentLife, job: ErrandRow | None, network: Network, at: Moment) -> Turn:
         assert job is not None
-        return hear(life, finding(life), job, network, CLEAR, at)
+        asked = Asked(life, life.count(FactKind.SENT), job, network, CLEAR)
+        return hear(asked, finding(life), at)
 
     return step
 

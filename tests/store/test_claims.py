@@ -14,13 +14,14 @@ from cashlane.core.known import Wanted
 from cashlane.core.life import Moment, News, learn
 from cashlane.core.payment import FactKind
 from cashlane.core.quote import Quote, price
-from cashlane.core.record import AskKind, PaymentRow, Record
+from cashlane.core.record import AskKind, ErrandKind, PaymentRow, Record
 from cashlane.core.refusals import Refused
 from cashlane.main import Databases
 from cashlane.store.claims import FREE, PAID
 from cashlane.store.connect import connect
+from cashlane.store.errands import Errands
 from cashlane.switch.mark import Sweeper
-from cashlane.values.ids import Ids
+from cashlane.values.ids import BUCKETS, Ids
 from tests.core.ways import permit
 from tests.store.test_lane import OTHER_TILL, OUTLET, TILL, Room, _clean, room
 
@@ -202,6 +203,30 @@ def test_a_claim_that_is_missing_is_told_too(ways: Databases) -> None:
         assert _cases(ways) == ["claim missing"]
 
     _within(ways, scenario)
+
+
+def test_a_mark_made_twice_of_a_payment_undone_meanwhile_is_no_alarm(ways: Databases) -> None:
+    """One relay marks, another takes the same errand over; the bill is freed by the next errand."""
+
+    async def scenario(at: Room) -> None:
+        payment = await _paid(at, _part(at, "b-9", OWED, biller=1))
+        errands = Errands(at.books._pool)
+        (job,) = await errands.take(
+            [ErrandKind.CLAIM_PAID], range(BUCKETS), now=at.wall.now(), lease=timedelta(0), most=9
+        )
+        (due,) = await at.marker._due([job])
+        assert await at.claims.mark_paid([due.mark]) == {payment.hold}
+        await _returned(at, payment)
+        (due,) = await at.marker._due([job])
+        with capture_logs() as logs:
+            assert await at.marker._astray([due.job]) == {}
+            await _marked(at)
+            await _marked(at)
+        assert _claim(ways, "b-9") == (FREE, 0, set())
+        assert (logs, _cases(ways)) == ([], [])
+
+    _within(ways, scenario)
+    _clean(ways)
 
 
 def test_a_payment_undone_before_it_was_marked_is_no_alarm(ways: Databases) -> None:

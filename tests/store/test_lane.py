@@ -26,7 +26,7 @@ from cashlane.main import Databases
 from cashlane.store.audit import reading
 from cashlane.store.claims import Claims, Lapsed, Mark
 from cashlane.store.connect import Lost, connect, open_pool
-from cashlane.store.days import open_day
+from cashlane.store.days import cut_day, open_day
 from cashlane.store.errands import Errands
 from cashlane.store.network import put_charter, read_network
 from cashlane.store.payments import Books
@@ -268,6 +268,27 @@ class _FreesFirst(Sweeper):
 def test_the_edge_finds_a_sweep_that_frees_first(ways: Databases) -> None:
     seen = asyncio.run(_meet(ways, _FreesFirst, 60))
     assert "CLAIM_TOTAL" in _edge_faults(ways, seen, 60)
+
+
+def test_while_the_day_is_cut_no_bill_is_swept(ways: Databases) -> None:
+    """Between two days nothing can be burnt, so nothing is freed: not even a paid bill whose mark
+    is late. The next day's sweep finds it paid."""
+
+    async def main() -> None:
+        async with room(ways, ways.hub) as at:
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
+            assert isinstance(await at.lane.ask(await _pay_ask(at, at.quotes.next())), Accepted)
+            at.wall._at += timedelta(minutes=11)
+            with connect(ways.hub) as hub:
+                cut_day(hub, DAY_ONE, now=at.wall.now())
+            (lapsed,) = await at.claims.lapsed(at.wall.now(), most=9)
+            assert await sweeper.sweep(lapsed) == Swept(freed=0, paid=0)
+            assert await at.claims.lapsed(at.wall.now(), most=9) == [lapsed]
+            with connect(ways.hub) as hub:
+                open_day(hub, DAY_ONE + timedelta(days=1), now=at.wall.now())
+            assert await sweeper.sweep(lapsed) == Swept(freed=0, paid=1)
+
+    asyncio.run(main())
 
 
 def test_a_swept_part_leaves_the_rest_of_its_bill_open(ways: Databases) -> None:

@@ -1,7 +1,7 @@
-"""Carrying a payment to its biller: when to send, what an answer means, when to ask again.
+"""Carrying a payment to its biller: when to send, by which way, and when to send again.
 
 The proof rule decides (payment by payment): a payment in doubt never takes a second route, and is
-sent again only where the route's manifest makes that harmless. Unknown is never failure.
+sent again only where the route's manifest makes that harmless.
 """
 
 from collections.abc import Sequence
@@ -10,24 +10,19 @@ from datetime import timedelta
 from msgspec import Struct
 
 from cashlane.core.life import Moment, News, PaymentLife, Turn, errand, learn, route_of
-from cashlane.core.network import Contract, Manifest, Network, Route, Way
+from cashlane.core.network import Contract, Manifest, Network, Way
 from cashlane.core.payment import FactKind, Known, State
-from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, NotFound, Unknown
+from cashlane.core.ports import Delivery
 from cashlane.core.receipt import receipt_number
 from cashlane.core.record import ErrandKind, ErrandRow, PaymentRow
 from cashlane.core.routing import Outlook, WayState, lot_of, onward, way_states
+from cashlane.values.ids import moment_of
 
 ATTEMPT_S = 8
 """One attempt may take this long; an attempt still open after it is enquired, never resent."""
 ENQUIRE_AFTER_S = (5, 15, 60, 300, 900, 1800)
 """Seconds to the next enquiry, the last one repeated: quick for the person at the counter, then
 ever rarer, so that a sick biller is not asked to death."""
-RESEND_AFTER_S = (1, 2, 5, 15, 60)
-"""Seconds to the next try where nothing can have left us."""
-VOID_AFTER_S = (5, 15, 60, 300)
-"""Seconds to the next asking of a reversal, the last one repeated: the cashier is waiting."""
-VOID_REFUSALS_MOST = 6
-"""So many refusals of one reversal, and a person takes over."""
 PERSON_AFTER = timedelta(hours=24)
 """A payment in doubt for this long goes to a person's queue; the citizen is unaffected."""
 
@@ -53,22 +48,25 @@ def take_up(
     """
     if life.payment.state not in (State.CASH_IN, State.STOOD_IN, State.UNKNOWN, State.SENT):
         return None
-    if _open_attempts(life):
+    if open_attempts(life):
         route = network.routes[route_of(life)]
         if not _may_push(route.manifest, job):
             return None
-        return _sending(life, route.number, at)
-    way = _open_way(life, network, outlook, at)
-    return _sending(life, way, at) if way is not None else _waits(life, job, at)
+        return _sending(life, route.number, job, at)
+    way = open_way(life, network, outlook, at)
+    return _sending(life, way, job, at) if way is not None else _waits(life, job, at)
 
 
 def _waits(life: PaymentLife, job: ErrandRow, at: Moment) -> Waits:
-    """The biller hears of the cash before its payment; what was stood in for told it at once."""
-    if job.subject or life.payment.stood_in:
-        return Waits(None)
+    """The biller hears of the cash before its payment (what was stood in for told it at once), and
+    after a day without a way a person does. Its turn stays as it was."""
     turn, payment = Turn(life), life.payment
+    if not job.subject and not payment.stood_in:
+        turn.errands.append(errand(payment, ErrandKind.NOTICE, at.now, at, subject=""))
+    to_a_person(turn, job, at)
+    if not turn.errands:
+        return Waits(None)
     turn.errands.append(errand(payment, ErrandKind.SEND, job.due_at, at, subject="waits"))
-    turn.errands.append(errand(payment, ErrandKind.NOTICE, at.now, at, subject=""))
     return Waits(turn)
 
 
@@ -84,8 +82,9 @@ def notice_told(life: PaymentLife, network: Network, at: Moment) -> Turn:
     return learn(life, News(FactKind.NOTICE_GIVEN, 0, 0, source, None, at.now), at)
 
 
-def _open_way(life: PaymentLife, network: Network, outlook: Outlook, at: Moment) -> int | None:
-    """The route to send by now; one that would not even connect is passed over if it can be."""
+def open_way(life: PaymentLife, network: Network, outlook: Outlook, at: Moment) -> int | None:
+    """The route that a payment of which nothing has left us takes now; None where none is open. One
+    that would not even connect is passed over if it can be."""
     payment = life.payment
     states = _ways(payment, network, outlook, at)
     lot = lot_of(payment.biller, payment.bill_ref, payment.business_date)
@@ -110,12 +109,25 @@ def _routes_of(life: PaymentLife, kind: FactKind) -> set[int]:
     return {fact.route for fact in life.facts if fact.kind is kind}
 
 
-def _sending(life: PaymentLife, route: int, at: Moment) -> Turn:
+def _sending(life: PaymentLife, route: int, job: ErrandRow, at: Moment) -> Turn:
     attempt = life.count(FactKind.SENT) + 1
     turn = learn(life, News(FactKind.SENT, route, attempt, "switch", None, at.now), at)
     due = at.now + timedelta(seconds=ATTEMPT_S + ENQUIRE_AFTER_S[0])
+    to_a_person(turn, job, at)
+    # Last: whoever sends takes it for the errand that stands behind the sending.
     turn.errands.append(errand(life.payment, ErrandKind.ENQUIRE, due, at, subject="0"))
     return turn
+
+
+def to_a_person(turn: Turn, job: ErrandRow, at: Moment) -> None:
+    """A payment that came of age since its errand was made goes to a person, once.
+
+    The errand's id knows when that was, however late it is carried out and however often put off.
+    """
+    accepted_at = turn.life.payment.accepted_at
+    if at.now - accepted_at >= PERSON_AFTER > moment_of(job.id) - accepted_at:
+        case = errand(turn.life.payment, ErrandKind.CASE, at.now, at, subject="in doubt")
+        turn.errands.append(case)
 
 
 def _may_push(manifest: Manifest, job: ErrandRow) -> bool:
@@ -127,7 +139,8 @@ _CLOSES = frozenset({FactKind.NOT_SENT, FactKind.PASSED_ON})
 """What proves that an attempt came to nothing."""
 
 
-def _open_attempts(life: PaymentLife) -> list[Known]:
+def open_attempts(life: PaymentLife) -> list[Known]:
+    """Sendings of a payment that nothing has proven to have come to nothing."""
     closed = {fact.attempt for fact in life.facts if fact.kind in _CLOSES}
     return [
         fact for fact in life.facts if fact.kind is FactKind.SENT and fact.attempt not in closed
@@ -138,6 +151,12 @@ def last_attempt(life: PaymentLife) -> Known | None:
     """The latest sending of a payment, with its route and moment."""
     sent = [fact for fact in life.facts if fact.kind is FactKind.SENT]
     return max(sent, key=lambda fact: fact.attempt, default=None)
+
+
+def attempt_of(life: PaymentLife, attempt: int) -> Known:
+    """A sending by its number: an answer belongs to one that was written down first."""
+    (sent,) = (it for it in life.facts if it.kind is FactKind.SENT and it.attempt == attempt)
+    return sent
 
 
 def delivery(life: PaymentLife, network: Network) -> Delivery:
@@ -157,174 +176,3 @@ def delivery(life: PaymentLife, network: Network) -> Delivery:
         accepted_at=payment.accepted_at,
         attempt=life.count(FactKind.SENT),
     )
-
-
-def hear(
-    life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, outlook: Outlook,
-    at: Moment,
-) -> Turn:  # fmt: skip
-    """What an answer to a send or an enquiry makes of a payment.
-
-    `job` is the ENQUIRE errand that stands behind it; it ends with a definite answer and is put
-    off otherwise. What is proven not to be posted, for no fault of the bill, takes another way
-    where one is open.
-    """
-    sent = last_attempt(life)
-    assert sent is not None, "an answer belongs to an attempt that was written down first"
-    route = network.routes[sent.route]
-    match finding:
-        case Confirmed(amount=amount) if amount == life.payment.amount:
-            return learn(life, _news(FactKind.CONFIRMED, sent, route, at, finding.reference), at)
-        case Confirmed():
-            return _doubt(life, sent, route, at, "confirmed with another amount", job)
-        case Declined():
-            return _refused(life, finding, sent, route, network, outlook, at, job)
-        case Unknown(sent=False):
-            return _nothing_left(life, sent, route, at, finding.why)
-        case Unknown():
-            return _doubt(life, sent, route, at, finding.why, job)
-        case NotFound():
-            return _not_found(life, sent, route, network, outlook, at, job)
-
-
-def _news(kind: FactKind, sent: Known, route: Route, at: Moment, detail: str) -> News:
-    return News(kind, sent.route, sent.attempt, f"route:{route.code}", detail, at.now)
-
-
-def _refused(
-    life: PaymentLife, finding: Declined, sent: Known, route: Route, network: Network,
-    outlook: Outlook, at: Moment, job: ErrandRow,
-) -> Turn:  # fmt: skip
-    """A no about the bill is final; one about the way lets another way carry the payment.
-
-    A closed door says nothing about what went through it before: with an earlier attempt open the
-    payment stays in doubt.
-    """
-    if not finding.not_posted or finding.code not in route.manifest.shut_codes:
-        return _declined(life, finding, sent, route, at)
-    if len(_open_attempts(life)) > 1:
-        return _doubt(life, sent, route, at, f"the way is shut, code {finding.code}", job)
-    passed = _pass_on(life, sent, route, network, outlook, at, finding.code)
-    return passed or _declined(life, finding, sent, route, at)
-
-
-def _declined(life: PaymentLife, finding: Declined, sent: Known, route: Route, at: Moment) -> Turn:
-    turn = learn(life, _news(FactKind.DECLINED, sent, route, at, finding.code), at)
-    if not finding.duplicate:
-        return turn
-    elsewhere = learn(turn.life, _news(FactKind.PAID_ELSEWHERE, sent, route, at, ""), at)
-    turn.facts += elsewhere.facts
-    turn.life = elsewhere.life
-    return turn
-
-
-def _pass_on(
-    life: PaymentLife, sent: Known, route: Route, network: Network, outlook: Outlook, at: Moment,
-    why: str,
-) -> Turn | None:  # fmt: skip
-    """Proofs 2 and 3: it was not posted and another way is open, so that one carries it now.
-
-    None where there is no other way, or where the cashier has asked to undo it.
-    """
-    if life.has(FactKind.REVERSAL_ASKED):
-        return None
-    turn = learn(life, _news(FactKind.PASSED_ON, sent, route, at, why), at)
-    if _open_way(turn.life, network, outlook, at) is None:
-        return None
-    turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now, at, subject=""))
-    return turn
-
-
-def _nothing_left(life: PaymentLife, sent: Known, route: Route, at: Moment, why: str) -> Turn:
-    """Proof 1: no byte left us, so the same payment may simply be sent again."""
-    turn = learn(life, _news(FactKind.NOT_SENT, sent, route, at, why), at)
-    wait = _wait(RESEND_AFTER_S, sent.attempt - 1)
-    turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now + wait, at, subject=""))
-    return turn
-
-
-def _doubt(
-    life: PaymentLife, sent: Known, route: Route, at: Moment, why: str, job: ErrandRow
-) -> Turn:
-    turn = learn(life, _news(FactKind.DOUBT, sent, route, at, why[:200]), at)
-    _ask_again(turn, life, at, job, found_nothing=0)
-    if not life.payment.stood_in and not life.has(FactKind.DOUBT):
-        turn.errands.append(errand(life.payment, ErrandKind.NOTICE, at.now, at, subject=""))
-    return turn
-
-
-def _not_found(
-    life: PaymentLife, sent: Known, route: Route, network: Network, outlook: Outlook, at: Moment,
-    job: ErrandRow,
-) -> Turn:  # fmt: skip
-    """Not found proves nothing until grace has passed and it was said twice, and even then only
-    where the manifest says so. A route that dedups may be sent the same payment again."""
-    manifest, said = route.manifest, int(job.subject or "0") + 1
-    if manifest.dedups_by_payment_id:
-        return _push(life, sent, route, at)
-    grace = sent.at + timedelta(seconds=manifest.grace_s)
-    if manifest.not_found_final and said >= 2 and at.now >= grace:
-        passed = _pass_on(life, sent, route, network, outlook, at, "NOT_FOUND")
-        return passed or learn(life, _news(FactKind.DECLINED, sent, route, at, "NOT_FOUND"), at)
-    turn = learn(life, _news(FactKind.DOUBT, sent, route, at, "not found"), at)
-    _ask_again(turn, life, at, job, found_nothing=said)
-    return turn
-
-
-def _push(life: PaymentLife, sent: Known, route: Route, at: Moment) -> Turn:
-    turn = learn(life, _news(FactKind.DOUBT, sent, route, at, "not found; sending again"), at)
-    wait = _wait(RESEND_AFTER_S, sent.attempt - 1)
-    turn.errands.append(errand(life.payment, ErrandKind.SEND, at.now + wait, at, subject="push"))
-    return turn
-
-
-def _ask_again(
-    turn: Turn, life: PaymentLife, at: Moment, job: ErrandRow, *, found_nothing: int
-) -> None:
-    due = at.now + _wait(ENQUIRE_AFTER_S, job.count)
-    again = errand(
-        life.payment, ErrandKind.ENQUIRE, due, at, subject=str(found_nothing), count=job.count + 1
-    )
-    turn.errands.append(again)
-    age, before = at.now - life.payment.accepted_at, _wait(ENQUIRE_AFTER_S, job.count - 1)
-    if age >= PERSON_AFTER > age - before:
-        turn.errands.append(errand(life.payment, ErrandKind.CASE, at.now, at, subject="in doubt"))
-
-
-def _wait(schedule: tuple[int, ...], turn: int) -> timedelta:
-    return timedelta(seconds=schedule[min(max(turn, 0), len(schedule) - 1)])
-
-
-def hear_void(
-    life: PaymentLife, finding: Finding, job: ErrandRow, network: Network, at: Moment
-) -> Turn:
-    """What the answer to a reversal makes of a payment: repeated with the same id until taken.
-
-    After VOID_REFUSALS_MOST refusals it goes to a person, and the payment stands confirmed.
-    """
-    route = network.routes[route_of(life)]
-    asked = life.count(FactKind.REVERSAL_ASKED)
-    named = Known(FactKind.REVERSAL_ASKED, route.number, asked, at.now)
-    if isinstance(finding, Confirmed):
-        return learn(life, _news(FactKind.REVERSED, named, route, at, finding.reference), at)
-    turn = Turn(life)
-    if isinstance(finding, Declined) and job.count + 1 >= VOID_REFUSALS_MOST:
-        refused = News(
-            FactKind.REVERSAL_REFUSED, 0, asked, f"route:{route.code}", finding.code, at.now
-        )
-        turn = learn(life, refused, at)
-        turn.errands.append(errand(life.payment, ErrandKind.CASE, at.now, at, subject="void"))
-        return turn
-    due = at.now + _wait(VOID_AFTER_S, job.count)
-    turn.errands.append(
-        errand(life.payment, ErrandKind.VOID, due, at, subject="", count=job.count + 1)
-    )
-    return turn
-
-
-def deadline_passed(life: PaymentLife, at: Moment) -> Turn:
-    """A declined payment whose cash nobody reported as handed back is owed to the citizen."""
-    if life.payment.state is not State.DECLINED:
-        return Turn(life)
-    news = News(FactKind.REFUND_AFTER_DECLINE, 0, 0, "deadline", None, at.now)
-    return learn(life, news, at)

@@ -59,7 +59,12 @@ class Unknown(Struct, frozen=True, tag="unknown"):
 
 
 class NotFound(Struct, frozen=True, tag="not_found"):
-    """The other side knows no such payment now. Whether that is final its manifest says."""
+    """The other side knows no such payment now. Whether that is final its manifest says.
+
+    `early`: by our own stopwatch its grace has not passed, whatever any wall clock shows.
+    """
+
+    early: bool = False
 
 
 Outcome = Confirmed | Declined | Unknown

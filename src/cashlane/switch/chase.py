@@ -6,6 +6,7 @@ A sick partner is never asked to death: each route has a budget of enquiries per
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -13,8 +14,9 @@ from cashlane.core.clock import Clock
 from cashlane.core.delivery import delivery, last_attempt
 from cashlane.core.life import PaymentLife, route_of
 from cashlane.core.network import Network
+from cashlane.core.outcome import enquired
 from cashlane.core.payment import IN_DOUBT
-from cashlane.core.ports import RoutePort
+from cashlane.core.ports import Finding, NotFound, RoutePort, Unknown
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
@@ -29,6 +31,8 @@ TAKE_MOST_PER_BUCKET = 4
 """Few from each bucket, so that one outlet's doubts do not hold up the others'."""
 BUDGET_SHARE = 10
 """Enquiries may use one tenth of a route's capacity."""
+REMEMBERED_MOST = 100_000
+"""Payments whose first enquiry is remembered; beyond it, grace simply begins anew for all."""
 _KINDS = (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE)
 
 
@@ -57,6 +61,7 @@ class Chaser:
         self._network = network
         self._clock = clock
         self._budgets: dict[int, Budget] = {}
+        self._first_asked: dict[UUID, float] = {}
 
     async def round(self) -> int:
         """Take due errands and see each through; how many there were."""
@@ -78,7 +83,7 @@ class Chaser:
 
     async def _see_to(self, job: ErrandRow, life: PaymentLife) -> None:
         if job.kind is ErrandKind.RETURN_DEADLINE:
-            await self._hearing.hear(Heard(job, life.payment.outlet, None))
+            await self._hearing.hear(Heard(job, life.payment.outlet, None, 0))
             return
         if job.kind is ErrandKind.ENQUIRE and life.payment.state not in IN_DOUBT:
             await self._errands.finish([ErrandKey(job.bucket, job.id)])
@@ -94,10 +99,29 @@ class Chaser:
             await self._errands.put_off([ErrandKey(job.bucket, job.id)], due_at=later)
             return
         port, wanted = self._routes()[route], [delivery(life, network)]
-        ask = port.void if job.kind is ErrandKind.VOID else port.enquire
-        (finding,) = await ask(wanted)
+        finding: Finding
+        if job.kind is ErrandKind.VOID:
+            (finding,) = await port.void(wanted)
+        else:
+            asked_at = self._clock.elapsed()
+            (found,) = await port.enquire(wanted)
+            finding = self._timed(life, enquired(found), asked_at, route)
         step("chase:answered")
-        await self._hearing.hear(Heard(job, life.payment.outlet, finding))
+        attempt = 0 if sent is None else sent.attempt
+        await self._hearing.hear(Heard(job, life.payment.outlet, finding, attempt))
+
+    def _timed(self, life: PaymentLife, finding: Finding, asked_at: float, route: int) -> Finding:
+        """A "not found" with what our stopwatch says of its grace, since we first asked. After a
+        restart that begins anew: it may take longer, and is never too short."""
+        if len(self._first_asked) >= REMEMBERED_MOST:
+            self._first_asked.clear()
+        first = self._first_asked.setdefault(life.payment.id, asked_at)
+        if isinstance(finding, NotFound):
+            grace_s = self._network().routes[route].manifest.grace_s
+            return NotFound(early=asked_at - first < grace_s)
+        if not isinstance(finding, Unknown):
+            self._first_asked.pop(life.payment.id, None)
+        return finding
 
     def _budget(self, route: int) -> Budget:
         if route not in self._budgets:

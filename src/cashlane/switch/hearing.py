@@ -6,10 +6,10 @@ from msgspec import Struct, structs
 
 from cashlane.core.chart import Limited
 from cashlane.core.clock import Clock
-from cashlane.core.delivery import deadline_passed, hear, hear_void
 from cashlane.core.known import Loaded, Wanted
 from cashlane.core.life import Moment, PaymentLife, Turn
 from cashlane.core.network import Network
+from cashlane.core.outcome import Asked, deadline_passed, hear, hear_void
 from cashlane.core.ports import Finding
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, LimitDelta, Record
 from cashlane.core.routing import Outlook
@@ -25,11 +25,15 @@ BATCH_MOST = 200
 
 
 class Heard(Struct, frozen=True):
-    """What became known through an errand: the route's finding, or None for a deadline."""
+    """What became known through an errand: the route's finding, or None for a deadline.
+
+    `attempt` is the sending that it is about; 0 where it is about none.
+    """
 
     job: ErrandRow
     outlet: int
     finding: Finding | None
+    attempt: int
 
 
 class Hearing:
@@ -95,7 +99,8 @@ class Hearing:
             return deadline_passed(life, at)
         if heard.job.kind is ErrandKind.VOID:
             return hear_void(life, heard.finding, heard.job, self._network(), at)
-        return hear(life, heard.finding, heard.job, self._network(), self._outlook(), at)
+        asked = Asked(life, heard.attempt, heard.job, self._network(), self._outlook())
+        return hear(asked, heard.finding, at)
 
 
 def _wanted(batch: Sequence[Heard]) -> Wanted:

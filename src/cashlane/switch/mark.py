@@ -14,6 +14,7 @@ from cashlane.core.known import Wanted
 from cashlane.core.life import Moment, PaymentLife, errand, stands_for_bill
 from cashlane.core.network import Network
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, PaymentRow, Record
+from cashlane.core.refusals import Refused
 from cashlane.store.claims import FREE, HELD, PAID, Claims, Lapsed, Mark, Standing
 from cashlane.store.connect import TRIES, again
 from cashlane.store.errands import Errands
@@ -142,12 +143,13 @@ class Marker:
 def astray(one: _Due, stands: Standing | None) -> str | None:
     """How a bill that could not be marked stands, where that is wrong; None where it is right.
 
-    Right is: a standing payment among those that its bill knows of, an undone one not among them.
+    Right is: a standing payment among those that its bill knows of, an undone one not among them -
+    or what this errand wants has come about, and an errand of its own undoes it again.
     """
     if stands is None:
         return "missing"
     known = one.mark.payment in stands.parts
-    if known == stands_for_bill(one.life):
+    if known == stands_for_bill(one.life) or known == (one.job.kind is ErrandKind.CLAIM_PAID):
         return None
     return _WORDS[stands.state]
 
@@ -211,6 +213,8 @@ class Sweeper:
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
         step("sweep:burnt")
+        if isinstance(answer, Refused):
+            return Swept(freed=0, paid=0)  # neither burnt nor paid while the day is being cut
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_mark(answer.payment, self._network())])
             step("sweep:marked")

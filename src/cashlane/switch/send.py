@@ -13,12 +13,12 @@ from msgspec import Struct, field
 from cashlane.core.clock import Clock
 from cashlane.core.delivery import Waits, delivery, take_up
 from cashlane.core.known import Wanted
-from cashlane.core.life import Moment, PaymentLife
+from cashlane.core.life import Moment, PaymentLife, Turn
 from cashlane.core.network import Network
 from cashlane.core.ports import Delivery, RoutePort
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
 from cashlane.core.routing import Outlook
-from cashlane.store.connect import TRIES, again
+from cashlane.store.connect import TRIES, Moved, again
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.budget import Budget
@@ -89,7 +89,7 @@ class Sender:
         if not jobs:
             return 0
         step("send:leased")
-        taken = await again(lambda: self._take_up(jobs), tries=TRIES)
+        taken = await self._taken_up(jobs)
         for chunk in _chunks(taken.carried, self._network()):
             self._start(chunk)
         await self._let_wait(taken)
@@ -107,6 +107,18 @@ class Sender:
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
+    async def _taken_up(self, jobs: Sequence[ErrandRow]) -> "_Taken":
+        """What moves again and again is taken up one by one, so that it holds up nobody else; one
+        that still moves is left to its lease."""
+        try:
+            return await again(lambda: self._take_up(jobs), tries=TRIES)
+        except Moved:
+            taken = _Taken()
+            if len(jobs) > 1:
+                for job in jobs:
+                    taken.add(await self._taken_up([job]))
+            return taken
+
     async def _take_up(self, jobs: Sequence[ErrandRow]) -> "_Taken":
         network, outlook, now = self._network(), self._outlook(), self._clock.now()
         async with self._books.unit() as unit:
@@ -115,24 +127,10 @@ class Sender:
             record = Record(business_date=at.business_date)
             taken, room = _Taken(), self._room(network)
             for job in sorted(jobs, key=lambda one: (one.due_at, one.id)):
-                if job.id not in loaded.errands:
-                    continue
-                turn = take_up(loaded.lives[job.payment], job, network, outlook, at)
-                key = ErrandKey(job.bucket, job.id)
-                if isinstance(turn, Waits):
-                    if turn.turn is None:
-                        taken.waiting.append(key)
-                    else:
-                        record.done.append(key)
-                        turn.turn.add_to(record)
-                elif turn is not None and not room.take(turn.facts[-1].route):
-                    taken.busy.append(key)
-                else:
-                    record.done.append(key)
-                    if turn is not None:
-                        loaded.lives[job.payment] = turn.life
-                        turn.add_to(record)
-                        taken.carried.append(_carried(turn.life, turn.errands[-1], network))
+                if job.id in loaded.errands:
+                    life = loaded.lives[job.payment]
+                    turn = take_up(life, job, network, outlook, at)
+                    loaded.lives[job.payment] = taken.sort(job, turn, life, room, record, network)
             await unit.record(record, batch=self._ids.fresh(now), now=now)
             step("send:written")
         step("send:committed")
@@ -161,7 +159,9 @@ class Sender:
         step("send:answered")
         await asyncio.gather(
             *(
-                self._hearing.hear(Heard(carried.job, carried.outlet, outcome))
+                self._hearing.hear(
+                    Heard(carried.job, carried.outlet, outcome, carried.delivery.attempt)
+                )
                 for carried, outcome in zip(chunk, outcomes, strict=True)
             ),
             return_exceptions=True,  # what could not be written is asked for by its errand
@@ -174,6 +174,36 @@ class _Taken(Struct):
     carried: list[Carried] = field(default_factory=list)
     waiting: list[ErrandKey] = field(default_factory=list)
     busy: list[ErrandKey] = field(default_factory=list)
+
+    def sort(
+        self, job: ErrandRow, turn: Turn | Waits | None, life: PaymentLife, room: "_Room",
+        record: Record, network: Network,
+    ) -> PaymentLife:  # fmt: skip
+        """Put one errand where it belongs; the payment's life afterwards."""
+        key = ErrandKey(job.bucket, job.id)
+        if isinstance(turn, Waits) and turn.turn is None:
+            self.waiting.append(key)
+            return life
+        leaving = {one.job.payment for one in self.carried}
+        if isinstance(turn, Turn) and job.payment in leaving:
+            turn = None  # two errands to send one payment: it leaves once
+        if isinstance(turn, Turn) and not room.take(turn.facts[-1].route):
+            self.busy.append(key)
+            return life
+        record.done.append(key)
+        if isinstance(turn, Waits) and turn.turn is not None:
+            turn.turn.add_to(record)
+        elif isinstance(turn, Turn):
+            turn.add_to(record)
+            self.carried.append(_carried(turn.life, turn.errands[-1], network))
+            return turn.life
+        return life
+
+    def add(self, more: "_Taken") -> None:
+        """What became of others."""
+        self.carried += more.carried
+        self.waiting += more.waiting
+        self.busy += more.busy
 
 
 class _Room(Struct):

@@ -1,0 +1,23 @@
+"""Clocks of the simulated processes: the wall drifts and jumps, the stopwatch never does."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+
+class SimClock:
+    """One process's clock. `offset` is how far its wall is out of true at the moment."""
+
+    def __init__(
+        self, time: Callable[[], float], start: datetime, offset: Callable[[], float]
+    ) -> None:
+        self._time = time
+        self._start = start
+        self._offset = offset
+
+    def now(self) -> datetime:
+        """What the wall shows."""
+        return self._start + timedelta(seconds=self._time() + self._offset())
+
+    def elapsed(self) -> float:
+        """Seconds that only grow."""
+        return self._time()

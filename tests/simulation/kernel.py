@@ -1,0 +1,204 @@
+"""The kernel: an event loop of our own, in which time is a number and nothing ever waits.
+
+Callbacks run in the order of (virtual time, sequence). A process is a group of tasks; when it
+dies, everything of it that was still to run is dropped, as a power cut would have it.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from heapq import heappop, heappush
+from typing import Any
+
+
+class Died(BaseException):
+    """The process that was running is dead. No rule may catch it, so it is no Exception."""
+
+
+class Process:
+    """One incarnation of a program: its tasks die together."""
+
+    def __init__(self, name: str, kernel: "Kernel") -> None:
+        self.name = name
+        self.dead = False
+        self.frozen_until = 0.0
+        self.context = copy_context()
+        self.context.run(PROCESS.set, self)
+        self._kernel = kernel
+        self.at_death: list[Callable[[], None]] = []
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Start a task inside this process."""
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=self._kernel, context=self.context.copy())
+        # Unfinished tasks of the dead are kept, so that none of their `finally` ever runs.
+        self._kernel.keep(task)
+        return task
+
+    def tell(self, what: str) -> None:
+        """A line about this process for whoever traces the run."""
+        self._kernel.tell(f"{self.name} {what}")
+
+    def stand_still(self, seconds: float) -> None:
+        """Nothing of it runs for a while; then all does, as if nothing had been."""
+        self.frozen_until = self._kernel.time() + seconds
+
+    def die(self) -> None:
+        """Nothing of this process runs any more."""
+        if not self.dead:
+            self.dead = True
+            for act in self.at_death:
+                act()
+
+
+PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)
+
+
+class Handle:
+    """A callback that waits for its moment."""
+
+    __slots__ = ("args", "callback", "context", "gone", "process", "when_")
+
+    def __init__(
+        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context, when: float
+    ) -> None:
+        self.callback = callback
+        self.args = args
+        self.context = context
+        self.process: Process | None = context.get(PROCESS)
+        self.gone = False
+        self.when_ = when
+
+    def cancel(self) -> None:
+        """It will not run."""
+        self.gone = True
+
+    def cancelled(self) -> bool:
+        """Whether it was cancelled."""
+        return self.gone
+
+    def when(self) -> float:
+        """The moment it waits for."""
+        return self.when_
+
+
+class Kernel(asyncio.AbstractEventLoop):
+    """Virtual time: the next callback's moment is now."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._turn = 0
+        self._ready: deque[Handle] = deque()
+        self._heap: list[tuple[float, int, Handle]] = []
+        self._kept: list[asyncio.Task[Any]] = []
+        self.events = 0
+        self.troubles: list[str] = []
+        self.note: Callable[[str], None] | None = None
+
+    def tell(self, what: str) -> None:
+        """A line for whoever traces this run."""
+        if self.note is not None:
+            self.note(what)
+
+    # -- time and turns --------------------------------------------------------------------------
+
+    def time(self) -> float:
+        return self._now
+
+    def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> Any:
+        handle = Handle(callback, args, _or_own(context), self._now)
+        self._ready.append(handle)
+        return handle
+
+    def call_at(
+        self, when: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> Any:
+        handle = Handle(callback, args, _or_own(context), when)
+        self._turn += 1
+        heappush(self._heap, (when, self._turn, handle))
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+    ) -> Any:
+        return self.call_at(self._now + max(0.0, delay), callback, *args, context=context)
+
+    def pause(self, seconds: float) -> "asyncio.Future[None]":
+        """A future that is done after so many virtual seconds."""
+        future: asyncio.Future[None] = asyncio.Future(loop=self)
+        self.call_at(self._now + seconds, _set, future)
+        return future
+
+    def run(self, *, until: float, over: Callable[[], bool]) -> None:
+        """Run until this moment, or until it is over (asked once for every moment)."""
+        outer = asyncio._get_running_loop()
+        asyncio._set_running_loop(self)
+        try:
+            while True:
+                self._run_ready()
+                if over() or not self._heap or self._heap[0][0] > until:
+                    return
+                when, _, handle = heappop(self._heap)
+                self._now = max(self._now, when)
+                self._ready.append(handle)
+                while self._heap and self._heap[0][0] <= self._now:
+                    self._ready.append(heappop(self._heap)[2])
+        finally:
+            asyncio._set_running_loop(outer)
+
+    def _run_ready(self) -> None:
+        ready = self._ready
+        while ready:
+            handle = ready.popleft()
+            process = handle.process
+            if handle.gone:
+                continue
+            if process is not None:
+                if process.dead:
+                    continue
+                if process.frozen_until > self._now:
+                    self._turn += 1
+                    heappush(self._heap, (process.frozen_until, self._turn, handle))
+                    continue
+            self.events += 1
+            handle.context.run(handle.callback, *handle.args)
+
+    # -- what asyncio asks of a loop -------------------------------------------------------------
+
+    def keep(self, task: "asyncio.Task[Any]") -> None:
+        """Hold on to a task, so that it ends when the trial ends and not before."""
+        self._kept.append(task)
+
+    def create_future(self) -> "asyncio.Future[Any]":
+        return asyncio.Future(loop=self)
+
+    def create_task(
+        self, coro: Any, *, name: str | None = None, context: Context | None = None
+    ) -> "asyncio.Task[Any]":
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
+        self._kept.append(task)
+        return task
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return True
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, Died) and "destroyed" not in context["message"]:
+            self.troubles.append(f"{context['message']}: {error!r}")
+
+
+def _or_own(context: Context | None) -> Context:
+    """An empty context counts as false, so it is asked for by name."""
+    return copy_context() if context is None else context
+
+
+def _set(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)

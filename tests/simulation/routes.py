@@ -1,0 +1,224 @@
+"""Ways to billers across a bad wire: each call may be lost, doubled, late, cut one way, garbled.
+
+A route says in its manifest what it was certified to do, and does no better. What truly became
+of a call is written down here, where only the checkers look.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
+from random import Random
+from uuid import UUID
+
+from msgspec import Struct
+
+from cashlane.core.network import Manifest
+from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, NotFound, Unknown
+from tests.simulation.billers import SimBiller
+from tests.simulation.faults import Faults
+from tests.simulation.kernel import Kernel
+
+ATTEMPT_S = 8.0
+MANIFESTS: dict[str, Manifest] = {
+    "ring": Manifest(True, False, True, True, ("E1", "PAID"), 300, 4, 50),
+    "old-ring": Manifest(False, False, True, True, ("E1", "PAID"), 300, 1, 50),
+    "bank": Manifest(False, True, True, False, ("E1", "PAID", "CUT"), 300, 1, 50),
+    "drop": Manifest(True, True, True, False, ("unfit",), 0, 8, 500),
+    "far-ring": Manifest(True, False, True, True, ("E1", "PAID"), 300, 4, 50),
+}
+"""What each kind of route was certified to do. Only a route that dedups has a wire that doubles."""
+FORGETFUL = {"ring", "old-ring"}
+
+
+class Call(Struct):
+    """One sending of a payment: what we were told of it, and whether it posted."""
+
+    payment: UUID
+    route: int
+    at: float
+    told: str
+    posted: bool
+
+
+class SimRoute:
+    """A RoutePort over the simulated wire."""
+
+    def __init__(
+        self, number: int, code: str, billers: Mapping[str, SimBiller], kernel: Kernel,
+        faults: Faults, draw: Random, home: Context, calls: list[Call],
+    ) -> None:  # fmt: skip
+        self.number = number
+        self.code = code
+        self.manifest = MANIFESTS[code]
+        self._billers = billers
+        self._kernel = kernel
+        self._faults = faults
+        self._draw = draw
+        self._home = home
+        self._calls = calls
+        self._seen: dict[UUID, str] = {}
+        self.enquiries: dict[UUID, int] = {}
+
+    async def send(self, deliveries: Sequence[Delivery]) -> Sequence[Finding]:
+        """Carry payments."""
+        calls = [
+            Call(one.payment, self.number, self._kernel.time(), "", False) for one in deliveries
+        ]
+        self._calls.extend(calls)
+        serve = [self._posting(one, call) for one, call in zip(deliveries, calls, strict=True)]
+        found = [
+            Unknown("the partner knows no such payment") if isinstance(one, NotFound) else one
+            for one in await self._exchange(serve)
+        ]
+        for call, one in zip(calls, found, strict=True):
+            call.told = _told(one)
+            if self._kernel.note is not None:
+                self._kernel.note(f"{self.code}: {call.payment} {call.told}, posted {call.posted}")
+        return found
+
+    async def enquire(self, deliveries: Sequence[Delivery]) -> Sequence[Finding]:
+        """Ask what became of payments."""
+        for one in deliveries:
+            self.enquiries[one.payment] = self.enquiries.get(one.payment, 0) + 1
+        return await self._exchange([lambda one=one: self._status(one) for one in deliveries])
+
+    async def void(self, deliveries: Sequence[Delivery]) -> Sequence[Finding]:
+        """Ask to undo payments."""
+        found = await self._exchange(
+            [lambda one=one: self._billers[one.biller].void(one) for one in deliveries]
+        )
+        return [
+            Unknown("the partner knows no such payment") if isinstance(one, NotFound) else one
+            for one in found
+        ]
+
+    # -- the wire --------------------------------------------------------------------------------
+
+    async def _exchange(self, serve: Sequence[Callable[[], Finding]]) -> list[Finding]:
+        """One message there and its answer back, or what we make of their absence."""
+        faults, draw, now = self._faults, self._draw, self._kernel.time()
+        if self._down("route-down", now) or faults.hits("refused", draw):
+            await self._kernel.pause(0.01)
+            return [Unknown("no connection", sent=False) for _ in serve]
+        answer: asyncio.Future[list[Finding]] = self._kernel.create_future()
+        doubled = self.manifest.dedups_by_payment_id and faults.hits("duplicate", draw)
+        for _ in range(2 if doubled else 1):
+            if not (self._down("cut-there", now) or faults.hits("loss", draw)):
+                self._kernel.call_later(
+                    self._late(now), self._arrive, serve, answer, context=self._home
+                )
+        timer = self._kernel.call_later(ATTEMPT_S, _give_up, answer, context=self._home)
+        found = await answer
+        timer.cancel()
+        return found if found else [Unknown("no whole answer before the deadline") for _ in serve]
+
+    def _arrive(self, serve: Sequence[Callable[[], Finding]], answer: "asyncio.Future") -> None:
+        found = [one() for one in serve]
+        faults, draw, now = self._faults, self._draw, self._kernel.time()
+        if self._down("cut-back", now) or faults.hits("answer-lost", draw):
+            return
+        if faults.hits("corrupt", draw):
+            found = [Unknown("unsigned answer") for _ in found]
+        self._kernel.call_later(self._late(now), _settle, answer, found, context=self._home)
+
+    def _down(self, what: str, now: float) -> bool:
+        down = self._faults.during(f"{what}:{self.number}", now) is not None
+        return down and self._faults.happens("partition" if what.startswith("cut") else what)
+
+    def _late(self, now: float) -> float:
+        """How long a message is under way: a little, long, or until a clog dissolves."""
+        faults, draw = self._faults, self._draw
+        clog = faults.during(f"clog:{self.number}", now)
+        if clog is not None:
+            return clog.until - now + draw.random()
+        if faults.hits("delay", draw):
+            return min(60.0, draw.expovariate(1 / 6.0))
+        return 0.005 + draw.random() * 0.1
+
+    # -- the other side --------------------------------------------------------------------------
+
+    def _posting(self, delivery: Delivery, call: Call) -> Callable[[], Finding]:
+        def post() -> Finding:
+            biller = self._billers[delivery.biller]
+            if self._seen.get(delivery.payment) == "kept":
+                return Unknown("pending")
+            self._seen[delivery.payment] = "passed"
+            if self._is_late(biller):
+                self._keep(delivery, call)
+                return Unknown("pending")
+            return self._hand_on(delivery, call)
+
+        return post
+
+    def _is_late(self, biller: SimBiller) -> bool:
+        """Whether this one is handed on later: a slow biller, or an aggregator that is busy."""
+        if biller.kind == "slow":
+            return self._faults.on and self._draw.random() < 0.5
+        return self.code in FORGETFUL and self._faults.hits("forward", self._draw)
+
+    def _keep(self, delivery: Delivery, call: Call) -> None:
+        """Taken in now and handed on later - unless it is forgotten before."""
+        self._seen[delivery.payment] = "kept"
+        wait = 5 + self._draw.random() * 55
+
+        def later() -> None:
+            if self._seen.get(delivery.payment) == "kept":
+                self._seen[delivery.payment] = "passed"
+                self._hand_on(delivery, call)
+
+        self._kernel.call_later(wait, later, context=self._home)
+
+    def _hand_on(self, delivery: Delivery, call: Call) -> Finding:
+        biller = self._billers[delivery.biller]
+        before = biller.standing_credits(delivery.payment)
+        found = biller.post(delivery, self._kernel.time())
+        call.posted |= before > 0 or biller.standing_credits(delivery.payment) > 0
+        return found
+
+    def _status(self, delivery: Delivery) -> Finding:
+        seen = self._seen.get(delivery.payment)
+        if seen == "kept":
+            return Unknown("pending")
+        if seen is None:
+            return NotFound()
+        return self._billers[delivery.biller].status(delivery, self._kernel.time())
+
+    def forget(self) -> None:
+        """All that it knew is gone."""
+        self._seen.clear()
+
+
+class SimDrop(SimRoute):
+    """A way by files: nothing is ever late, but a disk may fail before or after it has written."""
+
+    async def _exchange(self, serve: Sequence[Callable[[], Finding]]) -> list[Finding]:
+        faults, draw = self._faults, self._draw
+        await self._kernel.pause(0.005)
+        if faults.hits("refused", draw):
+            return [Unknown("the folder is not readable", sent=False) for _ in serve]
+        if faults.hits("loss", draw):
+            return [Unknown("the file could not be written") for _ in serve]
+        found = [one() for one in serve]
+        if faults.hits("answer-lost", draw):
+            return [Unknown("the file could not be written") for _ in serve]
+        return found
+
+
+def _told(found: Finding) -> str:
+    match found:
+        case Confirmed():
+            return "confirmed"
+        case Declined():
+            return "declined"
+        case Unknown(sent=False):
+            return "unsent"
+    return "unknown"
+
+
+def _give_up(answer: "asyncio.Future[list[Finding]]") -> None:
+    _settle(answer, [])
+
+
+def _settle(answer: "asyncio.Future[list[Finding]]", found: list[Finding]) -> None:
+    if not answer.done():
+        answer.set_result(found)
