@@ -49,13 +49,9 @@ class Ground(Struct, frozen=True):
         return self.city.outlets
 
 
-def ground_of(facts: Given, seed: int) -> Ground:
-    """The ground under a world: its channels' outlets placed from a seed."""
-    return _ground(facts.channels, seed)
-
-
 @lru_cache(maxsize=8)
-def _ground(channels: tuple[Channel, ...], seed: int) -> Ground:
+def ground_of(channels: tuple[Channel, ...], seed: int) -> Ground:
+    """The ground under a world: its channels' outlets placed from a seed."""
     known = {chain.code: chain for chain in chains()}
     order = [code for code in known if code in {channel.code for channel in channels}]
     counts = {channel.code: channel.outlets for channel in channels}
