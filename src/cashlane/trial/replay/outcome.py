@@ -10,7 +10,7 @@ from cashlane.trial.replay.crowd import Crowd, Sample, crowd_of, ground_under
 from cashlane.trial.replay.given import Given
 from cashlane.trial.replay.ground import Ground
 from cashlane.trial.replay.phases import Phase, Service, phases, spare_ready, stopped_at
-from cashlane.trial.replay.story import Fact, Story, World
+from cashlane.trial.replay.story import Story, World
 from cashlane.trial.replay.trips import Trips, coming_behind
 from cashlane.values.text import Text
 from cashlane.world.demand import hour_weights
@@ -80,8 +80,6 @@ class Outcome(Struct, frozen=True):
 
     key: str
     title: Text
-    idea: Text
-    own_facts: Mapping[str, Fact]
     outlets: Outlets
     payments: Payments
     walked: Walked
@@ -102,8 +100,6 @@ def outcome_of(story: Story, world: World, sample: Sample) -> Outcome:
     return Outcome(
         key=world.key,
         title=world.title,
-        idea=world.idea,
-        own_facts=world.facts,
         outlets=_outlets(ground, facts, spans, gap_s),
         payments=Payments(
             payments=up(tally.payments),

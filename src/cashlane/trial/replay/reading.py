@@ -218,15 +218,14 @@ class _Reader:
         return ", ".join(near[:5]) or "—"
 
     def _lay(self, place: _Place, text: str) -> None:
-        """What is set for all worlds is set in those too that have a value of their own."""
+        """What is set for all worlds replaces the values that some of them have of their own."""
         base = self._facts.get(place) or self._facts.get(_Place(None, place.name))
         says = base.says if base else Text(f"{place.name}（事实）", place.name)
         value = _value_of(text, self._units().get(place.name, DAY))
         fact = Fact(place.name, value, "assumed", _BY_HAND, None, says)
+        if place.world is None:
+            self._facts = {at: fact for at, fact in self._facts.items() if at.name != place.name}
         self._facts[place] = fact
-        for other in list(self._facts) if place.world is None else ():
-            if other.name == place.name:
-                self._facts[other] = fact
 
     # -- all of it ----------------------------------------------------------------------------
 

@@ -70,3 +70,51 @@ FAULTS: Mapping[str, Text] = {
         "{world}: {count} quiet offices are more than the {most} there are",
     ),
 }
+
+METHOD: tuple[Text, ...] = (
+    Text(
+        "网点与住处由种子在各区内合成摆放，不是真实位置；各区人口、户数、年龄取自2020年人口普查，"
+        "谁在柜台缴费按各年龄手机支付的比例推得（中国人民银行2021年消费者调查）。",
+        "Outlets and homes are placed synthetically within each district from a seed and are"
+        " nowhere real; people, households and ages of the districts are the census of 2020, and"
+        " who pays at counters follows from how many of each age pay by phone (central bank"
+        " survey, 2021).",
+    ),
+    Text(
+        "网点何时收现金由产品自己的受理规则逐网点判定，精确，不随抽样变化；一天结束时收现金即算当天收。",
+        "When an outlet takes cash is decided by the product's own rule, outlet by outlet: exact,"
+        " whatever the sample. It counts for a day if it does so at the day's end.",
+    ),
+    Text(
+        "平时，人们去离家最近的网点。那里停收时，去最近的照常收现金的网点；比平时多走得太远，就等到有变化"
+        "再去。白跑过一次的人从此知道该去哪里，直到自己的网点恢复。",
+        "People usually go to the counter nearest to their home. When it is shut they go to the"
+        " nearest that takes cash as always; if that is too much further they wait for a change."
+        " Who came in vain once knows from then on, until their own counter is back.",
+    ),
+    Text(
+        "备用通道每天先到先办，满了就请回；其每日承载量以这些网点最忙一天为准。被拒者下次仍先去自己的网点。",
+        "The spare serves who comes first each day, and then no more; what it carries is a part"
+        " of the busiest day of these counters. Who was turned away tries their own counter first"
+        " again.",
+    ),
+    Text(
+        "多走的路按往返计，白跑全程计入；路程为直线乘以绕行系数。不计公交、不计等待时间、不计滞纳金。",
+        "Metres are there and back and a trip in vain counts in full: straight line times detour."
+        " Buses, time lost and late fees are not counted.",
+    ),
+    Text(
+        "金额以分为单位取整（四舍五入），分摊用最大余数法；备用通道与可用性付费无论停不停都要付，月数见事实。",
+        "Money is whole fen, rounded half up, shares by largest remainder. A spare and an"
+        " availability payment are paid whether anything stops or not, for as many months as the"
+        " facts say.",
+    ),
+)
+"""How a replay is computed, beside its figures: what no single fact says."""
+
+SAMPLED = Text(
+    "网点数与网点天数为精确值；其余按 {looked_at} 名缴费人（共 {payers} 名）抽样推算，"
+    "取三位有效数字。种子 {seed}。",
+    "Outlets and outlet-days are exact; the rest is estimated from {looked_at} of {payers}"
+    " payers and told to three digits. Seed {seed}.",
+)
