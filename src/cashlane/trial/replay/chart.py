@@ -13,12 +13,16 @@ from cashlane.trial.replay.figures import about, day_in, exactly
 from cashlane.trial.replay.outcome import Outcome, Step
 from cashlane.values.text import Language, Text
 
-WIDTH, HEIGHT = 560, 270
+WIDTH, HEIGHT = 560, 300
 _LEFT, _RIGHT = 10, 550
-_TOP, _FLOOR = 40, 172
-_BARS_TOP, _BARS_FLOOR = 214, 248
+_TOP, _FLOOR = 36, 196
+_BARS_TOP, _BARS_FLOOR = 240, 276
 _LETTER = 9
 """A digit is about so wide: what is narrower than its words gets them at its side."""
+
+
+_TICK = 60
+"""A month's name is about so wide: the last one ends at the edge."""
 
 
 class Frame(Struct, frozen=True):
@@ -118,7 +122,8 @@ def _ground(frame: Frame, language: Language) -> Iterator[str]:
         if when.day == 1:
             x = frame.x(day)
             yield f'<path class="month" d="M{x} {_TOP}V{_FLOOR}M{x} {_BARS_TOP}V{_BARS_FLOOR}"/>'
-            yield _words(x + 3, _BARS_FLOOR + 17, "tick", day_in(when, language))
+            kind, at = ("tick", x + 3) if x < _RIGHT - _TICK else ("tick end", _RIGHT)
+            yield _words(at, _BARS_FLOOR + 17, kind, day_in(when, language))
 
 
 def _line(levels: Sequence[_Level], frame: Frame) -> str:
@@ -144,7 +149,7 @@ def _labels(levels: Sequence[_Level], frame: Frame, language: Language) -> Itera
         left, right, y = frame.x(level.begin), frame.x(level.end), frame.y(level.outlets)
         narrow = right - left < _LETTER * len(number)
         x, end = (left - 5, " end") if narrow else (left + 5, "")
-        over, under = (y + 4, y + 20) if narrow else (y - 7, y + 17)
+        over, under = (y + 2, y + 21) if narrow else (y - 7, y + 17)
         yield _words(x, over, f"number{end}", number)
         if when:
             yield _words(x, under, f"when{end}", when)

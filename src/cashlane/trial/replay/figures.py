@@ -51,6 +51,12 @@ FIGURES: tuple[Figure, ...] = (
         lambda it: it.outlets.gap_s,
     ),
     Figure(
+        Text("这段时间里等候的缴费", "payments that waited for those seconds"),
+        _PAYMENTS,
+        True,
+        lambda it: it.payments.held_up,
+    ),
+    Figure(
         Text("未能在平时网点缴的账单", "payments displaced from their usual counter"),
         _PAYMENTS,
         True,
@@ -64,6 +70,18 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         Text("拖到以后才缴", "made on a later day"), _PAYMENTS, True, lambda it: it.payments.late
+    ),
+    Figure(
+        Text("合计晚缴天数", "days late, all together"),
+        Text("天", "days"),
+        True,
+        lambda it: it.payments.days_late,
+    ),
+    Figure(
+        Text("到最后一天仍未缴", "not made by the last day"),
+        _PAYMENTS,
+        True,
+        lambda it: it.payments.not_paid,
     ),
     Figure(Text("白跑", "trips in vain"), _TRIPS, True, lambda it: it.payments.in_vain),
     Figure(
@@ -171,10 +189,14 @@ def value_in(value: Value, unit: Unit, language: Language) -> str:
         return unit.words[value].say(language) if value in unit.words else value
     name = unit.name.say(language)
     if unit.name.en == "yuan":
-        return f"{write_amount(value, CNY)} {name}"
+        return f"{exactly(value // 100)} {name}" if value % 100 == 0 else _yuan(value, name)
     if unit is DAY or name == "%":
         return f"{value}%"
     return f"{exactly(value)} {name}"
+
+
+def _yuan(fen: int, name: str) -> str:
+    return f"{write_amount(fen, CNY)} {name}"
 
 
 def sampled(done: Replay) -> Text:

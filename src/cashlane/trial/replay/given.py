@@ -100,6 +100,7 @@ class Given(Struct, frozen=True):
     told_before_percent: Percent
     told_at_door_percent: Percent
     again_after_days: Days
+    hear_within_days: Days
     spare_state: Spare
     certify_days: Days
     connect_days: Days

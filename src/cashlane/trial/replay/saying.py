@@ -86,6 +86,11 @@ METHOD: tuple[Text, ...] = (
         " whatever the sample. It counts for a day if it does so at the day's end.",
     ),
     Text(
+        "恢复日期是各渠道恢复完成之日，门店其实是陆续恢复的，所以停收天数是上限。",
+        "The days of return are those on which a channel was complete; its shops came back one by"
+        " one before, so the outlet-days lost are an upper bound.",
+    ),
+    Text(
         "平时，人们去离家最近的网点。那里停收时，去最近的照常收现金的网点；比平时多走得太远，就等到有变化"
         "再去。白跑过一次的人从此知道该去哪里，直到自己的网点恢复。",
         "People usually go to the counter nearest to their home. When it is shut they go to the"

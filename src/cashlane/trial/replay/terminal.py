@@ -88,7 +88,16 @@ def _progress() -> Iterator[_Bar]:
 
 
 def show(done: Replay, console: Console, language: Language) -> None:
-    """Banner, outlets by day, what came out, who pays, every fact, how it was computed."""
+    """Everything: what came out, then every fact and how it was computed."""
+    show_results(done, console, language)
+    console.print()
+    console.print(_facts(done, language))
+    for line in METHOD:
+        console.print(f"· {line.say(language)}", highlight=False)
+
+
+def show_results(done: Replay, console: Console, language: Language) -> None:
+    """Banner, outlets from change to change, what came out, who pays."""
     console.print(done.story.title.say(language), style="bold")
     console.print(done.story.banner.say(language), style="italic")
     console.print()
@@ -99,10 +108,6 @@ def show(done: Replay, console: Console, language: Language) -> None:
     console.print(_figures(done, language))
     console.print(_costs(done, language))
     console.print(sampled(done).say(language), style="italic")
-    console.print()
-    console.print(_facts(done, language))
-    for line in METHOD:
-        console.print(f"· {line.say(language)}", highlight=False)
 
 
 def steps_line(outcome: Outcome, language: Language) -> str:

@@ -5,7 +5,6 @@ Day by day, in the order of coming. Everything that a world differs in comes fro
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
 from msgspec import Struct, field
 
@@ -166,9 +165,10 @@ class Trips:
             self._wait_until(self._day + self._facts.again_after_days, coming)
 
     def _wait_for_change(self, coming: _Coming) -> None:
-        """Until counters come back: people hear of that."""
-        after = self._phase.last + timedelta(days=1)
-        self._wait_until((after - self._facts.first_day).days, coming)
+        """Until something changes, and a little longer: not everybody hears at once."""
+        change = (self._phase.last - self._facts.first_day).days + 1
+        hears = self._crowd.payers[coming.payer].hears
+        self._wait_until(change + self._facts.hear_within_days * hears // 100, coming)
 
     def _wait_until(self, day: int, coming: _Coming) -> None:
         self._waiting.setdefault(day, []).append(coming)
