@@ -230,17 +230,17 @@ class _Reader:
     # -- all of it ----------------------------------------------------------------------------
 
     def _units(self) -> dict[str, Unit]:
-        ways = {
-            code: str(self._facts[_Place(None, f"way.{code}")].value)
-            for code in self._channels
-            if _Place(None, f"way.{code}") in self._facts
-        }
-        return units(ways)
+        """All facts there must be; a channel whose way is not told yet is taken for its own."""
+        places = {code: _Place(None, f"way.{code}") for code in self._channels}
+        return units(
+            {
+                code: str(self._facts[place].value) if place in self._facts else "own"
+                for code, place in places.items()
+            }
+        )
 
     def _check(self) -> None:
         wanted = self._units()
-        for code in self._channels:
-            wanted.setdefault(f"way.{code}", DAY)
         for name in wanted:
             if _Place(None, name) not in self._facts:
                 self._fault("fact-missing", place=name)
