@@ -4,12 +4,15 @@ The figures are those that the command beside them prints.
 """
 
 from collections.abc import Iterator
+from html import escape
 from io import StringIO
 
 from rich.console import Console
 
+from cashlane.trial.replay.chart import HEIGHT, WIDTH, frame_of, steps_chart
 from cashlane.trial.replay.crowd import Sample
 from cashlane.trial.replay.figures import origin, value_in
+from cashlane.trial.replay.page import CHART_STYLE, style
 from cashlane.trial.replay.reading import read_story
 from cashlane.trial.replay.replay import Replay, replay
 from cashlane.trial.replay.saying import METHOD
@@ -38,6 +41,8 @@ A replay needs no database and takes some seconds. The worlds have one way of be
 they differ in are facts, and every fact says where it comes from: *reported*, *derived* from what
 is reported, or *assumed*. What comes out is a result of these facts, not a finding about anybody.
 
+![Outlets that take cash, day by day, in each world](../pictures/replay.svg)
+
 ```bash runnable
 ./do cashlane replay shanghai-2022
 ```
@@ -54,6 +59,8 @@ is reported, or *assumed*. What comes out is a result of these facts, not a find
 
 回放不需要数据库，只用几秒。各种经过用同一套算法，差别只在事实；每条事实都注明来处：报道、由报道推得，
 或假设。得出的是这些事实的结果，不是对任何人的结论。
+
+![各种经过中逐日收现金的网点](../pictures/replay.zh.svg)
 
 ```bash runnable
 ./do cashlane replay shanghai-2022 --lang zh
@@ -142,9 +149,44 @@ printf '%s\\n' 'source = "us"' 'date = 2026-11-23' >> mine.toml
 
 
 def pages() -> dict[str, str]:
-    """Both pages by path."""
+    """Both pages and their pictures, by path."""
     done = replay(read_story(STORY, None, ()), SAMPLE, lambda *_: None)
-    return {path: _page(done, language) for path, language in _PAGES.items()}
+    pages = {path: _page(done, language) for path, language in _PAGES.items()}
+    return pages | {_PICTURES[language]: _picture(done, language) for language in _PICTURES}
+
+
+_PICTURES: dict[Language, str] = {
+    "en": "docs/pictures/replay.svg",
+    "zh": "docs/pictures/replay.zh.svg",
+}
+_HEAD_HIGH, _GAP = 40, 24
+_ALONE = """
+svg { font-family: 'Noto Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif; }
+:root { --ink: #13222a; --quiet: #4d5d67; --card: #fffdf8; }
+.title { font-size: 19px; font-weight: 700; fill: var(--tone); }
+"""
+
+
+def _picture(done: Replay, language: Language) -> str:
+    """The worlds' pictures in two columns, as one file that needs nothing else."""
+    frame = frame_of(done.outcomes, done.first_day, done.last_day)
+    wide, high = WIDTH + _GAP, HEIGHT + _HEAD_HIGH
+    rows = (len(done.outcomes) + 1) // 2
+    size = f"{2 * wide} {rows * high}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img">',
+        f"<title>{escape(done.story.title.say(language))}</title>",
+        f"<style>{_ALONE}{style(CHART_STYLE)}</style>",
+        '<rect width="100%" height="100%" fill="#fffdf8"/>',
+    ]
+    for at, outcome in enumerate(done.outcomes):
+        x, y = at % 2 * wide + _GAP // 2, at // 2 * high
+        title = escape(f"{outcome.key}  {outcome.title.say(language)}")
+        place = f'x="{x}" y="{y + _HEAD_HIGH}" width="{WIDTH}" height="{HEIGHT}"'
+        drawn = steps_chart(outcome, frame, language).replace("<svg ", f"<svg {place} ", 1)
+        named = f'<text class="title" x="{x + 10}" y="{y + 28}">{title}</text>'
+        parts.append(f'<g class="tone-{at % 4}">{named}\n{drawn}</g>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
 
 
 def _page(done: Replay, language: Language) -> str:

@@ -65,6 +65,7 @@ def _spare(of: Bill) -> Iterator[Cost]:
 
 
 def _notices(of: Bill) -> Iterator[Cost]:
+    """Quiet offices, notices, and callers (of whom a part of one is none, rounded down)."""
     facts = of.facts
     callers = of.scale.up(sum(of.tally.in_vain)) * facts.calls_percent // 100
     quiet = kept_offices(facts) * facts.availability_fen * facts.kept_months

@@ -49,7 +49,7 @@ class _Basis(Struct, frozen=True):
 
 
 def crowd_of(facts: Given, sample: Sample) -> "Crowd":
-    """The crowd of a world; one payer at least."""
+    """The crowd of a world, one payer at least; parts of a payer are none (rounded down)."""
     whole = max(1, facts.homes * facts.offline_percent // 100)
     scale = Scale(max(1, whole * sample.ppm // 1_000_000), whole)
     bills = facts.bills_a_month

@@ -31,6 +31,23 @@ class Figure(Struct, frozen=True):
     of: Callable[[Outcome], int]
 
 
+IN_VAIN = Figure(Text("白跑", "trips in vain"), _TRIPS, True, lambda it: it.payments.in_vain)
+FURTHER = Figure(
+    Text("所有人多走的路", "further on foot, everybody"),
+    _KILOMETRES,
+    True,
+    lambda it: (it.walked.further_m + 500) // 1_000,
+)
+FURTHER_OVER_70 = Figure(
+    Text("七十岁及以上者多走的路", "further on foot, people over 70"),
+    _KILOMETRES,
+    True,
+    lambda it: (it.walked.over_70_m + 500) // 1_000,
+)
+CITIZENS = Text("市民（不以钱付）", "citizens (not in money)")
+PAID_BY_CITIZENS = (IN_VAIN, FURTHER, FURTHER_OVER_70)
+"""What people pay: it stands among the costs, and is not added to them."""
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         Text("网点停收天数", "outlet-days lost"),
@@ -83,19 +100,14 @@ FIGURES: tuple[Figure, ...] = (
         True,
         lambda it: it.payments.not_paid,
     ),
-    Figure(Text("白跑", "trips in vain"), _TRIPS, True, lambda it: it.payments.in_vain),
+    IN_VAIN,
     Figure(
         Text("网点开着却因通道满载被拒", "turned away where the spare was full"),
         _TRIPS,
         True,
         lambda it: it.payments.turned_away,
     ),
-    Figure(
-        Text("七十岁及以上者多走的路", "further on foot, people over 70"),
-        _KILOMETRES,
-        True,
-        lambda it: (it.walked.over_70_m + 500) // 1_000,
-    ),
+    FURTHER_OVER_70,
     Figure(
         Text("其中每张受影响的账单", "of that, for each displaced payment"),
         Text("米", "m"),
@@ -110,12 +122,7 @@ FIGURES: tuple[Figure, ...] = (
         True,
         lambda it: it.walked.far_over_70,
     ),
-    Figure(
-        Text("所有人多走的路", "further on foot, everybody"),
-        _KILOMETRES,
-        True,
-        lambda it: (it.walked.further_m + 500) // 1_000,
-    ),
+    FURTHER,
 )
 
 PARTY_NAMES: Mapping[Party, Text] = {
@@ -149,6 +156,11 @@ def about(number: int) -> str:
     size = abs(number)
     unit = 10 ** max(0, len(str(size)) - 3)
     return f"{(size + unit // 2) // unit * unit * (1 if number >= 0 else -1):,}"
+
+
+def named(figure: Figure, language: Language) -> str:
+    """A figure's name with its unit."""
+    return f"{figure.name.say(language)} ({figure.unit.say(language)})"
 
 
 def told(figure: Figure, outcome: Outcome) -> str:

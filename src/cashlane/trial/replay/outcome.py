@@ -63,7 +63,8 @@ class Walked(Struct, frozen=True):
     """Estimates from the sample: metres on foot beyond the usual, there and back.
 
     `far_over_70`: payers over 70 without a counter that takes cash within the far distance, at
-    the worst; `far_over_70_before` on the first day.
+    the worst; `far_over_70_before` on the first day. `over_70_each_m` is for each displaced payment
+    of theirs, rounded down.
     """
 
     further_m: int

@@ -16,12 +16,15 @@ from msgspec import Struct
 from cashlane.trial.replay.chart import frame_of, share_bar, steps_chart
 from cashlane.trial.replay.cost import PARTIES
 from cashlane.trial.replay.figures import (
+    CITIZENS,
     COST_NAMES,
     FIGURES,
+    PAID_BY_CITIZENS,
     PARTY_NAMES,
     Figure,
     cost_lines,
     exactly,
+    named,
     origin,
     sampled,
     told,
@@ -34,19 +37,22 @@ from cashlane.trial.replay.saying import METHOD
 from cashlane.trial.replay.story import KINDS, Fact, Kind
 from cashlane.values.text import LANGUAGES, Language, Text
 
+CHART_STYLE = "chart.css"
+"""What the pictures need, on this page and elsewhere."""
 
-def style() -> str:
-    """The page's style."""
-    return (
-        files("cashlane.trial.replay")
-        .joinpath("templates", "replay.css")
-        .read_text(encoding="utf-8")
-    )
+
+def style(*names: str) -> str:
+    """Style sheets of the page, one after the other."""
+    folder = files("cashlane.trial.replay").joinpath("templates")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+
+
+_STYLES = (CHART_STYLE, "replay.css")
 
 
 def policy() -> str:
     """What the page may do: show itself. A server that serves it sends the same as a header."""
-    digest = b64encode(sha256(style().encode()).digest()).decode()
+    digest = b64encode(sha256(style(*_STYLES).encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
@@ -63,7 +69,7 @@ def page(done: Replay, first: Language) -> str:
     assert {first, second} == set(LANGUAGES)
     return templates.get_template("replay.html").render(
         policy=policy(),
-        style=Markup(style()),  # noqa: S704 - our own file
+        style=Markup(style(*_STYLES)),  # noqa: S704 - our own file
         title=done.story.title,
         first=first,
         views=[View(done, language) for language in (second, first)],
@@ -137,6 +143,14 @@ class View:
                 for what, fen in cost_lines(self.done.outcomes, party)
             ]
             yield self.say(PARTY_NAMES[party]), sums, lines
+
+    def paid_by_citizens(self) -> tuple[str, list[tuple[str, list[str]]]]:
+        """What people pay, with its name: trips and ways."""
+        lines = [
+            (named(figure, self.language), [told(figure, one) for one in self.done.outcomes])
+            for figure in PAID_BY_CITIZENS
+        ]
+        return self.say(CITIZENS), lines
 
     def differing(self) -> list[Told]:
         """The facts in which the worlds differ: all that makes them worlds."""

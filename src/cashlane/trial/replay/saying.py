@@ -10,6 +10,7 @@ FAULTS: Mapping[str, Text] = {
     ),
     "no-file": Text("读不了 {file}：{why}", "cannot read {file}: {why}"),
     "long-file": Text("{file} 超过 {most} 字节", "{file} is longer than {most} bytes"),
+    "no-folder": Text("没有可以写 {file} 的目录", "there is no folder to write {file} into"),
     "no-toml": Text("{file} 不是有效的 TOML：{why}", "{file} is not TOML: {why}"),
     "no-section": Text(
         "没有名为 {section} 的部分；可用：{known}",

@@ -13,12 +13,15 @@ from rich.table import Table
 
 from cashlane.trial.replay.crowd import Sample
 from cashlane.trial.replay.figures import (
+    CITIZENS,
     COST_NAMES,
     FIGURES,
+    PAID_BY_CITIZENS,
     PARTY_NAMES,
     cost_lines,
     day_in,
     exactly,
+    named,
     origin,
     sampled,
     told,
@@ -29,7 +32,7 @@ from cashlane.trial.replay.outcome import Outcome
 from cashlane.trial.replay.page import page
 from cashlane.trial.replay.reading import BadStoryError, read_story
 from cashlane.trial.replay.replay import Replay, replay
-from cashlane.trial.replay.saying import METHOD
+from cashlane.trial.replay.saying import FAULTS, METHOD
 from cashlane.trial.replay.story import KINDS
 from cashlane.values.text import Language, Text
 
@@ -50,9 +53,10 @@ class Wish(Struct, frozen=True):
 
 
 def run_replay(wish: Wish) -> int:
-    """Replay, print, write the page; 0, or 2 where the facts cannot be used."""
+    """Replay, print, write the page; 0, or 2 where what was asked for cannot be done."""
     try:
         story = read_story(wish.story, wish.own, wish.settings)
+        _check_folder(wish.page)
     except BadStoryError as bad:
         for fault in bad.faults:
             print(f"{fault.zh}\n  {fault.en}", file=sys.stderr)  # noqa: T201
@@ -68,6 +72,12 @@ def run_replay(wish: Wish) -> int:
         narrow = None if sys.stdout.isatty() else _WIDTH
         show(done, Console(width=narrow), wish.language)
     return 0
+
+
+def _check_folder(file: Path | None) -> None:
+    """Told before the work, not after it."""
+    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
+        raise BadStoryError([FAULTS["no-folder"].fill(file=file)])
 
 
 class _Bar:
@@ -133,8 +143,8 @@ def _table(done: Replay, title: Text, language: Language) -> Table:
 def _figures(done: Replay, language: Language) -> Table:
     table = _table(done, Text("结果", "What came out"), language)
     for figure in FIGURES:
-        name = f"{figure.name.say(language)} ({figure.unit.say(language)})"
-        table.add_row(name, *(told(figure, outcome) for outcome in done.outcomes))
+        row = (told(figure, outcome) for outcome in done.outcomes)
+        table.add_row(named(figure, language), *row)
     return table
 
 
@@ -149,6 +159,10 @@ def _costs(done: Replay, language: Language) -> Table:
         table.add_row(name.say(language), *sums, style="bold")
         for what, fen in cost_lines(done.outcomes, party):
             table.add_row("  " + COST_NAMES[what].say(language), *map(yuan, fen))
+    table.add_row(CITIZENS.say(language), style="bold")
+    for figure in PAID_BY_CITIZENS:
+        row = (told(figure, outcome) for outcome in done.outcomes)
+        table.add_row("  " + named(figure, language), *row)
     return table
 
 
