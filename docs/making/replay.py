@@ -69,6 +69,22 @@ is reported, or *assumed*. What comes out is a result of these facts, not a find
 """,
 }
 
+_OWN = """\
+[sources.us]
+zh = "我们自己"
+en = "ourselves"
+
+[worlds.E]
+title = { zh = "只有告示", en = "Notices and nothing else" }
+idea = { zh = "门口一张告示，别的都没有。", en = "A notice at each door, and no more." }
+
+[worlds.E.facts.told_at_door_percent]
+value = 60
+kind = "assumed"
+source = "us"
+date = 2026-11-23
+"""
+
 _READ = {
     "en": """\
 
@@ -97,13 +113,11 @@ A file of your own is laid over the story's, and may add worlds, as
 [shanghai-2022.toml](../../src/cashlane/trial/replay/data/shanghai-2022.toml) does it. What is
 wrong with it is told all at once:
 
-```bash runnable
-printf '%s\\n' '[sources.us]' 'zh = "我们自己"' 'en = "ourselves"' '[worlds.E]' > mine.toml
-printf '%s\\n' 'title = {{zh = "告示，没有别的", en = "Notices and nothing else"}}' >> mine.toml
-printf '%s\\n' 'idea = {{zh = "只在门口告示。", en = "A notice at each door."}}' >> mine.toml
-printf '%s\\n' '[worlds.E.facts.told_at_door_percent]' 'value = 60' 'kind = "assumed"' >> mine.toml
-printf '%s\\n' 'source = "us"' 'date = 2026-11-23' >> mine.toml
-./do cashlane replay shanghai-2022 --scale 0.002 --facts mine.toml
+```toml
+{own}```
+
+```bash not-run: tests/replay/test_facts.py takes the file above and replays with it
+./do cashlane replay shanghai-2022 --facts mine.toml
 ```
 
 ## Every fact
@@ -133,13 +147,11 @@ printf '%s\\n' 'source = "us"' 'date = 2026-11-23' >> mine.toml
 自己的事实文件叠在原有事实之上，还可以增加一种经过，写法见
 [shanghai-2022.toml](../../src/cashlane/trial/replay/data/shanghai-2022.toml)。有不对之处会一次全部说出：
 
-```bash runnable
-printf '%s\\n' '[sources.us]' 'zh = "我们自己"' 'en = "ourselves"' '[worlds.E]' > mine.toml
-printf '%s\\n' 'title = {{zh = "告示，没有别的", en = "Notices and nothing else"}}' >> mine.toml
-printf '%s\\n' 'idea = {{zh = "只在门口告示。", en = "A notice at each door."}}' >> mine.toml
-printf '%s\\n' '[worlds.E.facts.told_at_door_percent]' 'value = 60' 'kind = "assumed"' >> mine.toml
-printf '%s\\n' 'source = "us"' 'date = 2026-11-23' >> mine.toml
-./do cashlane replay shanghai-2022 --scale 0.002 --facts mine.toml --lang zh
+```toml
+{own}```
+
+```bash not-run: tests/replay/test_facts.py takes the file above and replays with it
+./do cashlane replay shanghai-2022 --facts mine.toml --lang zh
 ```
 
 ## 全部事实
@@ -198,7 +210,7 @@ def _page(done: Replay, language: Language) -> str:
     return (
         head
         + f"```text\n{_printed(done, language)}```\n"
-        + _READ[language].format(method=method, **keys)
+        + _READ[language].format(method=method, own=_OWN, **keys)
         + "\n".join(_facts(done, language))
         + "\n"
     )

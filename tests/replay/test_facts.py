@@ -12,6 +12,7 @@ from cashlane.trial.replay.story import KINDS, Story
 from cashlane.values.text import Text
 from tests.replay.conftest import NAME
 
+ROOT = Path(__file__).parents[2]
 OWN = """
 [sources.us]
 zh = "我们"
