@@ -1,11 +1,12 @@
 """Facts: every one has its origin, and whoever changes them is told all that is wrong, twice."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cashlane.trial.replay.given import units
+from cashlane.trial.replay.given import Channel, Given, units
 from cashlane.trial.replay.reading import FILE_MOST_BYTES, BadStoryError, read_story, stories
 from cashlane.trial.replay.saying import FAULTS
 from cashlane.trial.replay.story import KINDS, Story
@@ -46,6 +47,19 @@ def test_every_fact_has_its_origin(story: Story) -> None:
 def test_every_fact_is_asked_for(story: Story) -> None:
     ways = {code: str(story.facts[f"way.{code}"].value) for code in story.channels}
     assert set(story.facts) == set(units(ways))
+
+
+def test_every_fact_is_used() -> None:
+    home = ROOT / "src" / "cashlane" / "trial" / "replay"
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in home.glob("*.py") if file.stem != "given"
+    )
+    unused = [
+        name
+        for name in [*Given.__struct_fields__, *Channel.__struct_fields__]
+        if not re.search(rf"\.{name}\b", code)
+    ]
+    assert unused == []
 
 
 def test_the_reported_counts_add_up(story: Story) -> None:

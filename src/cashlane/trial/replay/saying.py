@@ -75,11 +75,12 @@ FAULTS: Mapping[str, Text] = {
 METHOD: tuple[Text, ...] = (
     Text(
         "网点与住处由种子在各区内合成摆放，不是真实位置；各区人口、户数、年龄取自2020年人口普查，"
-        "谁在柜台缴费按各年龄手机支付的比例推得（中国人民银行2021年消费者调查）。",
+        "谁在柜台缴费按各年龄手机支付的比例推得（中国人民银行2021年消费者调查）。换一个种子就换一种摆放，推算值会变动百分之几。",
         "Outlets and homes are placed synthetically within each district from a seed and are"
         " nowhere real; people, households and ages of the districts are the census of 2020, and"
         " who pays at counters follows from how many of each age pay by phone (central bank"
-        " survey, 2021).",
+        " survey, 2021). Another seed places them elsewhere and moves the estimates by some"
+        " percent.",
     ),
     Text(
         "网点何时收现金由产品自己的受理规则逐网点判定，精确，不随抽样变化；一天结束时收现金即算当天收。",
