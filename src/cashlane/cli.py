@@ -21,9 +21,12 @@ from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
+from cashlane.trial.replay.crowd import Sample
+from cashlane.trial.replay.terminal import Wish, run_replay
 from cashlane.trial.sample import sample
 from cashlane.trial.tour.told import run_tour
 from cashlane.trial.whole import whole_day
+from cashlane.values.text import Language
 from cashlane.world.serve import run_world
 
 app = typer.Typer(
@@ -186,6 +189,31 @@ def tour(
 ) -> None:
     """Do one act of the tour in a demo that runs; exit 1 if it did not go as promised."""
     raise typer.Exit(run_tour(_house(data), step, "zh" if language == "zh" else "en"))
+
+
+@app.command()
+def replay(
+    story: Annotated[str, typer.Argument(help="A story that is shipped: shanghai-2022.")],
+    scale: Annotated[
+        float, typer.Option(min=0.0001, max=1.0, help="Share of payers and payments looked at.")
+    ] = 0.05,
+    seed: int = 7,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A fact for all worlds, or W.NAME=VALUE."),
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option(help="A file of facts, laid over the story's own.")
+    ] = None,
+    page: Annotated[Path | None, typer.Option(help="Write the replay as one HTML page.")] = None,
+    json: Json = False,
+    language: Lang = "en",
+) -> None:
+    """Live a story of the past through again, in worlds that differ by their facts alone."""
+    sample = Sample(seed, round(scale * 1_000_000))
+    spoken: Language = "zh" if language == "zh" else "en"
+    wish = Wish(story, sample, facts, tuple(settings or ()), json, page, spoken)
+    raise typer.Exit(run_replay(wish))
 
 
 def run() -> None:

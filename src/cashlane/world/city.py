@@ -102,8 +102,13 @@ def chains() -> tuple[Chain, ...]:
 
 def make_city(seed: int) -> City:
     """The city of a seed; the same seed always gives the same city, to the last decimal."""
+    return city_of(seed, chains())
+
+
+def city_of(seed: int, companies: tuple[Chain, ...]) -> City:
+    """The same city with other chains in it, or as many outlets of each as one likes."""
     chance = Random(f"city {seed}")  # noqa: S311 - a repeatable city, not a secret
-    areas, companies = districts(), chains()
+    areas = districts()
     homes = tuple(_neighbourhoods(areas, chance))
     outlets = tuple(_outlets(areas, homes, companies, chance))
     return City(seed, OPEN_MONTH, areas, homes, companies, outlets)
