@@ -9,7 +9,16 @@ from functools import lru_cache
 from msgspec import Struct, structs
 
 from cashlane.core.fees import FeeSchedule, FeeSlab
-from cashlane.core.network import Agent, Contract, Manifest, Network, Outlet, Route
+from cashlane.core.network import (
+    NO_STAND_IN,
+    Agent,
+    Contract,
+    Manifest,
+    Network,
+    Outlet,
+    Route,
+    Way,
+)
 from cashlane.trial.charter import PAYMENT_MOST, city_charter
 from cashlane.trial.replay.given import Channel, Given, WayKind
 from cashlane.values.money import CNY
@@ -28,6 +37,7 @@ _UNUSED = Manifest(
     answers_status=True,
     voids=True,
     not_posted_codes=(),
+    shut_codes=(),
     grace_s=0,
     per_message=1,
     per_second=1,
@@ -89,8 +99,8 @@ def _quiet(city: City) -> tuple[int, ...]:
     return tuple(outlet.number for outlet in posts)
 
 
-def network_of(ground: Ground, facts: Given, contracts: dict[str, tuple[int, ...]]) -> Network:
-    """The network in which each channel reaches the billers by these routes, in this order."""
+def network_of(ground: Ground, facts: Given, contracts: dict[str, tuple[Way, ...]]) -> Network:
+    """The network in which each channel reaches the billers by these ways, in this order."""
     biller = next(one for one in city_charter(ground.city).billers if one.number == BILLER)
     return Network(
         version=1,
@@ -109,6 +119,7 @@ def network_of(ground: Ground, facts: Given, contracts: dict[str, tuple[int, ...
         },
         fees={USUAL_FEE: usual_fee(facts), SPARE_FEE: spare_fee(facts)},
         withdrawn={},
+        stand_in=NO_STAND_IN,
     )
 
 

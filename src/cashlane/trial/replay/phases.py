@@ -6,14 +6,19 @@ An outlet takes cash on a day if it does so at the day's end; between two change
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, structs
 
-from cashlane.core.network import Contract, Network
-from cashlane.core.outlet import may_take
+from cashlane.core.health import WHOLE
+from cashlane.core.network import Network, Way
+from cashlane.core.outlet import Permit, may_take
+from cashlane.core.refusals import Refused
+from cashlane.core.routing import Outlook, RouteNotice
 from cashlane.trial.replay.given import Channel, Given, SpareState
 from cashlane.trial.replay.ground import BILLER, ROUTES, SPARE, Ground, network_of
+from cashlane.values.text import Text
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _DAY = timedelta(days=1)
@@ -107,18 +112,18 @@ def spare_ready(facts: Given) -> datetime | None:
 def _services(ground: Ground, facts: Given, day: date) -> Iterator[Service]:
     """How every outlet stands at the end of a day."""
     now = datetime.combine(day, _BEFORE_MIDNIGHT, tzinfo=ZONE)
-    network = _network(ground, facts, now)
-    shut = {channel.code: _shut(facts, channel, now) for channel in facts.channels}
+    network, outlook = _network(ground, facts, now), _outlook(ground, facts)
     biller = network.billers[BILLER]
     for place in ground.places:
         outlet = network.outlets[place.number]
-        yield _service(may_take(network, outlet, biller, now, shut[place.chain]))
+        yield _service(may_take(network, outlet, biller, now, outlook), now)
 
 
-def _service(answer: object) -> Service:
-    if not isinstance(answer, Contract):
+def _service(answer: Permit | Refused, now: datetime) -> Service:
+    if isinstance(answer, Refused):
         return Service.SHUT
-    return Service.BY_SPARE if answer.routes[0] == SPARE else Service.AS_ALWAYS
+    way = answer.way(WHOLE - 1, now)
+    return Service.BY_SPARE if way.route == SPARE else Service.AS_ALWAYS
 
 
 def _network(ground: Ground, facts: Given, now: datetime) -> Network:
@@ -130,18 +135,30 @@ def _network(ground: Ground, facts: Given, now: datetime) -> Network:
     return structs.replace(network, withdrawn=withdrawn)
 
 
-def _ways(facts: Given, channel: Channel, now: datetime) -> tuple[int, ...]:
-    """The routes of a channel's contract; a spare stands behind the aggregator once it is ready."""
-    ready = spare_ready(facts)
-    if channel.way == "aggregator" and ready is not None and now >= ready:
-        return ROUTES[channel.way], SPARE
-    return (ROUTES[channel.way],)
+def _ways(facts: Given, channel: Channel, now: datetime) -> tuple[Way, ...]:
+    """The ways of a channel's contract; behind the aggregator's stands a spare, if there is one."""
+    usual, ready = Way(ROUTES[channel.way], "certified", 0, 0), spare_ready(facts)
+    if channel.way != "aggregator" or ready is None:
+        return (usual,)
+    return usual, Way(SPARE, "certified" if now >= ready else "signed", 0, 0)
 
 
-def _shut(facts: Given, channel: Channel, now: datetime) -> Sequence[int]:
-    """The routes that are known to be closed for a channel."""
-    stopped = stopped_at(facts) <= now and now.date() < channel.returns_on
-    return (ROUTES["aggregator"],) if stopped else ()
+def _outlook(ground: Ground, facts: Given) -> Outlook:
+    """What is known about the ways: the aggregator's channels, suspended until each is back."""
+    began = stopped_at(facts)
+    notices = [
+        RouteNotice(
+            UUID(int=number), ROUTES["aggregator"], 0, ground.agents[channel.code].number,
+            "withdrawn", began, datetime.combine(channel.returns_on, time(0), tzinfo=ZONE),
+            "technical", _SUSPENDED, "facts", began,
+        )
+        for number, channel in enumerate(facts.channels)
+        if channel.way == "aggregator"
+    ]  # fmt: skip
+    return Outlook({}, notices)
+
+
+_SUSPENDED = Text("通道已暂停", "the channel is suspended")
 
 
 def kept_offices(facts: Given) -> int:
