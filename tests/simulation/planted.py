@@ -308,7 +308,7 @@ PLANTS: Mapping[str, Callable[[], Puts]] = {
         refused_enquiry_is_unsent, unsent_push_is_forgotten, answer_to_the_last_attempt,
         grace_by_the_wall, not_found_is_final, nobody_after_a_day, receipt_before_commit,
         double_reversal, each_part_rounded, drawer_without_what_is_in_it, day_from_the_wall,
-        yesterdays_shift, paid_elsewhere_told_last, cash_back_in_doubt, free_before_burn, errand_done_before_its_work,
-        key_not_looked_up,
+        yesterdays_shift, paid_elsewhere_told_last, cash_back_in_doubt, free_before_burn,
+        errand_done_before_its_work, key_not_looked_up,
     )
 }  # fmt: skip
