@@ -235,6 +235,23 @@ def cash_back_in_doubt() -> Puts:
     return [(undo, "_void", slip), (undo, "_hand_back", generous)]
 
 
+def paid_elsewhere_told_last() -> Puts:
+    """What follows from a decline is decided before it is known that the bill is paid."""
+
+    def declined(of: Any, finding: Any, sent: Any, route: Any, at: Any) -> Any:
+        turn = delivery.learn(
+            of, delivery._news(FactKind.DECLINED, sent, route, at, finding.code), at
+        )
+        if finding.duplicate:
+            news = delivery._news(FactKind.PAID_ELSEWHERE, sent, route, at, "")
+            elsewhere = delivery.learn(turn.life, news, at)
+            turn.facts += elsewhere.facts
+            turn.life = elsewhere.life
+        return turn
+
+    return [(delivery, "_declined", declined)]
+
+
 def free_before_burn() -> Puts:
     """The sweep gives the bill away first, and burns the hold after that."""
 
@@ -291,7 +308,7 @@ PLANTS: Mapping[str, Callable[[], Puts]] = {
         refused_enquiry_is_unsent, unsent_push_is_forgotten, answer_to_the_last_attempt,
         grace_by_the_wall, not_found_is_final, nobody_after_a_day, receipt_before_commit,
         double_reversal, each_part_rounded, drawer_without_what_is_in_it, day_from_the_wall,
-        yesterdays_shift, cash_back_in_doubt, free_before_burn, errand_done_before_its_work,
-        key_not_looked_up,
+        yesterdays_shift, paid_elsewhere_told_last, cash_back_in_doubt, free_before_burn,
+        errand_done_before_its_work, key_not_looked_up,
     )
 }  # fmt: skip

@@ -4,19 +4,11 @@ import pytest
 
 from tests.simulation.coverage import missed
 from tests.simulation.many import simulate_many
-from tests.simulation.trial import Plan, simulate
+from tests.simulation.trial import Plan
 
-SEEDS, PARTS = 200, 4
-REGRESSIONS: dict[str, Plan] = {
-    "a refused enquiry erased the doubt": Plan(1),
-    "a push that could not leave was forgotten": Plan(2),
-    "grace was read off a wall clock that jumped": Plan(3),
-    "an answer was taken for one to the next attempt": Plan(4),
-    "a bill paid elsewhere was freed": Plan(177),
-    "a reversal was never answered": Plan(125),
-    "a paid bill was freed while the day was cut": Plan(25),
-}
-"""Seeds that found something once, and what. They are run for ever."""
+SEEDS, PARTS = 200, 2
+"""What a seed found once is kept as a roll or a test of the store, where no weather can change
+it; the bug itself is kept in planted.py."""
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -31,9 +23,3 @@ def test_the_street_holds_in_any_weather(part: int, figures) -> None:
     told = [f"{one.plan.command()} --shrink\n  {one.violations[0]}" for one in total.failed]
     assert not told, "\n".join(told)
     assert list(missed(total)) == []
-
-
-@pytest.mark.parametrize("plan", [pytest.param(plan, id=name) for name, plan in REGRESSIONS.items()
-                                  if plan.seed > SEEDS])  # fmt: skip
-def test_what_was_found_once_stays_mended(plan: Plan) -> None:
-    assert simulate(plan).violations == []
