@@ -183,7 +183,7 @@ def demo(
 
 @app.command()
 def tour(
-    step: Annotated[str, typer.Argument(help="pay, crash, doubt or verify.")],
+    step: Annotated[str, typer.Argument(help="pay, crash, doubt, stop or verify.")],
     data: Data = None,
     language: Lang = "en",
 ) -> None:

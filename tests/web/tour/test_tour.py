@@ -78,6 +78,7 @@ def test_each_act_does_what_it_promises(demo: Demo, step: str) -> None:
         "pay": r"(PAID: receipt post-0001-\d{8}-\d{5}.*\n.*\n?.*){3}",
         "crash": r"is killed \(kill -9\)[\s\S]*the same answer, to the byte[\s\S]*PAID",
         "doubt": r"IN DOUBT; a slip is given[\s\S]*has become PAID[\s\S]*PAID: receipt",
+        "stop": r"IN DOUBT, and it stays[\s\S]*by Bank B: PAID[\s\S]*all PAID, none twice",
         "verify": r"everything agrees, to the fen",
     }
     assert re.search(said[step], done.stdout), done.stdout
@@ -86,7 +87,7 @@ def test_each_act_does_what_it_promises(demo: Demo, step: str) -> None:
 def test_an_act_that_does_not_exist_is_named_with_those_that_do(demo: Demo) -> None:
     done = tour(demo, "dance")
     assert done.returncode == 2
-    assert "pay, crash, doubt, verify" in done.stderr
+    assert "pay, crash, doubt, stop, verify" in done.stderr
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,7 +1,7 @@
 """The clerk of the tour: one till of the synthetic city, worked by hand over the API."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
@@ -22,6 +22,8 @@ from cashlane.world.city_bills import CityBill, make_bills, printed_code
 OUTLET, TILL = "post-0001", "2"
 PATIENCE_S = 15.0
 """How long the tour waits for one answer."""
+ROUTES = ("aggregator-a", "bank-b", "post-line")
+"""Routes that answer live."""
 LIVE = ("city-power", "east-water", "west-water", "north-gas", "south-gas")
 """Billers that answer at once; the sixth works by files and has another rhythm."""
 
@@ -37,12 +39,28 @@ class Answer(Struct, frozen=True):
 class Clerk:
     """Scans, takes cash, and waits for the word."""
 
-    def __init__(self, house: Home, running: Running, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        house: Home,
+        running: Running,
+        http: aiohttp.ClientSession,
+        *,
+        agent: str,
+        outlet: str,
+        till: str,
+    ) -> None:
         self.house = house
         self.api = running.api
+        self.outlet = outlet
+        self._running = running
         self._http = http
-        self._key = agent_keys(house, None)["post"]
+        self._till = till
+        self._key = agent_keys(house, None)[agent]
         self._unpaid = _shuffled(running)
+
+    def elsewhere(self, *, agent: str, outlet: str, till: str) -> "Clerk":
+        """The same clerk at another counter."""
+        return Clerk(self.house, self._running, self._http, agent=agent, outlet=outlet, till=till)
 
     async def ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
         """One request of this till; nothing is asked twice here."""
@@ -72,7 +90,7 @@ class Clerk:
 
     def at(self, **more: Any) -> dict[str, Any]:
         """A request's body with this till in it."""
-        return {"outlet": OUTLET, "till": TILL, **more}
+        return {"outlet": self.outlet, "till": self._till, **more}
 
     async def pay(self, bill: dict[str, Any], key: str) -> Answer:
         """Pay a held bill with the exact cash."""
@@ -85,16 +103,16 @@ class Clerk:
         found: dict[str, Any] = answer.body
         return found
 
-    async def order(self, behaviour: str, **more: Any) -> None:
-        """Tell the routes of the simulated outside to misbehave from now on, always."""
+    async def order(self, behaviour: str, *, routes: Sequence[str] = ROUTES, **more: Any) -> None:
+        """Tell routes of the simulated outside to misbehave from now on, always."""
         order = {"behaviour": behaviour, "share_ppm": 1_000_000, "seed": 1, **more}
         parties = read_addresses(world_folder(self.house))
-        for route in ("aggregator-a", "bank-b", "post-line"):
+        for route in routes:
             await self._http.post(f"{parties[route]}/control", json=order)
 
     async def lose_next_answer(self) -> None:
         """The routes post this outlet's next payment and lose their answer to it."""
-        await self.order("answer_lost_after_posting", count=1, outlets=[OUTLET])
+        await self.order("answer_lost_after_posting", count=1, outlets=[self.outlet])
 
     async def answer_no_questions(self) -> None:
         """The routes hang up on everybody who asks what became of a payment."""
@@ -107,7 +125,7 @@ class Clerk:
     async def behave(self) -> None:
         """Take the orders back."""
         parties = read_addresses(world_folder(self.house))
-        for route in ("aggregator-a", "bank-b", "post-line"):
+        for route in ROUTES:
             await self._http.delete(f"{parties[route]}/control")
 
 
@@ -126,7 +144,7 @@ async def clerk_at_work(house: Home, running: Running) -> AsyncIterator[Clerk]:
     """A clerk with a line to the API."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
     async with aiohttp.ClientSession(timeout=timeout) as http:
-        yield Clerk(house, running, http)
+        yield Clerk(house, running, http, agent="post", outlet=OUTLET, till=TILL)
 
 
 def some_bills(running: Running, count: int) -> list[tuple[CityBill, str]]:

@@ -20,8 +20,9 @@ from markupsafe import Markup
 from cashlane.main import Home
 from cashlane.trial.station import HOST
 from cashlane.trial.tour.clerk import clerk_at_work, money, some_bills
+from cashlane.trial.tour.lines import Line
 from cashlane.trial.tour.running import Running
-from cashlane.trial.tour.steps import STEPS, Line, Step
+from cashlane.trial.tour.steps import STEPS, Step
 from cashlane.values.text import Text
 from cashlane.world.city_bills import BILLERS
 

@@ -1,9 +1,10 @@
-"""The four acts: a basket, a crash, a lost answer, the audit; each told while it happens."""
+"""The acts: a basket, a crash, a lost answer, a company that stops, the audit; each told while it
+happens."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +14,9 @@ from cashlane.audit.verify import verify
 from cashlane.core.cash import change_in_pieces
 from cashlane.store.audit import reading
 from cashlane.trial.tour.clerk import Answer, Clerk, money, new_key
+from cashlane.trial.tour.lines import Line, Lines, line, not_done
 from cashlane.trial.tour.running import api_process
+from cashlane.trial.tour.stop import stop
 from cashlane.values.money import CNY
 from cashlane.values.text import Text
 
@@ -30,19 +33,6 @@ BACK_WITHIN_S = 60.0
 DOUBT_WITHIN_S = 120.0
 """How long a lost answer may stay in doubt before the act has failed."""
 
-
-Kind = Literal["act", "fact", "good", "bad"]
-
-
-class Line(Struct, frozen=True):
-    """One thing that happened: an act, a fact, what is proved by it, or what went wrong."""
-
-    kind: Kind
-    words: Text
-    link: str | None = None
-
-
-Lines = AsyncIterator[Line]
 
 _SCANNED = Text("扫描{biller}账单，应缴 {due} 元", "a bill of {biller} is scanned: {due} yuan")
 _NOTE_GIVEN = Text(
@@ -84,7 +74,6 @@ _CLEAN = Text("账账相符，分文不差", "everything agrees, to the fen")
 _NOT_CLEAN = Text("有不符之处，见上", "something disagrees; see above")
 _PAID = Text("已缴费：收据 {number}，{cash} 元", "PAID: receipt {number}, {cash} yuan")
 _NOT_PAID = Text("{number} 结果：{word}", "{number} is {word}")
-_FAILED = Text("未成：{why}", "it did not work: {why}")
 
 
 async def pay(clerk: Clerk) -> Lines:
@@ -92,16 +81,16 @@ async def pay(clerk: Clerk) -> Lines:
     bills = [await clerk.scan(one, NOTE // 3) for one in ("city-power", "west-water", "south-gas")]
     for bill in bills:
         biller, due = msgspec.convert(bill["biller"], Text), money(bill["cash_due"])
-        yield _line("act", _SCANNED, biller=biller, due=due)
+        yield line("act", _SCANNED, biller=biller, due=due)
     items = [{"key": new_key(), "hold": bill["hold"]["token"]} for bill in bills]
     body = clerk.at(visit=new_key(), tendered=NOTE, items=items)
     answer = await clerk.ask("POST", "/v1/visits", body)
     if answer.status != 200:
-        yield _bad(answer)
+        yield not_done(answer)
         return
     change = answer.body["change"]
-    yield _line("act", _NOTE_GIVEN, total=money(answer.body["total"]))
-    yield _line("fact", _CHANGE, change=money(change), pieces=_pieces(change))
+    yield line("act", _NOTE_GIVEN, total=money(answer.body["total"]))
+    yield line("fact", _CHANGE, change=money(change), pieces=_pieces(change))
     for result in answer.body["results"]:
         yield await _word(clerk, result["payment"])
 
@@ -109,21 +98,21 @@ async def pay(clerk: Clerk) -> Lines:
 async def crash(clerk: Clerk) -> Lines:
     """The API is killed while a payment is on its way; the same key asked again tells its end."""
     bill, key = await clerk.scan("city-power"), new_key()
-    yield _line("act", _ENTER, due=money(bill["cash_due"]))
+    yield line("act", _ENTER, due=money(bill["cash_due"]))
     under_way = asyncio.create_task(clerk.pay(bill, key))
     await asyncio.sleep(UNDER_WAY_S)
     victim = api_process(clerk.house)
     assert victim is not None, "the demo runs, so its API does"
     victim.signal(signal.SIGKILL)
-    yield _line("act", _KILLED, pid=victim.pid)
-    yield _line("fact", _NO_ANSWER if (await under_way).status == 0 else _ANSWERED)
+    yield line("act", _KILLED, pid=victim.pid)
+    yield line("fact", _NO_ANSWER if (await under_way).status == 0 else _ANSWERED)
     again = await _insist(clerk, bill, key)
     if again.status != 201:
-        yield _bad(again)
+        yield not_done(again)
         return
-    yield _line("fact", _BACK, payment=again.body["payment"])
+    yield line("fact", _BACK, payment=again.body["payment"])
     third = await clerk.pay(bill, key)
-    yield _line("good", _SAME) if third.raw == again.raw else _bad(third)
+    yield line("good", _SAME) if third.raw == again.raw else not_done(third)
     yield await _word(clerk, again.body)
 
 
@@ -142,20 +131,20 @@ async def doubt(clerk: Clerk) -> Lines:
     bill = await clerk.scan("city-power")
     await clerk.lose_next_answer()
     await clerk.answer_no_questions()
-    yield _line("act", _LOSE)
+    yield line("act", _LOSE)
     paid = await clerk.pay(bill, new_key())
     if paid.status != 201:
         await clerk.behave()
-        yield _bad(paid)
+        yield not_done(paid)
         return
     status = await clerk.status(paid.body["payment"], PATIENCE_MS)
     if status["word"] == "in_doubt":
-        yield _line("fact", _IN_DOUBT)
+        yield line("fact", _IN_DOUBT)
     await clerk.answer_questions()
     status = await _until_final(clerk, paid.body["payment"])
     await clerk.behave()
     if status["word"] == "paid":
-        yield _line("good", _FOUND)
+        yield line("good", _FOUND)
     yield await _word(clerk, paid.body)
 
 
@@ -170,11 +159,11 @@ async def _until_final(clerk: Clerk, payment: str) -> dict[str, Any]:
 
 async def audit(clerk: Clerk) -> Lines:
     """Everything recomputed from facts and entries, and compared with what is stored."""
-    yield _line("act", _RECOMPUTE)
+    yield line("act", _RECOMPUTE)
     report = await asyncio.to_thread(_audited, clerk)
     for zh, en in zip(report.lines("zh"), report.lines("en"), strict=True):
         yield Line("fact", Text(zh, en))
-    yield _line("good", _CLEAN) if report.clean else _line("bad", _NOT_CLEAN)
+    yield line("good", _CLEAN) if report.clean else line("bad", _NOT_CLEAN)
 
 
 def _audited(clerk: Clerk) -> Report:
@@ -222,6 +211,16 @@ STEPS = (
         doubt,
     ),
     Step(
+        "stop",
+        Text("中间公司停摆", "The company in the middle stops"),
+        Text(
+            "甲聚合商停摆：新的缴费改走别的通道，待定的一笔不动，恢复后由原通道查明。",
+            "Aggregator A stops: new payments move, those in doubt do not, and are settled by their"
+            " own route when it is back.",
+        ),
+        stop,
+    ),
+    Step(
         "verify",
         Text("稽核", "The audit"),
         Text(
@@ -238,7 +237,7 @@ async def _word(clerk: Clerk, payment: dict[str, Any]) -> Line:
     status = await clerk.status(payment["payment"], 8000)
     number, cash = payment["receipt_number"], money(payment["cash_due"])
     if status.get("word") != "paid":
-        return _line("bad", _NOT_PAID, number=number, word=status.get("word", "?"))
+        return line("bad", _NOT_PAID, number=number, word=status.get("word", "?"))
     link = f"{clerk.api}/check/{status['receipt_code']}"
     return Line("good", _PAID.fill(number=number, cash=cash), link)
 
@@ -246,13 +245,3 @@ async def _word(clerk: Clerk, payment: dict[str, Any]) -> Line:
 def _pieces(change: int) -> str:
     pieces = change_in_pieces(change, CNY)
     return " + ".join(f"{count} × {money(piece)}" for piece, count in pieces)
-
-
-def _line(kind: Kind, words: Text, **places: object) -> Line:
-    return Line(kind, words.fill(**places))
-
-
-def _bad(answer: Answer) -> Line:
-    body = answer.body if isinstance(answer.body, dict) else {}
-    why = Text(body.get("detail_zh", "没有应答"), body.get("detail", "no answer"))
-    return _line("bad", _FAILED, why=why)
