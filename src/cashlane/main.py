@@ -74,6 +74,7 @@ from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.check import check_router
+from cashlane.web.citizen.now import now_router
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -470,6 +471,7 @@ def _app(house: Home, board: Switchboard) -> Litestar:
         lambda description: [
             cashier_router(cashier),
             check_router(service),
+            now_router(service),
             interface_router(description),
             operator_router(operator),
             shared_files(),

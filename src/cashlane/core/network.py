@@ -15,6 +15,7 @@ from msgspec import Struct
 from cashlane.core.bill import Biller
 from cashlane.core.chart import Limited
 from cashlane.core.fees import FeeSchedule
+from cashlane.values.geo import Point
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
 
@@ -163,6 +164,8 @@ class Network(Struct, frozen=True):
     """Since when (outlet, biller) is withdrawn while the outlet stays open; biller 0 says since
     when the whole outlet is suspended."""
     stand_in: StandIn
+    places: Mapping[int, Point] = {}
+    """Where outlets are, as far as it is known."""
 
     def agent_of(self, outlet: int) -> Agent:
         """The company behind an outlet."""

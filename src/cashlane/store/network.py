@@ -26,6 +26,7 @@ from cashlane.core.network import (
 from cashlane.core.stand_in import agent_bucket, biller_bucket
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
+from cashlane.values.geo import Point
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
 
@@ -97,7 +98,13 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         fees={fee.number: fee for fee in bodies["fee"]},
         withdrawn=_withdrawn(connection, on),
         stand_in=_stand_in(connection),
+        places=_places(connection),
     )
+
+
+def _places(connection: Connection[Any]) -> dict[int, Point]:
+    rows = connection.execute(_SQL["read_places"]).fetchall()
+    return {number: Point(longitude, latitude) for number, longitude, latitude in rows}
 
 
 def _stand_in(connection: Connection[Any]) -> StandIn:

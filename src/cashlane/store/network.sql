@@ -137,6 +137,10 @@ SELECT o.number, o.code, o.name_zh, o.name_en, o.agent, o.brand, o.district, o.b
                   ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false)
   FROM outlets o
 
+-- name: read_places
+-- Where outlets are, in millionths of a degree.
+SELECT number, round(longitude * 1000000)::integer, round(latitude * 1000000)::integer FROM outlets
+
 -- name: read_withdrawn
 -- Services that were withdrawn from an outlet and since when, by their latest state that has
 -- begun; biller 0 is the whole outlet.

@@ -73,6 +73,22 @@ class BillerOnTill(Struct, frozen=True):
     most: int
 
 
+class NearOut(Struct, frozen=True):
+    """A counter that takes such a bill now, and how far it is in a straight line."""
+
+    name: NameOut
+    metres: int
+
+
+class ShutOut(Struct, frozen=True):
+    """A biller whose bills this counter cannot take now: why, since when, and where it works."""
+
+    biller: NameOut
+    why: NameOut
+    since: str | None
+    nearest: list[NearOut]
+
+
 class SeatOut(Struct, frozen=True):
     """Everything the page needs to begin. `form` goes with every post."""
 

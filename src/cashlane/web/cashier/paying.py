@@ -7,6 +7,7 @@ from litestar.params import QueryParameter
 
 from cashlane.core.record import AskKind
 from cashlane.core.roles import Permission
+from cashlane.core.truth import at_outlet
 from cashlane.counter.asking import (
     WAIT_MS_MOST,
     UndoKind,
@@ -26,8 +27,9 @@ from cashlane.counter.messages import (
     Wanted,
 )
 from cashlane.counter.taking import offer, take_basket
+from cashlane.counter.wording import name_out
 from cashlane.web.cashier.door import seated
-from cashlane.web.cashier.messages import KeyIn
+from cashlane.web.cashier.messages import KeyIn, NearOut, ShutOut
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.shared.door import AnyRequest
 
@@ -45,6 +47,29 @@ async def inquire(request: AnyRequest, room: CashierRoom, data: Wanted) -> Inqui
     """What is owed, and the hold."""
     here = await seated(request, room, Permission.PAYMENT_TAKE)
     return await offer(room.service, here.counter, data)
+
+
+NEAREST = 3
+"""A cashier says three places."""
+
+
+@get("/api/shut")
+async def shut(request: AnyRequest, room: CashierRoom) -> list[ShutOut]:
+    """What this counter cannot take now, to be said before anybody queues for it."""
+    here = await seated(request, room, Permission.PAYMENT_TAKE)
+    service = room.service
+    network, now = service.places.network, service.clock.now()
+    lines = at_outlet(network, service.outlook(), here.counter.outlet, now, nearest=NEAREST)
+    return [
+        ShutOut(
+            name_out(network.billers[line.biller].name),
+            name_out(line.standing.refused.sentence()),
+            f"{network.local(line.standing.since):%m-%d %H:%M}" if line.standing.since else None,
+            [NearOut(name_out(network.outlets[it.outlet].name), it.metres) for it in line.nearest],
+        )
+        for line in lines
+        if line.standing.refused is not None
+    ]
 
 
 @post("/api/visits", status_code=200)

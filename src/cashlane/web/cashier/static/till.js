@@ -14,6 +14,7 @@ import { Asker, told } from "./visits.js";
 import { NoAnswer, Refusal, Wire } from "./wire.js";
 import { say, WORDS } from "./words.js";
 
+const SHUT_MS = 10_000; // a way that closes is told before the next citizen comes
 const root = document.getElementById("till");
 
 class App {
@@ -22,6 +23,7 @@ class App {
     this.seat = null;
     this.at = null;
     this.notice = null;
+    this.shut = [];
     this.screen = { name: "door", draw: () => h("section", { class: "card" }, h("h1", {}, this.t("title")), notice(this)), keys: () => [] };
     this.busy = 0;
     this.wire = new Wire(() => this._ended());
@@ -132,6 +134,22 @@ class App {
     if (left) this.show(new Outcome(this, left));
     else this.home();
     await this._finishActs();
+    this._askShut();
+  }
+
+  /** What this counter cannot take just now; asked again while somebody sits here. */
+  async _askShut() {
+    clearTimeout(this._nextShut);
+    if (this.seat === null) return;
+    try {
+      const shut = await this.wire.get("api/shut");
+      const changed = JSON.stringify(shut) !== JSON.stringify(this.shut);
+      this.shut = shut;
+      if (changed) this.draw();
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof NoAnswer)) throw error;
+    }
+    this._nextShut = setTimeout(() => this._askShut(), SHUT_MS);
   }
 
   /** Acts that were asked for when the power went: the same keys again. */

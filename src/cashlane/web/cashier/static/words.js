@@ -114,6 +114,11 @@ export const WORDS = {
   home: { zh: "账单", en: "Bills" },
   exit: { zh: "离开", en: "Leave" },
 
+  shutTitle: { zh: "现在本网点不能收", en: "This counter cannot take now" },
+  shutSince: { zh: "始于 {since}。", en: "Since {since}." },
+  shutNearest: { zh: "最近能缴的：", en: "The nearest that work:" },
+  metres: { zh: "{n} 米", en: "{n} m" },
+
   slipTitle: { zh: "缴费受理单（非收据）", en: "Acceptance slip (not a receipt)" },
   slipWord: { zh: "结果确认中", en: "BEING CONFIRMED" },
   slipNote: {

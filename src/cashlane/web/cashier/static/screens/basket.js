@@ -33,7 +33,7 @@ export class Basket {
       h("section", { class: "bills" },
         h("h1", {}, app.t("basketTitle")),
         h("ol", { class: "lines" }, this.lines.map((line, at) => this._line(line, at))),
-        this.lines.length === 0 ? empty() : null,
+        this.lines.length === 0 ? (app.shut.length > 0 ? shut(app) : empty()) : null,
         notice(app),
         field(app.t(hint), app.catcher.text)),
       totals(app, this.lines.length, this.total),
@@ -152,6 +152,17 @@ function remarks(line, app) {
     line.rounding ? ` · ${app.t("rounded", amount(line.rounding))}` : "",
     line.carried ? ` · ${app.t("carriedOver", amount(line.carried))}` : "",
   ];
+}
+
+/** What this counter cannot take now, said before anybody counts cash for it. */
+function shut(app) {
+  return h("section", { class: "shut" },
+    h("h2", {}, app.t("shutTitle")),
+    h("ul", {}, app.shut.map((one) => h("li", {},
+      h("b", {}, app.tell(one.biller)),
+      h("span", {}, app.tell(one.why), one.since ? ` ${app.t("shutSince", { since: one.since })}` : ""),
+      one.nearest.length === 0 ? null : h("small", {}, app.t("shutNearest"), one.nearest.map((place) =>
+        ` ${app.tell(place.name)} ${app.t("metres", { n: place.metres })}`).join(" · "))))));
 }
 
 function empty() {

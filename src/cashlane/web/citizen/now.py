@@ -1,0 +1,159 @@
+"""What can be paid where right now: the truth page, for everybody, without scripts or accounts.
+
+It counts an outlet as open only where its service, its biller and a way to that biller are.
+"""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get
+from litestar.di import Provide
+from msgspec import Struct
+
+from cashlane.core.bill import Biller
+from cashlane.core.network import Network, Outlet
+from cashlane.core.outlet import Standing
+from cashlane.core.refusals import Refused
+from cashlane.core.truth import Near, Row, at_outlet, everywhere
+from cashlane.counter.problems import RefusedError
+from cashlane.counter.service import Service
+from cashlane.values.text import Language, Text
+from cashlane.web.shared.headers import guarded
+from cashlane.web.shared.pages import Pages, language_of
+
+_pages = Pages("cashlane.web.citizen")
+NEAREST = 3
+"""A person remembers three places."""
+FOUND_MOST = 30
+"""Outlets of one search: more are not read, one types more letters."""
+TYPED_MOST = 40
+"""Letters of a search that are looked at."""
+
+
+class Place(Struct, frozen=True):
+    """A place that works, as it is shown."""
+
+    code: str
+    name: str
+    metres: int
+
+
+class Bill(Struct, frozen=True):
+    """One biller's bills at a counter, as they are shown."""
+
+    biller: str
+    open: bool
+    why: str
+    since: str
+    until: str
+    nearest: tuple[Place, ...]
+
+
+@get("/")
+async def now_page(
+    request: Request[Any, Any, Any], service: Service, q: str = "", lang: str | None = None
+) -> Response[str]:
+    """The whole city, and a search for one's own counter."""
+    network, outlook, now = service.places.network, service.outlook(), service.clock.now()
+    language, typed = _language(request, lang), q.strip()[:TYPED_MOST]
+    return _pages.page(
+        "now.html",
+        language=language,
+        at=network.local(now),
+        billers=sorted(network.billers.values(), key=lambda one: one.number),
+        agents=_by_agent(network, everywhere(network, outlook, now), language),
+        typed=typed,
+        found=_found(network, typed),
+    )
+
+
+@get("/{code:str}")
+async def place_page(
+    request: Request[Any, Any, Any], service: Service, code: str, lang: str | None = None
+) -> Response[str]:
+    """One counter: each kind of bill, why not and since when, and the nearest that works."""
+    network, outlook, now = service.places.network, service.outlook(), service.clock.now()
+    outlet = next((one for one in network.outlets.values() if one.code == code), None)
+    if outlet is None:
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
+    language = _language(request, lang)
+    lines = at_outlet(network, outlook, outlet, now, nearest=NEAREST)
+    return _pages.page(
+        "place.html",
+        language=language,
+        at=network.local(now),
+        outlet=outlet,
+        bills=[
+            _bill(network, network.billers[one.biller], one.standing, one.nearest, language)
+            for one in lines
+        ],
+    )
+
+
+def _language(request: Request[Any, Any, Any], lang: str | None) -> Language:
+    return language_of(lang, request.headers.get("accept-language", ""))
+
+
+def _bill(
+    network: Network, biller: Biller, stands: Standing, near: tuple[Near, ...], language: Language
+) -> Bill:
+    def moment(at: Any) -> str:
+        return f"{network.local(at):%Y-%m-%d %H:%M}" if at is not None else ""
+
+    places = tuple(
+        Place(network.outlets[one.outlet].code, network.outlets[one.outlet].name.say(language),
+              one.metres)
+        for one in near
+    )  # fmt: skip
+    why = "" if stands.refused is None else stands.refused.sentence().say(language)
+    return Bill(
+        biller.name.say(language), stands.refused is None, why, moment(stands.since),
+        moment(stands.until), places,
+    )  # fmt: skip
+
+
+def _by_agent(
+    network: Network, rows: list[Row], language: Language
+) -> list[tuple[str, dict[int, Row]]]:
+    """The agents with their rows by biller, the largest first."""
+    agents: dict[int, dict[int, Row]] = {}
+    for row in rows:
+        agents.setdefault(row.agent, {})[row.biller] = row
+    largest = sorted(agents, key=lambda one: -max(it.outlets for it in agents[one].values()))
+    return [(network.agents[agent].name.say(language), agents[agent]) for agent in largest]
+
+
+def _found(network: Network, typed: str) -> list[Outlet]:
+    """Outlets by a part of their name or code."""
+    if not typed:
+        return []
+    wanted = typed.casefold()
+    hits = (
+        one
+        for one in sorted(network.outlets.values(), key=lambda it: it.code)
+        if wanted in one.code.casefold()
+        or wanted in one.name.zh
+        or wanted in one.name.en.casefold()
+    )
+    return [one for one, _ in zip(hits, range(FOUND_MOST), strict=False)]
+
+
+def _not_found(request: Request[Any, Any, Any], error: RefusedError) -> Response[str]:
+    page = _pages.page(
+        "none.html",
+        status=error.refused.entry.status,
+        sentence=error.refused.sentence(),
+        language=_language(request, request.query_params.get("lang")),
+    )
+    return guarded(page)
+
+
+def now_router(service: Service) -> Router:
+    """The truth page."""
+    return Router(
+        "/now",
+        route_handlers=[now_page, place_page],
+        dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
+        exception_handlers={RefusedError: _not_found},
+        include_in_schema=False,
+        after_request=guarded,
+    )

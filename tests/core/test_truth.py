@@ -1,0 +1,77 @@
+"""Which bills can be paid where right now, since when not, and the nearest place that works."""
+
+import pytest
+from msgspec import structs
+
+from cashlane.core.network import Network
+from cashlane.core.routing import CLEAR
+from cashlane.core.truth import Near, at_outlet, everywhere, nearest_taking
+from cashlane.values.geo import Point, metres
+from tests.core.ways import ill
+from tests.rolls.counter import OPENING, network
+
+HERE = Point(121_470_000, 31_230_000)
+
+
+def placed() -> Network:
+    """Outlet 2 is 1,110 m north of outlet 1, outlet 3 half as far to the east."""
+    places = {1: HERE, 2: Point(121_470_000, 31_240_000), 3: Point(121_475_848, 31_230_000)}
+    return structs.replace(network(), places=places)
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted"),
+    [
+        (HERE, 0),
+        (Point(121_470_000, 31_240_000), 1_110),
+        (Point(121_475_848, 31_230_000), 555),
+        (Point(121_470_000 - 5_848, 31_230_000), 555),
+    ],
+)
+def test_metres(there: Point, wanted: int) -> None:
+    assert abs(metres(HERE, there) - wanted) <= 2
+    assert metres(HERE, there) == metres(there, HERE)
+
+
+def test_an_open_counter_needs_no_neighbour() -> None:
+    net = placed()
+    lines = at_outlet(net, CLEAR, net.outlets[1], OPENING, nearest=3)
+    assert [line.biller for line in lines] == [1, 2, 3, 4]
+    assert all(line.standing.refused is None and line.nearest == () for line in lines)
+
+
+def test_a_closed_one_names_the_nearest_that_work() -> None:
+    net = placed()
+    (line, *_) = at_outlet(net, ill(1), net.outlets[1], OPENING, nearest=3)
+    assert line.standing.refused is not None
+    assert line.standing.refused.code == "NO_ROUTE"
+    assert line.standing.since == OPENING
+    assert [near.outlet for near in line.nearest] == [3, 2]
+    assert [
+        near.outlet for near in nearest_taking(net, ill(1, 2), net.outlets[1], 1, OPENING, most=3)
+    ] == []
+
+
+def test_no_place_no_neighbour() -> None:
+    net = network()
+    assert nearest_taking(net, CLEAR, net.outlets[1], 1, OPENING, most=3) == ()
+    (near,) = nearest_taking(placed(), CLEAR, net.outlets[1], 1, OPENING, most=1)
+    assert isinstance(near, Near)
+
+
+def test_the_whole_city_in_rows() -> None:
+    rows = {(row.agent, row.biller): row for row in everywhere(placed(), ill(1), OPENING)}
+    assert (rows[1, 1].taking, rows[1, 1].outlets) == (0, 1)
+    assert rows[1, 1].closed is not None
+    assert (rows[2, 1].taking, rows[2, 1].closed) == (1, None)
+    assert rows[3, 1].taking == 1, "its spare carries on"
+
+
+def test_a_suspended_outlet_is_counted_apart() -> None:
+    net = placed()
+    shut = structs.replace(net.outlets[1], suspended=True)
+    (row, *_) = everywhere(structs.replace(net, outlets=net.outlets | {1: shut}), CLEAR, OPENING)
+    assert (row.agent, row.taking, row.outlets) == (1, 0, 1)
+    assert row.closed is not None
+    assert row.closed.refused is not None
+    assert row.closed.refused.code == "OUTLET_SUSPENDED"

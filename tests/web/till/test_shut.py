@@ -1,0 +1,30 @@
+"""What a counter cannot take is said on its screen before anything is scanned."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.street.running import Street
+from tests.street.said import post_line_shut
+from tests.web.browser import axe
+from tests.web.till.cashier import Cashier
+
+
+@pytest.fixture
+def shut(street: Street) -> Iterator[None]:
+    """The post's only way is shut."""
+    with post_line_shut(street):
+        yield
+
+
+@pytest.mark.usefixtures("shut")
+def test_the_till_says_what_it_cannot_take_before_anything_is_scanned(at_till) -> None:
+    async def work(till: Cashier) -> None:
+        await till.sit_down()
+        await till.page.wait_for_selector(".shut li >> nth=4")
+        said = await till.text(".shut")
+        assert "专线检修" in said
+        assert "最近能缴的" in said
+        assert await axe(till.page) == []
+
+    at_till(work)
