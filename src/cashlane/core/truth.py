@@ -12,6 +12,7 @@ from cashlane.core.outlet import Standing, may_take, standing
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import Outlook
 from cashlane.values.geo import metres
+from cashlane.values.text import Text
 
 LOOKED_AT_MOST = 200
 """Neighbours that are looked at for one that works: beyond them it is no walk any more."""
@@ -41,6 +42,16 @@ class Row(Struct, frozen=True):
     taking: int
     outlets: int
     closed: Standing | None
+
+
+def reason(stands: Standing) -> Text:
+    """Why nothing can be paid, without the biller's name where it can be said without."""
+    assert stands.refused is not None, "what is open needs no reason"
+    for place in ("why", "sentence"):
+        said = stands.refused.places.get(place)
+        if isinstance(said, Text):
+            return said
+    return stands.refused.sentence()
 
 
 def at_outlet(

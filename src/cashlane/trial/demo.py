@@ -129,6 +129,7 @@ def _ways(at: Addresses, staff: Staff) -> list[Way]:
     return [
         *(_till_way(at, till) for till in staff.tills),
         _desk_way(at, staff),
+        Way(Text("现在能缴什么（任何人）", "What can be paid now (anyone)"), f"{at.api}/now/", ()),
         Way(Text("核验收据（任何人）", "Check a receipt (anyone)"), f"{at.api}/check/", ()),
         Way(Text("接口说明", "The API described"), f"{at.api}/schema", ()),
     ]
@@ -155,7 +156,7 @@ _LOGIN = Text("登录名", "login")
 
 def _welcome(console: Console, tour: str, ways: list[Way], took: float) -> None:
     console.print(f"\n[bold]现金通道 · Cashlane[/bold]  ({took:.0f} s)\n")
-    console.print(f"  导览 · Tour: four buttons\n    {tour}/", soft_wrap=True)
+    console.print(f"  导览 · Tour: five buttons\n    {tour}/", soft_wrap=True)
     for way in ways:
         console.print(f"  {way.name.zh} · {way.name.en}\n    {way.address}", soft_wrap=True)
         for name, word in way.words:

@@ -21,7 +21,7 @@ def shut(street: Street) -> Iterator[None]:
 def test_the_till_says_what_it_cannot_take_before_anything_is_scanned(at_till) -> None:
     async def work(till: Cashier) -> None:
         await till.sit_down()
-        await till.page.wait_for_selector(".shut li >> nth=4")
+        await till.page.wait_for_selector(".shut ul > li")
         said = await till.text(".shut")
         assert "专线检修" in said
         assert "最近能缴的" in said

@@ -81,9 +81,10 @@ class NearOut(Struct, frozen=True):
 
 
 class ShutOut(Struct, frozen=True):
-    """A biller whose bills this counter cannot take now: why, since when, and where it works."""
+    """Billers whose bills this counter cannot take now, for one reason: why, since when, and where
+    they can be paid."""
 
-    biller: NameOut
+    billers: list[NameOut]
     why: NameOut
     since: str | None
     nearest: list[NearOut]

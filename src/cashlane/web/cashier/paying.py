@@ -1,13 +1,15 @@
 """Asking, paying and undoing from the till page: the same acts as every counter's."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from litestar import get, post
 from litestar.params import QueryParameter
 
+from cashlane.core.network import Network
 from cashlane.core.record import AskKind
 from cashlane.core.roles import Permission
-from cashlane.core.truth import at_outlet
+from cashlane.core.truth import Line, at_outlet, reason
 from cashlane.counter.asking import (
     WAIT_MS_MOST,
     UndoKind,
@@ -60,16 +62,24 @@ async def shut(request: AnyRequest, room: CashierRoom) -> list[ShutOut]:
     service = room.service
     network, now = service.places.network, service.clock.now()
     lines = at_outlet(network, service.outlook(), here.counter.outlet, now, nearest=NEAREST)
-    return [
-        ShutOut(
-            name_out(network.billers[line.biller].name),
-            name_out(line.standing.refused.sentence()),
-            f"{network.local(line.standing.since):%m-%d %H:%M}" if line.standing.since else None,
-            [NearOut(name_out(network.outlets[it.outlet].name), it.metres) for it in line.nearest],
-        )
-        for line in lines
-        if line.standing.refused is not None
-    ]
+    groups: dict[Any, list[Line]] = {}
+    for line in lines:
+        if line.standing.refused is not None:
+            alike = (reason(line.standing), line.standing.since, line.nearest)
+            groups.setdefault(alike, []).append(line)
+    return [_shut(network, group) for group in groups.values()]
+
+
+def _shut(network: Network, alike: Sequence[Line]) -> ShutOut:
+    """Billers that are closed for one reason and open at the same neighbours."""
+    first = alike[0]
+    since = first.standing.since
+    return ShutOut(
+        [name_out(network.billers[line.biller].name) for line in alike],
+        name_out(reason(first.standing)),
+        f"{network.local(since):%m-%d %H:%M}" if since is not None else None,
+        [NearOut(name_out(network.outlets[it.outlet].name), it.metres) for it in first.nearest],
+    )
 
 
 @post("/api/visits", status_code=200)

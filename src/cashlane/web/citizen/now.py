@@ -13,7 +13,7 @@ from cashlane.core.bill import Biller
 from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet import Standing
 from cashlane.core.refusals import Refused
-from cashlane.core.truth import Near, Row, at_outlet, everywhere
+from cashlane.core.truth import Near, Row, at_outlet, everywhere, reason
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.values.text import Language, Text
@@ -61,6 +61,7 @@ async def now_page(
         at=network.local(now),
         billers=sorted(network.billers.values(), key=lambda one: one.number),
         agents=_by_agent(network, everywhere(network, outlook, now), language),
+        reason=reason,
         typed=typed,
         found=_found(network, typed),
     )

@@ -115,7 +115,8 @@ export const WORDS = {
   exit: { zh: "离开", en: "Leave" },
 
   shutTitle: { zh: "现在本网点不能收", en: "This counter cannot take now" },
-  shutSince: { zh: "始于 {since}。", en: "Since {since}." },
+  shutSince: { zh: "始于 {since}", en: "since {since}" },
+  and: { zh: "、", en: ", " },
   shutNearest: { zh: "最近能缴的：", en: "The nearest that work:" },
   metres: { zh: "{n} 米", en: "{n} m" },
 

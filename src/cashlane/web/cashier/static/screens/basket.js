@@ -159,10 +159,10 @@ function shut(app) {
   return h("section", { class: "shut" },
     h("h2", {}, app.t("shutTitle")),
     h("ul", {}, app.shut.map((one) => h("li", {},
-      h("b", {}, app.tell(one.biller)),
-      h("span", {}, app.tell(one.why), one.since ? ` ${app.t("shutSince", { since: one.since })}` : ""),
-      one.nearest.length === 0 ? null : h("small", {}, app.t("shutNearest"), one.nearest.map((place) =>
-        ` ${app.tell(place.name)} ${app.t("metres", { n: place.metres })}`).join(" · "))))));
+      h("b", {}, one.billers.map((biller) => app.tell(biller)).join(app.t("and"))),
+      h("span", {}, app.tell(one.why), one.since ? ` · ${app.t("shutSince", { since: one.since })}` : ""),
+      one.nearest.length === 0 ? null : h("small", {}, app.t("shutNearest")),
+      h("ol", {}, one.nearest.map((place) => h("li", {}, `${app.tell(place.name)} · ${app.t("metres", { n: place.metres })}`)))))));
 }
 
 function empty() {
