@@ -58,6 +58,16 @@ class FaultLine:
         self._server: asyncio.Server | None = None
         self.port = 0
 
+    async def reaches(self) -> bool:
+        """Whether the counterpart can be connected to at all."""
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                _, far = await asyncio.open_connection(*self._far, ssl=self._tls)
+        except (OSError, TimeoutError):
+            return False
+        _reset(far)
+        return True
+
     async def open(self) -> str:
         """Start to listen; where callers reach the line from now on, also after a refusal."""
         if self._server is None:
@@ -98,6 +108,11 @@ class FaultLine:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # The server's own task: it ends in peace also where the whole line is closed.
+        with suppress(asyncio.CancelledError):
+            await self._connect(reader, caller)
+
+    async def _connect(self, reader: asyncio.StreamReader, caller: asyncio.StreamWriter) -> None:
         if self._fault.kind in _DEAD:
             _reset(caller)
             return
