@@ -64,19 +64,21 @@ class Judgement(Struct, frozen=True):
 
 RESTS_ON: Mapping[Flag, tuple[CheckName, ...]] = {
     "dedups_by_payment_id": (
-        "repeat", "copies", "repeat_late", "other_amount", "other_bill", "statement",
+        "repeat", "copies", "repeat_late", "other_amount", "other_bill", "consistent", "statement",
     ),
     "not_found_final": (
         "never_sent", "request_lost", "request_late", "not_found_in_time", "consistent",
         "statement",
     ),
     "answers_status": ("plain", "answer_lost", "consistent"),
-    "voids": ("void", "void_lost", "void_unknown"),
-    "not_posted_codes": (*REFUSALS, "two_ids", "consistent"),
+    "voids": ("void", "void_lost", "void_unknown", "consistent"),
+    "not_posted_codes": (*REFUSALS, "two_ids"),
     "grace_s": ("not_found_in_time",),
     "per_message": ("message_size",),
     "per_second": ("rate",),
 }  # fmt: skip
+"""A yes is earned where all of these are; codes are earned one by one, by the trial that met them;
+a number is what was measured."""
 BASIC: tuple[CheckName, ...] = ("plain", "consistent", "statement", "two_ids")
 """What may not fail whatever is claimed: without it no payment is safe on this route."""
 

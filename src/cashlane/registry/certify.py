@@ -3,6 +3,7 @@
 What a partner claims is compared with what it was seen to do; nothing is taken on trust.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -128,5 +129,8 @@ async def _follow(bench: Bench) -> int:
 
 
 async def _ask_all(bench: Bench) -> None:
-    for trial, each in groupby(bench.tracked, key=lambda one: one[0]):
-        await bench.enquire(trial, *(delivery for _, delivery in each))
+    by_trial = [
+        (trial, [delivery for _, delivery in each])
+        for trial, each in groupby(bench.tracked, key=lambda one: one[0])
+    ]
+    await asyncio.gather(*(bench.enquire(trial, *each) for trial, each in by_trial))

@@ -63,9 +63,11 @@ async def standing_sandbox(folder: Path, wire: WireKind, *, bills: int) -> Async
 
 
 def _plan(wire: WireKind) -> WorldPlan:
+    # The biller credits whatever it is told: whether a repeat counts twice is the route's doing.
     biller = BillerPlan(
-        BILLER, Text("演练电力", "Rehearsal Power"), 0, 60_000, dedups=True, short_most=0, drop=None
-    )
+        BILLER, Text("演练电力", "Rehearsal Power"), 0, 60_000, dedups=False, short_most=0,
+        drop=None,
+    )  # fmt: skip
     name = Text("演练通道", "Rehearsal route")
     route = RoutePlan(PARTNER, name, wire, 0, SECRET if wire == "aggregator" else "")
     return WorldPlan(billers=(biller,), routes=(route,), chains=())
