@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet
 from cashlane.core.rulings import Verdict
 from cashlane.main import check_partner
 from cashlane.registry.certificate import certificate, read_certificate
@@ -34,10 +35,13 @@ def test_a_day_too_long_to_wait_is_owed_and_paid_by_the_next_run(tmp_path: Path)
     """The same sandbox, a day later by its own words: the late repeat is tried, and counts."""
 
     async def run() -> None:
-        async with standing_sandbox(tmp_path, "aggregator", bills=60) as standing:
+        async with standing_sandbox(
+            tmp_path, "aggregator", bills=3 * PAYABLE_LEAST + 1
+        ) as standing:
             sheet = msgspec.structs.replace(sheet_of(standing), day_s=86_400, **PATIENT)
             await pay_elsewhere(standing, sheet)
-            first = await check_partner(sheet, SECRET.encode(), control=None, owed=())
+            one, two, three = shares(sheet)
+            first = await check_partner(one, SECRET.encode(), control=None, owed=())
             assert isinstance(first, Examined)
             assert verdict(first.run, "repeat_late") is Verdict.NOT_EARNED
             assert not first.run.judgement.passed
@@ -45,21 +49,28 @@ def test_a_day_too_long_to_wait_is_owed_and_paid_by_the_next_run(tmp_path: Path)
             assert kept is not None
             (owed,) = kept.owed
             assert owed == first.run.owed[0]
-            await _continued(sheet, standing, owed)
+            await _continued(two, three, standing, owed)
 
     asyncio.run(run())
 
 
-async def _continued(sheet: Any, standing: Any, owed: Any) -> None:
-    rest = msgspec.structs.replace(sheet, payable=sheet.payable[28:])
-    too_soon = await check_partner(rest, SECRET.encode(), control=None, owed=(owed,))
+def shares(sheet: Sheet) -> list[Sheet]:
+    """The sheet three times, each with bills of its own."""
+    return [
+        msgspec.structs.replace(sheet, payable=sheet.payable[at : at + PAYABLE_LEAST])
+        for at in range(0, 3 * PAYABLE_LEAST, PAYABLE_LEAST)
+    ]
+
+
+async def _continued(two: Sheet, three: Sheet, standing: Any, owed: Any) -> None:
+    too_soon = await check_partner(two, SECRET.encode(), control=None, owed=(owed,))
     assert isinstance(too_soon, Examined)
     assert verdict(too_soon.run, "repeat_late") is Verdict.NOT_EARNED
     earlier = msgspec.structs.replace(owed, sent_at=owed.sent_at - timedelta(days=1))
     await ask("POST", standing.control, {
         "behaviour": "forgets", "ms": 1000, "share_ppm": 1_000_000, "seed": 1,
     })  # fmt: skip
-    due = await check_partner(rest, SECRET.encode(), control=None, owed=(earlier,))
+    due = await check_partner(three, SECRET.encode(), control=None, owed=(earlier,))
     assert isinstance(due, Examined)
     assert verdict(due.run, "repeat_late") is Verdict.FAILED
     assert "dedups_for_a_time" in due.run.judgement.kinds

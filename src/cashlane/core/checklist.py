@@ -28,7 +28,7 @@ TRIED: Mapping[CheckName, Text] = {
     ),
     "request_lost": Text("请求丢失或中断，然后查询", "lose and break the request, then enquire"),
     "request_late": Text(
-        "请求在线上滞留，查询后才送达", "hold the request on the line until after an enquiry"
+        "请求在线上滞留，发送方放弃后才送达", "hold the request until its sender has given up"
     ),
     "never_sent": Text("查询从未发过的编号", "enquire about an id that was never sent"),
     "not_found_in_time": Text(

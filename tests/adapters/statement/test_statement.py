@@ -68,7 +68,7 @@ def test_pages_are_followed_to_the_last() -> None:
         lambda _: web.json_response({"payments": [], "next": 1}),
         lambda _: web.Response(status=500),
         lambda _: web.Response(body=b" " * (PAGE_BYTES + 1)),
-        lambda _: web.HTTPFound("/elsewhere"),
+        lambda _: web.Response(status=302, headers={"Location": "/elsewhere"}),
     ],
 )
 def test_half_a_statement_is_none(answer: Callable[[web.Request], web.Response]) -> None:
