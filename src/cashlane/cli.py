@@ -215,7 +215,7 @@ def check(
 @partner.command()
 def rehearse(
     wire: Annotated[Wire, typer.Option()] = "aggregator",
-    behave: Annotated[bool, typer.Option(help="Only as it is, without ordered behaviours.")] = True,
+    all_kinds: Annotated[bool, typer.Option("--all-kinds", help="Then all eight kinds.")] = False,
     json: Json = False,
     language: Lang = "en",
 ) -> None:
@@ -223,7 +223,11 @@ def rehearse(
     out = typer.get_text_stream("stdout", encoding="utf-8")
     raise typer.Exit(
         run_rehearsal(
-            wire, out, behave=behave, as_json=json, language="zh" if language == "zh" else "en"
+            wire,
+            out,
+            all_kinds=all_kinds,
+            as_json=json,
+            language="zh" if language == "zh" else "en",
         )
     )
 

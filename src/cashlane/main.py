@@ -3,14 +3,12 @@
 import asyncio
 import os
 import signal
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import uvicorn
@@ -20,21 +18,15 @@ from psycopg import conninfo, sql
 
 from cashlane.adapters.billers.desk import BillerDesk
 from cashlane.adapters.clock import SystemClock, system_ids
-from cashlane.adapters.control_page import ControlPage
-from cashlane.adapters.fault_line import FaultLine
 from cashlane.adapters.link import ATTEMPT_S, LinkPlan
-from cashlane.adapters.routes.aggregator import MANIFEST as AGGREGATOR
 from cashlane.adapters.routes.aggregator import AggregatorRoute
-from cashlane.adapters.routes.bank import MANIFEST as BANK
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
-from cashlane.adapters.routes.statement import Statement
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
 from cashlane.cash.shift import Shifts
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network, Route
-from cashlane.core.partner_sheet import Sheet
 from cashlane.core.ports import BillerPort, RoutePort
 from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
@@ -50,9 +42,6 @@ from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
-from cashlane.registry.bench import Tools
-from cashlane.registry.certify import Owed, Stranger
-from cashlane.registry.drills import Examined, examine_partner
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.store import schema
 from cashlane.store.claims import Claims
@@ -561,43 +550,3 @@ async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Ke
         return await files_of(pool, partner, most=most)
     finally:
         await pool.close()
-
-
-async def _no_statement() -> None:
-    return None
-
-
-async def check_partner(
-    sheet: Sheet, secret: bytes, *, control: str | None, owed: Sequence[Owed]
-) -> Examined | Stranger:
-    """Try a partner's sandbox over a line of ours that can be broken; see registry.certify."""
-    far = urlsplit(sheet.address)
-    tls = ssl.create_default_context() if far.scheme == "https" else None
-    line = FaultLine(far.hostname or "", far.port or (443 if tls else 80), tls)
-    if not await line.reaches():
-        return Stranger("nobody listens")
-    address = f"http://{await line.open()}{far.path}"
-    plan = LinkPlan(address, sheet.attempt_ms / 1000, PARTNER_CONNECTIONS, host=far.netloc)
-    clock = SystemClock(timedelta(0))
-    route: AggregatorRoute | BankRoute = (
-        AggregatorRoute(plan, secret=secret, clock=clock.now, tls=None)
-        if sheet.wire == "aggregator"
-        else BankRoute(plan, tls=None)
-    )
-    manifest = AGGREGATOR if sheet.wire == "aggregator" else BANK
-    tools = Tools(
-        route=route,
-        order_line=line.order,
-        statement=Statement(sheet.statement, tls).read if sheet.statement else _no_statement,
-        clock=clock,
-        ids=system_ids(),
-        per_message_most=manifest.per_message,
-    )
-    page = ControlPage(control) if control else None
-    try:
-        return await examine_partner(sheet, tools, owed, page.order if page else None)
-    finally:
-        if page is not None:
-            await page.clear()
-        await route.close()
-        await line.close()

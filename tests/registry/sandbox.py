@@ -18,16 +18,16 @@ from cashlane.core.conformance import Kind
 from cashlane.core.evidence import Evidence
 from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet, WireKind, read_sheet
 from cashlane.core.ports import Declined, NotFound
-from cashlane.main import check_partner
 from cashlane.registry.certify import Owed, Run
 from cashlane.registry.drills import Examined, order_for
+from cashlane.trial.partner_line import check_partner
 from cashlane.trial.rehearsal import SECRET, Rehearsal, standing_sandbox
 
 SPARE = 4
 """Bills beyond what the trials need: one is paid by somebody else, the others go into the rate."""
 
 
-PATIENT_MS = 3_000
+PATIENT_MS = 2_000
 """What honest partners are given to answer in: the machine may be busy with other tests."""
 SLOWER_MS = 200
 """By how much a slow one is later than it says."""
@@ -108,7 +108,7 @@ async def tried(
             if kind == "slow":
                 order = msgspec.structs.replace(order, ms=sheet.answer_within_ms + SLOWER_MS)
             await ask("POST", standing.control, msgspec.to_builtins(order))
-        found = await check_partner(sheet, SECRET.encode(), control=None, owed=owed)
+        found = await check_partner(sheet, SECRET.encode(), owed=owed, control=None, drills=())
         assert isinstance(found, Examined), found
         return Tried(sheet, found.run, await truth(standing))
 

@@ -57,16 +57,22 @@ def bills_needed(*, drills: bool) -> int:
     return PAYABLE_LEAST * (len(DRILLS) + 1 if drills else 1)
 
 
-async def examine_partner(
-    sheet: Sheet, tools: Tools, owed: Sequence[Owed], ordering: Ordering | None
+async def examine_partner(sheet: Sheet, tools: Tools, owed: Sequence[Owed]) -> Examined | Stranger:
+    """One run on the sandbox as it is."""
+    run = await certify(sheet, tools, owed)
+    return run if isinstance(run, Stranger) else Examined(run, ())
+
+
+async def drill_partner(
+    sheet: Sheet, tools: Tools, kinds: Sequence[Kind], ordering: Ordering
 ) -> Examined | Stranger:
-    """One run as the sandbox is, and one more under each order where it takes orders."""
-    shares = _shares(sheet) if ordering else iter([sheet])
-    run = await certify(next(shares), tools, owed)
-    if isinstance(run, Stranger) or ordering is None:
-        return run if isinstance(run, Stranger) else Examined(run, ())
+    """One run as the sandbox is, and one more under the order for each kind."""
+    shares = _shares(sheet)
+    run = await certify(next(shares), tools, ())
+    if isinstance(run, Stranger):
+        return run
     found = []
-    for kind in DRILLS:
+    for kind in kinds:
         drill = await _drill(kind, next(shares), tools, ordering)
         if isinstance(drill, Stranger):
             return drill

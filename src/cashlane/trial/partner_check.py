@@ -16,10 +16,10 @@ from msgspec import Struct
 from rich.console import Console
 
 from cashlane.core.partner_sheet import Mistake, Sheet, WireKind, read_sheet
-from cashlane.main import check_partner
 from cashlane.registry.certificate import FILE_BYTES, certificate, read_certificate
 from cashlane.registry.certify import Owed, Stranger
-from cashlane.registry.drills import Examined, bills_needed
+from cashlane.registry.drills import DRILLS, Examined, bills_needed
+from cashlane.trial.partner_line import check_partner
 from cashlane.trial.partner_page import show_examined, show_mistakes
 from cashlane.trial.rehearsal import standing_sandbox
 from cashlane.values.text import Language, Text
@@ -77,7 +77,9 @@ async def _check(order: Order, out: TextIO) -> int:
     if not isinstance(ready, _Ready):
         show_mistakes(ready, Console(stderr=True, soft_wrap=True))
         return MISUSED
-    found = await check_partner(ready.sheet, ready.secret, control=order.control, owed=ready.owed)
+    found = await check_partner(
+        ready.sheet, ready.secret, owed=ready.owed, control=order.control, drills=DRILLS
+    )
     if isinstance(found, Stranger):
         said = _STRANGER.fill(address=ready.sheet.address, why=found.why)
         Console(stderr=True, soft_wrap=True).print(said.say(order.language), markup=False)
@@ -162,14 +164,14 @@ def _owed(again: Path | None) -> tuple[Owed, ...] | Mistake:
 
 
 def run_rehearsal(
-    wire: WireKind, out: TextIO, *, behave: bool, as_json: bool, language: Language
+    wire: WireKind, out: TextIO, *, all_kinds: bool, as_json: bool, language: Language
 ) -> int:
-    """Check a simulated partner of our own; with all eight behaviours unless told to behave."""
+    """Check a simulated partner of our own; where wanted under each of the eight behaviours."""
 
     async def run(folder: Path) -> int:
-        bills = bills_needed(drills=not behave)
+        bills = bills_needed(drills=all_kinds)
         async with standing_sandbox(folder, wire, bills=bills) as standing:
-            control = None if behave else standing.control
+            control = standing.control if all_kinds else None
             order = Order(standing.address, standing.sheet, control, None, None, as_json, language)
             return await _check(order, out)
 
