@@ -155,3 +155,24 @@ def test_a_sandbox_without_a_control_page_is_no_sandbox_for_drills(tmp_path: Pat
             assert found == Stranger("the control page takes no orders")
 
     asyncio.run(run())
+
+
+def test_not_found_until_the_run_is_over_is_not_final_either(tmp_path: Path) -> None:
+    """It posts when we have gone: nothing in the run contradicts it, and nothing shows it."""
+
+    async def run() -> None:
+        async with standing_sandbox(tmp_path, "aggregator", bills=PAYABLE_LEAST + 1) as standing:
+            sheet = msgspec.structs.replace(sheet_of(standing), settle_ms=300, **PATIENT)
+            await ask("POST", standing.control, {
+                "behaviour": "early_not_found", "ms": 600_000, "share_ppm": 1_000_000, "seed": 1,
+            })  # fmt: skip
+            found = await check_partner(sheet, SECRET.encode(), owed=(), control=None, drills=())
+            assert isinstance(found, Examined)
+            earned = found.run.judgement.earned
+            assert not found.run.judgement.passed
+            given = (earned.not_found_final, earned.dedups_by_payment_id, earned.voids)
+            assert (*given, earned.answers_status) == (False,) * 4
+            books = await ask("GET", f"{standing.address}/books")
+            assert books["totals"]["open_count"] >= PAYABLE_LEAST // 2
+
+    asyncio.run(run())

@@ -67,8 +67,8 @@ RESTS_ON: Mapping[Flag, tuple[CheckName, ...]] = {
         "repeat", "copies", "repeat_late", "other_amount", "other_bill", "consistent", "statement",
     ),
     "not_found_final": (
-        "never_sent", "request_lost", "request_late", "not_found_in_time", "consistent",
-        "statement",
+        "plain", "answer_lost", "never_sent", "request_lost", "request_late",
+        "not_found_in_time", "consistent", "statement",
     ),
     "answers_status": ("plain", "answer_lost", "consistent"),
     "voids": ("void", "void_lost", "void_unknown", "consistent"),

@@ -214,7 +214,7 @@ def _settles(*trials: Trial) -> Callable[[Evidence], Ruling]:
         if not each:
             return _not_tried()
         wrong = [one for one in each if _misreported(evidence, one)]
-        open_ = [one for one in each if isinstance(evidence.final(one), Unknown)]
+        open_ = [one for one in each if _left_open(evidence, one)]
         seen = Text(
             "{all} 笔中：答错 {wrong} 笔，至终未明 {open} 笔",
             "of {all} payments: {wrong} told wrongly, {open} left open to the end",
@@ -226,6 +226,13 @@ def _settles(*trials: Trial) -> Callable[[Evidence], Ruling]:
         )  # fmt: skip
 
     return rule
+
+
+def _left_open(evidence: Evidence, payment: str) -> bool:
+    """No last word; or "not found" to the end about a payment that must have arrived."""
+    last = evidence.final(payment)
+    arrived = evidence.about(payment)[0].trial in _ARRIVED
+    return isinstance(last, Unknown) or (isinstance(last, NotFound) and arrived)
 
 
 def _misreported(evidence: Evidence, payment: str) -> bool:
@@ -272,21 +279,32 @@ def latest_lie_ms(evidence: Evidence) -> int:
 
 def _not_found_in_time(evidence: Evidence) -> Ruling:
     lie, grace_ms = latest_lie_ms(evidence), evidence.claimed.grace_s * 1000
-    looked = evidence.measures.looked_ms
+    looked, lost = evidence.measures.looked_ms, _never_found(evidence)
     seen = Text(
-        "查询持续 {looked} 毫秒；答查无后又入账的最晚一次在 {lie} 毫秒（-1 为从未）",
+        "查询持续 {looked} 毫秒；答查无后又入账的最晚一次在 {lie} 毫秒（-1 为从未）；"
+        "已送达而至终查无 {lost} 笔",
         "asked for {looked} ms; the latest not found that was posted after all came at {lie} ms"
-        " (-1: none)",
+        " (-1: none); {lost} that arrived were not found to the end",
     )
     shown = [
         one for one in evidence.of(*_ARRIVED)
-        if isinstance(one.finding, NotFound) and evidence.posted(one.payment)
+        if isinstance(one.finding, NotFound)
+        and (one.payment in lost or evidence.posted(one.payment))
     ]  # fmt: skip
     enough = looked * 100 >= grace_ms * LOOKED_MARGIN_PERCENT and evidence.book is not None
     return _ruling(
-        shown, seen, failed=lie >= 0 and lie * GRACE_MARGIN > grace_ms, earned=enough,
-        looked=looked, lie=lie,
+        shown, seen, failed=lie >= 0 and lie * GRACE_MARGIN > grace_ms,
+        earned=enough and not lost, looked=looked, lie=lie, lost=len(lost),
     )  # fmt: skip
+
+
+def _never_found(evidence: Evidence) -> list[str]:
+    """Payments that arrived and were "not found" to the end: they may be posted when we are gone,
+    so that nobody can call this "not found" final."""
+    return [
+        one for one in payments(sends(evidence.of(*_ARRIVED)))
+        if isinstance(evidence.final(one), NotFound)
+    ]  # fmt: skip
 
 
 def _no_line(evidence: Evidence) -> Ruling:

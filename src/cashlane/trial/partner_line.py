@@ -1,4 +1,4 @@
-"""Wires one check of a partner: its wire over a line of ours that breaks, its statement, its orders.
+"""Wires one check of a partner: its wire over a line of ours that breaks, and its statement.
 
 Nothing of a running network is touched: a check needs neither a database nor a data folder.
 """

@@ -201,3 +201,29 @@ def test_a_counterpart_that_is_away_shows_as_a_cut() -> None:
             await line.close()
 
     asyncio.run(run())
+
+
+def test_a_network_cut_in_two_again_and_again_loses_no_byte_of_a_hundred_streams() -> None:
+    """Held, one way or both, under load: every stream arrives whole and in order."""
+    content = bytes(range(256)) * 64
+
+    async def stream(line: FaultLine) -> bool:
+        reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+        got = b""
+        for at in range(0, len(content), 1024):
+            writer.write(content[at : at + 1024])
+            got += await reader.readexactly(1024)
+        writer.transport.abort()
+        return got == content
+
+    async def scenario(line: FaultLine, echo: Echo) -> None:
+        streams = asyncio.gather(*(stream(line) for _ in range(100)))
+        kinds: tuple[LineKind, ...] = ("hold_requests", "hold_answers", "hold_both")
+        for turn in range(20):
+            await asyncio.sleep(0.02)
+            await line.order(fault(kinds[turn % 3]))
+            await asyncio.sleep(0.02)
+            await line.order(PASS)
+        assert all(await streams)
+
+    with_line(scenario)
