@@ -15,12 +15,16 @@ from cashlane import main
 from cashlane.audit.export import Grouping, export
 from cashlane.audit.journal import Format
 from cashlane.audit.verify import verify as audit_of
+from cashlane.core.partner_sheet import PAYABLE_LEAST
+from cashlane.core.partner_sheet import WireKind as Wire
 from cashlane.engine.doctor import refusals
 from cashlane.engine.trouble import EngineTroubleError
 from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.pages import show_account
+from cashlane.trial.partner_check import Order, run_check, run_rehearsal
+from cashlane.trial.rehearsal import sample_sheet
 from cashlane.trial.replay.crowd import Sample
 from cashlane.trial.replay.terminal import Wish, run_replay
 from cashlane.trial.sample import sample
@@ -34,13 +38,15 @@ app = typer.Typer(
 )
 ledger = typer.Typer(no_args_is_help=True, help="The ledger as plain text.")
 app.add_typer(ledger, name="ledger")
+partner = typer.Typer(no_args_is_help=True, help="A partner's sandbox, tried before it is trusted.")
+app.add_typer(partner, name="partner")
 
 Data = Annotated[
     Path | None,
     typer.Option(help="The data folder (or CASHLANE_DATA).", envvar="CASHLANE_DATA"),
 ]
 Json = Annotated[bool, typer.Option("--json")]
-Lang = Annotated[str, typer.Option("--lang", help="zh or en.")]
+Lang = Annotated[str, typer.Option("--lang", "--language", help="zh or en.")]
 HOST = "127.0.0.1"
 
 
@@ -214,6 +220,50 @@ def replay(
     spoken: Language = "zh" if language == "zh" else "en"
     wish = Wish(story, sample, facts, tuple(settings or ()), json, page, spoken)
     raise typer.Exit(run_replay(wish))
+
+
+@partner.command()
+def check(
+    url: Annotated[str, typer.Argument(help="Where the sandbox answers.")],
+    sheet: Annotated[Path, typer.Option(help="Its sheet: TOML or JSON.")],
+    control: Annotated[str | None, typer.Option(help="A simulated party's control page.")] = None,
+    again: Annotated[Path | None, typer.Option(help="An earlier result: what it owes.")] = None,
+    result: Annotated[Path | None, typer.Option(help="Where to keep the result.")] = None,
+    json: Json = False,
+    language: Lang = "en",
+) -> None:
+    """Try a partner's sandbox over a line that breaks, and say which claims it earned.
+
+    Exit 0 all claims earned, 1 something claimed is not, 2 the sheet is wrong, 3 no sandbox there.
+    """
+    order = Order(url, sheet, control, again, result, json, "zh" if language == "zh" else "en")
+    raise typer.Exit(run_check(order, typer.get_text_stream("stdout", encoding="utf-8")))
+
+
+@partner.command()
+def rehearse(
+    wire: Annotated[Wire, typer.Option()] = "aggregator",
+    all_kinds: Annotated[bool, typer.Option("--all-kinds", help="Then all eight kinds.")] = False,
+    json: Json = False,
+    language: Lang = "en",
+) -> None:
+    """Check a simulated partner of our own, to see what a checklist looks like."""
+    out = typer.get_text_stream("stdout", encoding="utf-8")
+    raise typer.Exit(
+        run_rehearsal(
+            wire,
+            out,
+            all_kinds=all_kinds,
+            as_json=json,
+            language="zh" if language == "zh" else "en",
+        )
+    )
+
+
+@partner.command(name="sheet")
+def sheet_of(wire: Annotated[Wire, typer.Option()] = "aggregator") -> None:
+    """Print a sheet to fill in, with a sentence to each line."""
+    typer.echo(sample_sheet(wire, "http://127.0.0.1:9000", bills=PAYABLE_LEAST))
 
 
 def run() -> None:

@@ -1,6 +1,7 @@
 """Our adapters against the simulated routes: every behaviour, and what the books say after it."""
 
 import asyncio
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -291,3 +292,44 @@ def test_one_payment_in_twenty_goes_wrong_and_every_bill_is_credited_once(live, 
 def unlike(one):
     """Another payment id for the same number at another biller."""
     return type(one.payment)(int=one.payment.int ^ (1 << 30 if one.biller == "east-water" else 0))
+
+
+async def lines_of(world, party):
+    return (await world.get(party, "/books"))["payments"]
+
+
+def test_a_route_that_forgets_books_a_late_repeat_again(live, deliver):
+    async def scenario(world):
+        await world.order("aggregator-a", "forgets", ms=400)
+        for wait in (0, 0.1, 0.5):
+            await asyncio.sleep(wait)
+            (answer,) = await world.aggregator.send([deliver(1)])
+            assert isinstance(answer, Confirmed)
+        assert await world.posted("aggregator-a") == 2
+        assert await world.posted("city-power") == 1
+
+    live(scenario)
+
+
+def test_what_is_told_in_files_only_is_pending_on_the_wire_and_booked(live, deliver):
+    async def scenario(world):
+        await world.order("aggregator-a", "in_files_only")
+        for _ in range(2):
+            (sent,) = await world.aggregator.send([deliver(1)])
+            (found,) = await world.aggregator.enquire([deliver(1)])
+            assert [type(one) for one in (sent, found)] == [Unknown, Unknown]
+        assert [line["result"] for line in await lines_of(world, "aggregator-a")] == ["posted"]
+
+    live(scenario)
+
+
+@pytest.mark.parametrize("party", ROUTES)
+def test_another_cut_off_books_the_next_day(live, deliver, party):
+    async def scenario(world):
+        await route_of(world, party).send([deliver(1)])
+        await world.order(party, "other_cut_off")
+        await route_of(world, party).send([deliver(2)])
+        ours, theirs = (line["business_date"] for line in await lines_of(world, party))
+        assert date.fromisoformat(theirs) - date.fromisoformat(ours) == timedelta(days=1)
+
+    live(scenario)

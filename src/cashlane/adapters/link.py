@@ -20,11 +20,15 @@ _CHUNK = 1 << 16
 
 
 class LinkPlan(Struct, frozen=True):
-    """How to reach a counterpart: where, how long an attempt may last, how many at a time."""
+    """How to reach a counterpart: where, how long an attempt may last, how many at a time.
+
+    `host` is the name it is asked by, where the address is that of a line in between.
+    """
 
     address: str
     attempt_s: float
     connections: int
+    host: str | None = None
 
 
 class Answered(Struct, frozen=True):
@@ -100,10 +104,11 @@ class Link:
     def _open(self) -> aiohttp.ClientSession:
         """The session. No cookies, no redirects, no proxies, no unpacking of compressed bodies."""
         if self._session is None:
+            named = {"Host": self._plan.host} if self._plan.host else {}
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._plan.connections, ssl=self._tls or True),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"Accept-Encoding": "identity"},
+                headers={"Accept-Encoding": "identity", **named},
                 timeout=aiohttp.ClientTimeout(total=None),
                 auto_decompress=False,
             )

@@ -25,6 +25,9 @@ _LABELS: dict[Behaviour, Text] = {
     "withdrawn": Text("已停办", "withdrawn by notice"),
     "pending": Text("处理中", "pending, posts later"),
     "early_not_found": Text("先答查无，后入账", "says not found, posts later"),
+    "forgets": Text("过时即忘，重复入账", "a route forgets: repeats are new after a while"),
+    "in_files_only": Text("联机只答处理中", "a route says pending, its book alone says more"),
+    "other_cut_off": Text("日切不同", "a route books it on its next day"),
 }
 
 

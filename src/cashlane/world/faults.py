@@ -14,8 +14,9 @@ from msgspec import Meta, Struct
 Act = Literal["inquiry", "post", "status", "void"]
 MessageFault = Literal["slow", "silent", "down", "answer_lost_after_posting"]
 ItemFault = Literal[
-    "duplicate", "contradictory", "refuses", "withdrawn", "pending", "early_not_found"
-]
+    "duplicate", "contradictory", "refuses", "withdrawn", "pending", "early_not_found",
+    "forgets", "in_files_only", "other_cut_off",
+]  # fmt: skip
 Behaviour = Literal[MessageFault, ItemFault]
 
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -28,9 +29,9 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """What somebody asks of a party at its control page.
 
     `share_ppm` of the messages (slow, silent, down, answer lost) or of the payments in them (the
-    rest); 0 takes the order back. `ms` is the length of slow, and the delay of pending and early
-    not found. `code` is the refusal's word, `since` the withdrawal's date. An empty `billers` or
-    `outlets` (prefixes) means all of them.
+    rest); 0 takes the order back. `ms` is the length of slow, the delay of pending and early not
+    found, and how long a route that forgets knows a payment again. `code` is the refusal's word,
+    `since` the withdrawal's date. An empty `billers` or `outlets` (prefixes) means all of them.
     """
 
     behaviour: Behaviour

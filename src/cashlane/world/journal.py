@@ -5,6 +5,7 @@ A payment is in the journal before it is forwarded, so that a crash forgets noth
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -93,12 +94,28 @@ def receive(
     dedups: bool,
 ) -> Received:
     """Enter a payment. A route that dedups answers a repeat out of its journal."""
-    earlier = latest(connection, carried.payment) if dedups else None
+    known = dedups and not _forgotten(connection, carried.payment, strike, at)
+    earlier = latest(connection, carried.payment) if known else None
     if earlier and (earlier.result is None or earlier.result in POSTED):
         return Received(earlier, "say", "")
     if earlier:
         return _again(connection, earlier, strike, now)
     return _fresh(connection, carried, strike, at=at, now=now)
+
+
+def _forgotten(
+    connection: sqlite3.Connection, payment: str, strike: Strike | None, at: str
+) -> bool:
+    """Whether a forgetful route knew this payment too long ago to know it again."""
+    if strike is None or strike.behaviour != "forgets":
+        return False
+    newest: str | None = connection.execute(
+        "SELECT max(received_at) FROM journal WHERE payment = ?", (payment,)
+    ).fetchone()[0]
+    if newest is None:
+        return False
+    age = datetime.fromisoformat(at) - datetime.fromisoformat(newest)
+    return age >= timedelta(milliseconds=strike.ms)
 
 
 def _again(
@@ -141,6 +158,8 @@ def _struck(
             return Received(row(connection, seq), "say", "")
         case "contradictory" if strike:
             twist(connection, seq, "ok_then_failed" if strike.odd else "failed_then_ok")
+        case "in_files_only" | "other_cut_off" as face:
+            twist(connection, seq, face)
         case "duplicate":
             return Received(row(connection, seq), "forward_twice", "")
     return Received(row(connection, seq), "forward", "")
@@ -191,7 +210,7 @@ def put_off(connection: sqlite3.Connection, seq: int, due_at: float, *, hidden: 
 
 
 def twist(connection: sqlite3.Connection, seq: int, face: str) -> None:
-    """Remember to contradict oneself about this payment."""
+    """Remember how this payment is to be told of otherwise than it is."""
     connection.execute("UPDATE journal SET twist = ? WHERE seq = ?", (face, seq))
 
 
@@ -231,12 +250,14 @@ def journal_page(connection: sqlite3.Connection, *, after: int, most: int) -> li
     """The lines that follow `after`."""
     found = connection.execute(
         "SELECT seq, payment, biller, bill_ref, amount, outlet, receipt, received_at,"
-        " coalesce(result, 'open'), reference, voided FROM journal WHERE seq > ?"
-        " ORDER BY seq LIMIT ?",
+        " coalesce(result, 'open'), reference, voided,"
+        # The city's clock is eight hours ahead of UTC; one with another cut-off is a day ahead.
+        " date(received_at, '+8 hours', iif(twist = 'other_cut_off', '+1 day', '+0 days'))"
+        " FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
         (after, most),
     ).fetchall()
     names = (
         "seq", "payment", "biller", "bill_ref", "amount", "outlet", "receipt", "at",
-        "result", "reference", "voided",
+        "result", "reference", "voided", "business_date",
     )  # fmt: skip
     return [dict(zip(names, line, strict=True)) for line in found]

@@ -194,9 +194,9 @@ def _say(one: Received, answer: Answer | None) -> Said:
     """What a route tells about a payment right after it was received."""
     row = one.row
     if one.step == "say":
-        word = _repeat_word(row)
+        word = "pending" if row.twist == "in_files_only" else _repeat_word(row)
         return Said(row.payment, word, row.amount, row.reference, one.since)
-    if answer is None:
+    if answer is None or row.twist == "in_files_only":
         return Said(row.payment, "pending", row.amount, "", "")
     result = answer.result
     if row.twist == "failed_then_ok" and result in POSTED:
@@ -211,6 +211,8 @@ def _repeat_word(row: Row) -> str:
 
 
 def _status_word(row: Row) -> str:
+    if row.twist == "in_files_only":
+        return "pending"
     if row.voided:
         return "voided"
     if row.twist == "ok_then_failed" and row.result in POSTED:

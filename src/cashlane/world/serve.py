@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from cashlane.world.addresses import read_addresses, write_addresses
 from cashlane.world.aggregator import AggregatorServer
@@ -115,7 +116,7 @@ def _port(known: Mapping[str, str], code: str) -> int:
 async def _stand(stack: AsyncExitStack, party: Party, port: int, earlier: int) -> str:
     """Start one party; it is stopped, and its book closed, when the stack unwinds."""
     stack.push_async_callback(party.close)
-    app = web.Application(client_max_size=BODY_MOST)
+    app = web.Application(client_max_size=BODY_MOST, middlewares=[_while_heard])
     outage = Outage()
     app.add_routes([*party.routes(), *outage.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -129,6 +130,15 @@ async def _stand(stack: AsyncExitStack, party: Party, port: int, earlier: int) -
     stack.push_async_callback(_end, work)
     host, bound = runner.addresses[0][:2]
     return f"http://{host}:{bound}"
+
+
+@web.middleware
+async def _while_heard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever hangs up in the middle of a message has said nothing, and gets no answer."""
+    try:
+        return await handler(request)
+    except ConnectionResetError:
+        return web.Response(status=400)
 
 
 async def _listen(runner: web.AppRunner, port: int, earlier: int) -> None:

@@ -10,13 +10,14 @@ from cashlane.adapters.link import Answered, Link, LinkPlan, NotAnswered
 ATTEMPT_S = 0.4
 
 
-def ask(serve, *, scheme="http", connections=4, calls=1):
+def ask(serve, *, scheme="http", connections=4, calls=1, host=None):
     """Answers of `calls` messages to a bare server that does `serve(reader, writer)`."""
 
     async def run():
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        link = Link(LinkPlan(f"{scheme}://127.0.0.1:{port}", ATTEMPT_S, connections), None)
+        plan = LinkPlan(f"{scheme}://127.0.0.1:{port}", ATTEMPT_S, connections, host)
+        link = Link(plan, None)
         until = link.deadline()
         try:
             return await asyncio.gather(
@@ -128,3 +129,15 @@ def test_a_line_cut_after_the_request_may_have_been_heard():
     (found,) = ask(serve)
     assert isinstance(found, NotAnswered)
     assert found.sent
+
+
+def test_a_counterpart_behind_a_line_is_asked_by_its_own_name():
+    heard = []
+
+    async def serve(reader, writer):
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        await answer(writer, "HTTP/1.1 200 OK\r\nContent-Length: 2", b"ok")
+
+    (found,) = ask(serve, host="sandbox.example:8443")
+    assert isinstance(found, Answered)
+    assert b"\r\nHost: sandbox.example:8443\r\n" in heard[0]
