@@ -27,11 +27,13 @@ WIRES: tuple[WireKind, ...] = get_args(WireKind)
 CLAIMS: dict[WireKind, Manifest] = {
     "aggregator": Manifest(
         dedups_by_payment_id=True, not_found_final=True, answers_status=True, voids=True,
-        not_posted_codes=("2001", "2002", "2004"), shut_codes=(), grace_s=2, per_message=20, per_second=20,
+        not_posted_codes=("2001", "2002", "2004"), shut_codes=(), grace_s=2, per_message=20,
+        per_second=20,
     ),
     "bank": Manifest(
         dedups_by_payment_id=False, not_found_final=True, answers_status=True, voids=False,
-        not_posted_codes=("201", "202", "204"), shut_codes=(), grace_s=2, per_message=1, per_second=20,
+        not_posted_codes=("201", "202", "204"), shut_codes=(), grace_s=2, per_message=1,
+        per_second=20,
     ),
 }  # fmt: skip
 """What the simulated routes do when nobody orders otherwise, at a rate any machine keeps up."""
