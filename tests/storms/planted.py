@@ -31,11 +31,11 @@ def receipt_before_commit() -> None:
     """The till hears its answer, and only then is it written."""
 
     async def commit(self: Any, asks: Sequence[Ask]) -> Sequence[Answer]:
-        network, now = self._network(), self._clock.now()
+        network, outlook, now = self._network(), self._outlook(), self._clock.now()
         at = self._books.unit()
         unit = await at.__aenter__()
-        loaded = await unit.load_known(wanted_by(asks, network))
-        decided = decide(asks, loaded, network, now, self._ids)
+        loaded = await unit.load_known(wanted_by(asks, network, outlook, now))
+        decided = decide(asks, loaded, network, outlook, now, self._ids)
 
         async def write() -> None:
             await asyncio.sleep(BEFORE_COMMIT_S)

@@ -24,7 +24,7 @@ from cashlane.world.addresses import read_addresses
 from cashlane.world.city_bills import BILLERS, CityBill
 from tests.storms.forge import Forge, Forged
 from tests.storms.insisting import Memory, Teller
-from tests.street.running import DAY, SEED, Street
+from tests.street.running import DAY, SEED, Street, keep_ways
 
 RESTS = frozenset({ErrandKind.RETURN_DEADLINE, ErrandKind.CASE})
 
@@ -191,6 +191,7 @@ def storm(folder: Path, *, bills: int) -> Iterator[Storm]:
     processes = Processes(house, free_port())
     try:
         city = set_up(house, Trial(SEED, bills, DAY))
+        keep_ways(house)
         for name in ("world", "serve", "worker"):
             processes.start(name)
         yield Storm(house, city, processes, bills)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import aiohttp
 
+from cashlane.adapters.routes import bank_message
 from cashlane.store.connect import connect
 from cashlane.trial.day import order_bill_file
 from cashlane.trial.station import Addresses
@@ -21,6 +22,8 @@ HEARD = ("hear:written", "hear:committed")
 MARKED = ("mark:leased", "mark:marked")
 LONGEST_LEASE_S = 40
 """What a killed relay held in its hands is anybody's after this, and its enquiry is due."""
+SHORT_GRACE_S = 3
+"""The bank's grace where a scene is to see its end."""
 GRACE_S = 330
 """Beyond the time after which the bank's "not found" is final."""
 DEADLINE_S = 660
@@ -237,9 +240,22 @@ class NeverLeft(SendByBank):
 
     labels, later_s = ("send:committed",), GRACE_S
 
+    async def prepare(self) -> None:
+        self._grace(SHORT_GRACE_S)
+
     async def after(self) -> None:
         assert await self.teller.settled(str(self.payment)) == "declined"
         assert await self.teller.act(str(self.payment), "cash-returned")
+        self._grace(bank_message.MANIFEST.grace_s)
+
+    def _grace(self, seconds: int) -> None:
+        """Grace is counted by a stopwatch too, which no wall can be moved past."""
+        with connect(self.street.house.databases().hub) as hub:
+            hub.execute(
+                "UPDATE routes SET body = jsonb_set(body, '{manifest,grace_s}', %s::text::jsonb)"
+                " WHERE code = 'bank-b'",
+                (seconds,),
+            )
 
 
 class Enquire(Send):
@@ -249,6 +265,12 @@ class Enquire(Send):
 
     async def prepare(self) -> None:
         await lose_one_answer(self.street, self.http)
+
+
+class TellBiller(Enquire):
+    """The answer to a sending is lost; the biller is told of the cash meanwhile."""
+
+    labels = ("notice:answered",)
 
 
 class CarryVoid(Void):
@@ -345,6 +367,6 @@ IN_API: tuple[type[Scene], ...] = (
     PayHeld, PayDirect, Visit, Void, Abandon, AbandonPaid, Declined, Refund, Slip,
 )  # fmt: skip
 IN_WORKER: tuple[type[Scene], ...] = (
-    Send, SendByFile, HalfAFile, SendByBank, NeverLeft, Enquire, CarryVoid, Deadline, Sweep,
-    SweepLeft, SweepPaid,
+    Send, SendByFile, HalfAFile, SendByBank, NeverLeft, Enquire, TellBiller, CarryVoid,
+    Deadline, Sweep, SweepLeft, SweepPaid,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from cashlane.store.network import set_endpoints
 from tests.storms.judge import Judgement, judge
 from tests.storms.processes import Storm, storm
 from tests.storms.test_kills import ACTS, under_load
-from tests.street.running import keep_ways, rounds
+from tests.street.running import rounds
 
 pytestmark = pytest.mark.storm
 ROUTE = "post-line"
@@ -31,7 +31,6 @@ SEED = 5
 @pytest.fixture
 def street(tmp_path):
     with storm(tmp_path / "data", bills=rounds(6_000, 30_000)) as street:
-        keep_ways(street.house)
         yield street
 
 
