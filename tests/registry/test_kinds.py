@@ -10,9 +10,9 @@ from cashlane.core.conformance import Kind
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.core.rulings import Verdict
 from cashlane.registry.drills import DRILLS
-from tests.registry.sandbox import PATIENT_MS, Tried, gather, lies, tried
+from tests.registry.sandbox import ATTEMPT_MS, PATIENT_MS, Tried, gather, lies, tried
 
-AT_A_TIME = 4
+AT_A_TIME = 5
 HONEST, BANK = "idempotent", "bank"
 
 NAMED: dict[str, tuple[Kind, ...]] = {
@@ -50,7 +50,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
         within = 600 if name == "slow" else PATIENT_MS
         return partial(
             tried, tmp_path_factory.mktemp(name), wire, kind,
-            attempt_ms=PATIENT_MS, answer_within_ms=within,
+            attempt_ms=ATTEMPT_MS, answer_within_ms=within,
         )  # fmt: skip
 
     return dict(zip(NAMED, gather(*map(run, NAMED), most=AT_A_TIME), strict=True))

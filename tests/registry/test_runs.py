@@ -21,6 +21,7 @@ from cashlane.trial.partner_page import show_examined
 from cashlane.trial.rehearsal import SECRET, standing_sandbox
 from cashlane.values.text import LANGUAGES, Language
 from tests.registry.sandbox import (
+    ATTEMPT_MS,
     PATIENT_MS,
     SPARE,
     ask,
@@ -29,7 +30,7 @@ from tests.registry.sandbox import (
     tried,
 )
 
-PATIENT = {"attempt_ms": PATIENT_MS, "answer_within_ms": PATIENT_MS}
+PATIENT = {"attempt_ms": ATTEMPT_MS, "answer_within_ms": PATIENT_MS}
 
 
 def verdict(run: Any, name: str) -> Verdict:
