@@ -27,11 +27,11 @@ SPARE = 4
 """Bills beyond what the trials need: one is paid by somebody else, the others go into the rate."""
 
 
-ATTEMPT_MS = 5_000
+ATTEMPT_MS = 3_000
 """How long a message may take: the machine may be busy with other tests."""
 PATIENT_MS = 60_000
 """What honest partners are given to answer in: no busy machine makes them slow."""
-SLOWER_MS = 200
+SLOWER_MS = 150
 """By how much a slow one is later than it says."""
 
 

@@ -12,7 +12,7 @@ from cashlane.core.rulings import Verdict
 from cashlane.registry.drills import DRILLS
 from tests.registry.sandbox import ATTEMPT_MS, PATIENT_MS, Tried, gather, lies, tried
 
-AT_A_TIME = 5
+AT_A_TIME = 9
 HONEST, BANK = "idempotent", "bank"
 
 NAMED: dict[str, tuple[Kind, ...]] = {
@@ -47,7 +47,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
     def run(name: str) -> Callable[[], Any]:
         wire = "bank" if name == BANK else "aggregator"
         kind: Any = None if name in (HONEST, BANK) else name
-        within = 600 if name == "slow" else PATIENT_MS
+        within = 300 if name == "slow" else PATIENT_MS
         return partial(
             tried, tmp_path_factory.mktemp(name), wire, kind,
             attempt_ms=ATTEMPT_MS, answer_within_ms=within,
