@@ -93,7 +93,11 @@ def _refused(asked: Asked, finding: Declined, at: Moment) -> Turn:
     A closed door says nothing about what went through it before: with an earlier attempt open the
     payment stays in doubt.
     """
-    if not finding.not_posted or finding.code not in asked.route.manifest.shut_codes:
+    manifest = asked.route.manifest
+    if finding.not_posted and finding.code not in manifest.not_posted_codes:
+        # The adapter knows the code; this partner was never seen to mean it.
+        return _doubt(asked, at, f"code {finding.code} proves nothing here")
+    if finding.code not in manifest.shut_codes:
         return _declined(asked, finding, at)
     if len(open_attempts(asked.life)) > 1:
         return _doubt(asked, at, f"the way is shut, code {finding.code}")
