@@ -7,7 +7,7 @@ from typing import TypeVar
 from litestar import Response, get
 
 from cashlane.core.bill import Biller
-from cashlane.core.network import Outlet, Route
+from cashlane.core.network import Agent, Outlet, Route
 from cashlane.core.receipt import NUMBER_MAX
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
@@ -17,7 +17,7 @@ from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
 from cashlane.web.operator.doubt import FIRST
 
-T = TypeVar("T", Outlet, Biller, Route)
+T = TypeVar("T", Outlet, Biller, Route, Agent)
 PAGE_MOST = 25
 """Rows of a list that is not the page's only one."""
 SHIFTS_MOST = 60
