@@ -53,7 +53,7 @@ LEVELS: Mapping[Level, Look] = {
     "calm": (Text("从容", "calm"), "paid", "○"),
     "soon": (Text("临近", "soon"), "doubt", "◔"),
     "now": (Text("紧迫", "now"), "not", "!"),
-    "over": (Text("已到期", "due"), "not", "●"),
+    "over": (Text("已生效", "in force"), "not", "●"),
 }
 OUTCOMES: Mapping[Outcome, Look] = {
     "closes": (Text("停办", "closes"), "not", "✕"),
