@@ -1,4 +1,4 @@
-"""Days and moments as they are typed, in the network's zone and within a lifetime of plans."""
+"""Days and moments as they are typed, in the network's zone and within what can be kept."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,8 +7,8 @@ from cashlane.core.refusals import Refused
 from cashlane.values.text import Text
 from cashlane.web.operator.show import Show
 
-FAR = timedelta(days=3_660)
-"""Ten years from now: what is further off was mistyped, and may not fit a stored moment."""
+FAR = timedelta(days=36_525)
+"""A century from now: what is further off was mistyped, and may not be read back."""
 
 
 def moment(text: str, show: Show, what: Text) -> datetime | Refused | None:
