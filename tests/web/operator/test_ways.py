@@ -136,7 +136,7 @@ def test_what_does_not_fit_is_refused_and_stays_typed(
         await signed_in(v, "operator-1")
         page = await say(v, "post-line", **({"zh": "仍在此处", "en": "still <here>"} | words))
         assert page.status == 400
-        assert f'role="alert">The request cannot be read: ' in page.text
+        assert 'role="alert">The request cannot be read: ' in page.text
         assert told in page.text.partition('role="alert">')[2].partition("</p>")[0]
         kept = "still &lt;here&gt;" if "en" not in words else "x" * 201
         assert kept in page.text

@@ -14,7 +14,7 @@ from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.core.routing import Outlook
 from cashlane.registry.notices import SENTENCE_MOST, Wanted
-from cashlane.values.text import Text
+from cashlane.values.text import LANGUAGES, Text
 from cashlane.web.operator.door import Here, line_of, typed
 from cashlane.web.operator.doubt import FIRST
 from cashlane.web.operator.moments import moment
@@ -56,18 +56,17 @@ def _wanted(show: Show, route: Route, words: Mapping[str, str]) -> Wanted | Refu
     """What was typed; an empty beginning means now."""
     since = moment(words.get("since", ""), show, Text("开始时间", "the beginning"))
     until = moment(words.get("until", ""), show, Text("结束时间", "the end"))
-    for one in (since, until):
-        if isinstance(one, Refused):
-            return one
-    assert not isinstance(since, Refused)
-    assert not isinstance(until, Refused)
+    if isinstance(since, Refused):
+        return since
+    if isinstance(until, Refused):
+        return until
     parties = _parties(show.network, words)
     if isinstance(parties, Refused):
         return parties
-    sentence = Text(*(line_of(words.get(name, ""), SENTENCE_MOST + 1) for name in ("zh", "en")))
+    zh, en = (line_of(words.get(name, ""), SENTENCE_MOST + 1) for name in LANGUAGES)
     return Wanted(
         route.number, *parties, words.get("kind", ""), since or show.now, until,
-        words.get("reason", ""), sentence,
+        words.get("reason", ""), Text(zh, en),
     )  # fmt: skip
 
 

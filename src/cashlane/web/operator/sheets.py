@@ -18,7 +18,7 @@ def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Resp
     written.writerows([safe(cell) for cell in row] for row in rows)
     return Response(
         text.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 

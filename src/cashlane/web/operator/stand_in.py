@@ -23,7 +23,8 @@ from cashlane.web.operator.proposals import proposal_href
 from cashlane.web.operator.show import Show, Tone
 
 METER_WIDTH = 260
-HOUR_S = 3600
+HOUR = 3_600
+"""Seconds: people say hours."""
 FULL_PPM, HIGH_PPM = 900_000, 600_000
 """A meter is red from nine tenths on and yellow from six: below, nobody has to look."""
 BOUNDS: Mapping[str, Text] = {
@@ -88,14 +89,14 @@ def _body(show: Show, words: Mapping[str, str]) -> dict[str, Any] | Refused:
     if wrong is not None:
         return Refused("MALFORMED", {"what": BOUNDS[wrong]})
     hours = read_minor(words.get("hours", "")) or 0
-    if not 0 < hours * HOUR_S <= OUTAGE_MOST_S:
+    if not 0 < hours * HOUR <= OUTAGE_MOST_S:
         return Refused("MALFORMED", {"what": Text("最长小时数", "hours")})
-    return {"billers": chosen, **amounts, "outage_most_s": hours * HOUR_S}
+    return {"billers": chosen, **amounts, "outage_most_s": hours * HOUR}
 
 
 def _off() -> dict[str, Any]:
     """Nobody is stood in for: the bounds must be there and mean nothing."""
-    return {"billers": [], **dict.fromkeys(BOUNDS, 1), "outage_most_s": HOUR_S}
+    return {"billers": [], **dict.fromkeys(BOUNDS, 1), "outage_most_s": HOUR}
 
 
 def _words(show: Show, policy: StandIn) -> dict[str, str]:
@@ -104,7 +105,7 @@ def _words(show: Show, policy: StandIn) -> dict[str, str]:
         return {}
     codes = {f"biller-{show.biller_code(one)}": "yes" for one in policy.billers}
     amounts = {name: write_amount(getattr(policy, name), show.network.currency) for name in BOUNDS}
-    return codes | amounts | {"hours": str(policy.outage_most_s // HOUR_S)}
+    return codes | amounts | {"hours": str(policy.outage_most_s // HOUR)}
 
 
 async def _page(here: Here, words: Mapping[str, str], refused: Refused | None) -> Response[str]:
@@ -125,8 +126,8 @@ async def _page(here: Here, words: Mapping[str, str], refused: Refused | None) -
         refused=refused,
         words=words,
         all_billers=sorted(show.network.billers.values(), key=lambda one: one.number),
-        hours_most=OUTAGE_MOST_S // HOUR_S,
-        hour=HOUR_S,
+        hours_most=OUTAGE_MOST_S // HOUR,
+        hour=HOUR,
         reason_most=REASON_MOST,
         width=METER_WIDTH,
     )
