@@ -3,15 +3,18 @@ and lists that a spreadsheet opens as text."""
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from io import StringIO
 
 import pytest
+from playwright.async_api import Page as BrowserPage
 
 from cashlane.store.connect import connect
 from cashlane.web.operator.sheets import safe
 from tests.street.running import DAY
+from tests.web.browser import Window, axe
+from tests.web.conftest import Browsing
 from tests.web.operator.conftest import Desk
 from tests.web.operator.visitor import Page, Visitor, visiting
 
@@ -88,6 +91,36 @@ def test_a_withdrawal_counts_down_to_the_outlets_that_lose(desk: Desk) -> None:
         await until(v, "/window/ways", "The contract of this way ends", there=False)
 
     asyncio.run(visiting(desk, scenario))
+
+
+@pytest.fixture
+def withdrawal(desk: Desk) -> Iterator[str]:
+    """The page of a withdrawal, which is ended when the test has looked at it."""
+    paths: list[str] = []
+
+    async def begin(v: Visitor) -> None:
+        paths.append((await say(await signed_in(v, "operator-1"), "island-files")).leads_to)
+
+    async def end(v: Visitor) -> None:
+        await act(await signed_in(v, "operator-1"), paths[0], "end")
+
+    asyncio.run(visiting(desk, begin))
+    yield paths[0]
+    asyncio.run(visiting(desk, end))
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-CN", 1024), ("en-GB", 1440), ("en-GB", 390)])
+def test_the_countdown_hinders_nobody(
+    browsing: Browsing, desk: Desk, withdrawal: str, language: str, width: int
+) -> None:
+    async def scenario(page: BrowserPage) -> None:
+        await desk.sign_in(page)
+        for path in (withdrawal, "/window/route/island-files", "/window/ways", "/window/stand-in"):
+            await page.goto(path)
+            assert await axe(page) == [], path
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+    browsing(desk.origin, scenario, Window(language, width=width))
 
 
 def test_a_file_of_outlets_is_a_file(desk: Desk) -> None:

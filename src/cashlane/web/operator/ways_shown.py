@@ -15,7 +15,6 @@ from cashlane.core.routing import (
     Reason,
     RouteNotice,
     Spare,
-    is_shut,
     said,
     spare_state,
 )
@@ -92,9 +91,7 @@ def of_route(show: Show, outlook: Outlook, route: int) -> StateShown:
     word = said(outlook, scope, show.now)
     if word is not None:
         return look(show, NOTICES[word.kind])
-    known = outlook.health.get(scope)
-    assert known is not None or not is_shut(outlook, route, show.now)
-    return of_health(show, known)
+    return of_health(show, outlook.health.get(scope))
 
 
 def of_health(show: Show, known: Health | None) -> StateShown:
