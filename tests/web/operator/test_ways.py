@@ -93,6 +93,18 @@ def test_a_withdrawal_counts_down_to_the_outlets_that_lose(desk: Desk) -> None:
     asyncio.run(visiting(desk, scenario))
 
 
+def test_a_way_kept_open_takes_nothing_from_anybody(desk: Desk) -> None:
+    async def scenario(v: Visitor) -> None:
+        await signed_in(v, "operator-1")
+        async with said(v, "post-line", kind="open", since="") as path:
+            page = await v.get(path)
+            assert "it takes nothing away from anybody" in page.text
+            assert "in force" in page.text
+            assert len(table(await v.get(f"{path}/outlets.csv"))) == 1
+
+    asyncio.run(visiting(desk, scenario))
+
+
 @pytest.fixture
 def withdrawal(desk: Desk) -> Iterator[str]:
     """The page of a withdrawal, which is ended when the test has looked at it."""

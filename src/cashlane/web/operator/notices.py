@@ -103,6 +103,9 @@ def _counted(here: Here, notice: RouteNotice) -> Countdown:
 
 
 def _losers(here: Here, counted: Countdown) -> list[Loser]:
+    """By name; a way that is kept open takes nothing away."""
+    if counted.notice.kind == "open":
+        return []
     lost = [(loss.biller, loss.outlets) for loss in counted.losses if loss.spare in _LOST]
     return losers(here.show, lost, frozenset())
 
@@ -112,7 +115,6 @@ async def _page(
 ) -> Response[str]:
     show, outlook = here.show, here.room.service.outlook()
     counted = _counted(here, notice)
-    takes = notice.kind != "open"
     lost, stages = _losers(here, counted), await here.room.notices.stages(notice.id)
     return here.page(
         "notice.html",
@@ -121,12 +123,12 @@ async def _page(
         one=notice_shown(show, outlook, notice),
         notice=notice,
         reason=REASONS[notice.reason],
-        counted=counted if takes else None,
+        counted=counted if notice.kind != "open" else None,
         days=max(0, -(-counted.left // DAY)),
         losses=[(loss, look(show, SPARES[loss.spare]), tasks(loss)) for loss in counted.losses],
         others=SPARES,
         look=look,
-        losers=lost[:LOSERS_MOST] if takes else [],
+        losers=lost[:LOSERS_MOST],
         losers_count=len(lost),
         stage_names=STAGE_NAMES,
         stages=_stages(here, counted, stages),
