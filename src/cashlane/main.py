@@ -43,6 +43,7 @@ from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
+from cashlane.registry.notices import Notices
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.store import schema
@@ -58,6 +59,7 @@ from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
 from cashlane.store.routes import Routes
+from cashlane.store.usage import Usage
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.chase import Chaser
@@ -79,6 +81,7 @@ from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
 from cashlane.web.operator.room import OperatorRoom
+from cashlane.web.operator.watching import Watching
 from cashlane.web.shared.files import shared_files
 
 DATABASE = "cashlane"
@@ -503,7 +506,12 @@ def _operator(house: Home, board: Switchboard, service: Service) -> OperatorRoom
         lives=Lives(board.watch),
         approvals=_approvals(board),
         staff=Staff(board.hub, board.clock, system_ids(), people.hasher),
-    )
+        notices=Notices(Routes(board.hub), board.picture.network, board.clock, system_ids()),
+        watching=Watching(
+            Routes(board.watch), Usage(board.watch), board.picture.network,
+            board.lookout.outlook, board.clock,
+        ),
+    )  # fmt: skip
 
 
 def _approvals(board: Switchboard) -> Approvals:

@@ -182,6 +182,8 @@ def test_a_bills_lot_is_the_same_for_whoever_draws_it() -> None:
         (Outlook({}, (notice("withdrawn"),)), True),
         (Outlook({}, (notice("withdrawn", agent=7),)), False),
         (Outlook(outlook(route1=Condition.SICK).health, (notice("open"),)), False),
+        (Outlook({}, (notice("withdrawn"), notice("open"))), False),
+        (Outlook({}, (notice("maintenance", since=1, until=2), notice("shut"))), True),
     ],
 )
 def test_a_route_is_shut_when_it_takes_nothing_from_anybody(out: Outlook, wanted: bool) -> None:

@@ -125,11 +125,11 @@ def _state(
 ) -> WayState:
     scope = Scope(way.route, contract.biller, contract.agent)
     proven = outlook.proven_at(scope)
-    said = _said(outlook, scope, now)
-    if said is not None:
-        if said.kind == "open":
+    word = said(outlook, scope, now)
+    if word is not None:
+        if word.kind == "open":
             return WayState(way, WHOLE, None, None, None, None, proven)
-        return WayState(way, 0, said.kind, said.since, said.until, said.sentence, proven)
+        return WayState(way, 0, word.kind, word.since, word.until, word.sentence, proven)
     felt = min(outlook.about(scope), key=lambda known: share(known, now, alone=alone), default=None)
     part = WHOLE if felt is None else share(felt, now, alone=alone)
     if felt is None or part > 0:
@@ -141,7 +141,7 @@ def _state(
 _RANK = {"open": 0, "shut": 1, "withdrawn": 2, "maintenance": 3}
 
 
-def _said(outlook: Outlook, scope: Scope, now: datetime) -> RouteNotice | None:
+def said(outlook: Outlook, scope: Scope, now: datetime) -> RouteNotice | None:
     """The notice in force that counts: an operator's own word before a partner's."""
     held = [one for one in outlook.notices if one.covers(scope) and one.holds(now)]
     return min(held, key=lambda one: (_RANK[one.kind], one.recorded_at), default=None)
@@ -198,8 +198,8 @@ def onward(
 def is_shut(outlook: Outlook, route: int, now: datetime) -> bool:
     """Whether a whole route takes nothing at the moment, for anybody."""
     scope = Scope(route, 0, 0)
-    for notice in outlook.notices:
-        if notice.route == route and not notice.biller and not notice.agent and notice.holds(now):
-            return notice.kind != "open"
+    word = said(outlook, scope, now)
+    if word is not None:
+        return word.kind != "open"
     known = outlook.health.get(scope)
     return known is not None and known.condition in (Condition.SICK, Condition.PROVING)

@@ -12,7 +12,21 @@ from cashlane.core.refusals import Refused
 from cashlane.counter.problems import RefusedError
 from cashlane.store.connect import Lost
 from cashlane.values.text import Text
-from cashlane.web.operator import doubt, finding, payment, people, places, proposals, sign, wall
+from cashlane.web.operator import (
+    doubt,
+    finding,
+    notices,
+    payment,
+    people,
+    places,
+    proposals,
+    route,
+    sign,
+    stand_in,
+    wall,
+    ways,
+    what_if,
+)
 from cashlane.web.operator.door import (
     MustChange,
     SignedOut,
@@ -50,7 +64,10 @@ def operator_router(room: OperatorRoom) -> Router:
             sign.sign_in_page, sign.sign_in, sign.password_page, sign.change_password,
             sign.sign_out, wall.wall, finding.find_page, finding.find, finding.visit_page,
             payment.payment_page, payment.bill_page, doubt.doubt_page, places.outlet_page,
-            places.biller_page, places.route_page, proposals.approvals_page,
+            places.biller_page, route.route_page, route.say, ways.ways_page, notices.notice_page,
+            notices.notice_outlets, notices.end, notices.say_stage, what_if.what_if_page,
+            what_if.hub_page, what_if.what_if_outlets, what_if.hub_outlets,
+            stand_in.stand_in_page, stand_in.propose, proposals.approvals_page,
             proposals.approval_page, proposals.decide, people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
             people.propose_password_away, files,

@@ -3,9 +3,7 @@
 Roles are only proposed here, and passwords only proposed to be taken away: two decide on both.
 """
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -21,6 +19,7 @@ from cashlane.values.text import Text
 from cashlane.web.operator.door import Here, line_of, typed
 from cashlane.web.operator.duties import EVENTS, ROLES, place_of
 from cashlane.web.operator.entries import PEOPLE, has_staff
+from cashlane.web.operator.moments import moment
 from cashlane.web.operator.proposals import proposal_href
 
 NAME_MOST = 80
@@ -100,7 +99,7 @@ async def _propose(
 ) -> Response[Any]:
     """Put it before a second person, with as much time to decide as its kind allows."""
     show = here.show
-    effective = _moment(said.get("effective", ""), show.network)
+    effective = moment(said.get("effective", ""), show, Text("生效时间", "time of effect"))
     if isinstance(effective, Refused):
         return await _person(here, member, effective)
     reason = line_of(said.get("reason", ""), REASON_MOST)
@@ -110,16 +109,6 @@ async def _propose(
     if isinstance(made, Refused):
         return await _person(here, member, made)
     return Redirect(proposal_href(made.id), status_code=303)
-
-
-def _moment(text: str, network: Network) -> datetime | Refused | None:
-    """A date and time typed in the network's zone; None where nothing was typed."""
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(network.zone))
-    except ValueError:
-        return Refused("MALFORMED", {"what": Text("生效时间", "time of effect")})
 
 
 def _newcomer(network: Network, said: dict[str, str]) -> Newcomer | Refused:

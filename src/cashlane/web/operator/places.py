@@ -1,4 +1,4 @@
-"""Outlets, billers and routes: their terms, their day, their latest payments."""
+"""Outlets and billers: their terms, their day, their latest payments."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,7 +7,7 @@ from typing import TypeVar
 from litestar import Response, get
 
 from cashlane.core.bill import Biller
-from cashlane.core.network import Outlet, Route
+from cashlane.core.network import Agent, Outlet, Route
 from cashlane.core.receipt import NUMBER_MAX
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
@@ -17,7 +17,7 @@ from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
 from cashlane.web.operator.doubt import FIRST
 
-T = TypeVar("T", Outlet, Biller, Route)
+T = TypeVar("T", Outlet, Biller, Route, Agent)
 PAGE_MOST = 25
 """Rows of a list that is not the page's only one."""
 SHIFTS_MOST = 60
@@ -29,7 +29,7 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
     """An outlet on a business date, by default the latest; payments below a receipt number."""
     here.require(Permission.NETWORK_READ)
     network, finding, asked = here.show.network, here.room.finding, here.request.query_params
-    outlet = _named(network.outlets.values(), code, Text("网点", "outlet"))
+    outlet = named_party(network.outlets.values(), code, Text("网点", "outlet"))
     day = _day(asked.get("day")) or (await here.room.pulse.tally()).day
     below = read_minor(asked.get("below", "")) or NUMBER_MAX + 1
     tills = [till for till in network.tills.values() if till.outlet == outlet.number]
@@ -58,7 +58,7 @@ async def biller_page(here: Here, code: str) -> Response[str]:
     """A biller: its rules, contracts, day, and payments in doubt."""
     here.require(Permission.NETWORK_READ)
     network = here.show.network
-    biller = _named(network.billers.values(), code, Text("收费单位", "biller"))
+    biller = named_party(network.billers.values(), code, Text("收费单位", "biller"))
     tally = await here.room.pulse.tally()
     return here.page(
         "biller.html",
@@ -72,27 +72,8 @@ async def biller_page(here: Here, code: str) -> Response[str]:
     )
 
 
-@get("/route/{code:str}")
-async def route_page(here: Here, code: str) -> Response[str]:
-    """A route: what it was certified to do, its latest minutes, its day, its payments in doubt."""
-    here.require(Permission.NETWORK_READ)
-    network = here.show.network
-    route = _named(network.routes.values(), code, Text("通道", "route"))
-    wall, tally = await here.room.pulse.wall(), await here.room.pulse.tally()
-    return here.page(
-        "route.html",
-        route=route,
-        now=next(one for one in wall.routes if one.number == route.number),
-        wall=wall,
-        states=tally.by_state(lambda row: row.route == route.number),
-        tally=tally,
-        rows=await here.room.finding.doubts(
-            after=FIRST, biller=0, route=route.number, most=PAGE_MOST
-        ),
-    )
-
-
-def _named(parties: Iterable[T], code: str, what: Text) -> T:
+def named_party(parties: Iterable[T], code: str, what: Text) -> T:
+    """The one that bears a code. Raises NOT_FOUND where none does."""
     found = next((one for one in parties if one.code == code), None)
     if found is None:
         raise RefusedError(Refused("NOT_FOUND", {"what": what}))

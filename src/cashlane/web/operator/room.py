@@ -8,9 +8,11 @@ from cashlane.people.doors import DeskDoor
 from cashlane.people.own_word import OwnWord
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
+from cashlane.registry.notices import Notices
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
+from cashlane.web.operator.watching import Watching
 
 
 class OperatorRoom(Struct, frozen=True):
@@ -25,3 +27,5 @@ class OperatorRoom(Struct, frozen=True):
     lives: Lives
     approvals: Approvals
     staff: Staff
+    notices: Notices
+    watching: Watching

@@ -103,6 +103,15 @@ class Show:
         """Date and time to the minute, for lists that reach over years."""
         return f"{self.network.local(moment):%Y-%m-%d %H:%M}"
 
+    def lately(self, moment: datetime) -> str:
+        """The time of day, with the day where it is another than today."""
+        there, here = self.network.local(moment), self.network.local(self.now)
+        return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%m-%d %H:%M}"
+
+    def percent(self, ppm: int) -> str:
+        """A share, to the tenth of a hundredth, rounded down."""
+        return f"{ppm // 10_000}.{ppm % 10_000 // 1_000} %"
+
     def full(self, moment: datetime) -> str:
         """Date, time and offset, for what somebody may be held to."""
         local = self.network.local(moment)
@@ -187,6 +196,12 @@ class Show:
     def agent(self, number: int) -> str:
         """The name of the company behind outlets."""
         return self.say(self.network.agents[number].name)
+
+    def whose(self, *, biller: int, agent: int) -> str:
+        """Whom a word about a way is about; 0 stands for all."""
+        billers = self.biller(biller) if biller else self.t("全部收费单位", "all billers")
+        agents = self.agent(agent) if agent else self.t("全部机构", "all agents")
+        return f"{billers} · {agents}"
 
     def masked(self, account: str) -> str:
         """An account number as a list shows it."""

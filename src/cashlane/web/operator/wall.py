@@ -15,6 +15,7 @@ from cashlane.web.operator.entries import entries
 from cashlane.web.operator.pictures import Picture, bars, share, tens
 from cashlane.web.operator.pulse import DayTally, Stream
 from cashlane.web.operator.timeline import ERRANDS
+from cashlane.web.operator.ways_shown import CONDITIONS, ailing, look, of_route
 
 AGAIN_S = 5
 """The wall asks for itself this often; without scripts the page does, three times more rarely."""
@@ -53,6 +54,7 @@ async def wall(here: Here) -> Response[Any]:
     here.require(Permission.NETWORK_READ)
     figures, tally = await here.room.pulse.wall(), await here.room.pulse.tally()
     template = "_wall.html" if ITSELF in here.request.headers else "wall.html"
+    outlook = here.room.service.outlook()
     show, waiting = here.show, {row.kind: row for row in figures.queue}
     return here.page(
         template,
@@ -71,6 +73,12 @@ async def wall(here: Here) -> Response[Any]:
         errands=ERRANDS,
         queue=[(kind, waiting.get(kind)) for kind in ErrandKind],
         width=STATE_WIDTH,
+        conditions={one.number: of_route(show, outlook, one.number) for one in figures.routes},
+        ailing={one.number: len(ailing(outlook, one.number)) for one in figures.routes},
+        changes=[
+            (one, look(show, CONDITIONS[one.before]), look(show, CONDITIONS[one.after]))
+            for one in await here.room.watching.changes()
+        ],
         again=None if "still" in here.request.query_params else AGAIN_S,
     )
 
