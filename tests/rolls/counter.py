@@ -105,7 +105,8 @@ def _biller(rule: str, number: int) -> Biller:
 
 
 def _route(number: int, *, dedups: bool, final: bool, voids: bool) -> Route:
-    manifest = Manifest(dedups, final, True, voids, ("E1", "E9", "PAID", "SHUT"), ("SHUT",), 300, 100, 100)
+    codes = ("E1", "E9", "PAID", "SHUT")
+    manifest = Manifest(dedups, final, True, voids, codes, ("SHUT",), 300, 100, 100)
     return Route(number, f"route-{number}", Text("通道", "route"), "bank", manifest, (1, 2, 3, 4))
 
 
