@@ -82,8 +82,8 @@ class Watch:
 def at_rest(seen: Evidence) -> Iterator[str]:
     """All that is wrong when everything has come to rest."""
     for check in (
-        _settled, _ledger, _states, _receipts, _shifts, _drawers, _exposures, _passed_on, _citizens, _tills, _billers,
-        _bills, _claims,
+        _settled, _ledger, _states, _receipts, _shifts, _drawers, _exposures, _passed_on,
+        _citizens, _tills, _billers, _bills, _claims,
     ):  # fmt: skip
         yield from check(seen)
 

@@ -63,7 +63,7 @@ class SimRoute:
         self._home = home
         self._calls = calls
         self._seen: dict[UUID, str] = {}
-        self._turned_away: set[UUID] = set()
+        self._turned_away: set[tuple[UUID, int]] = set()
         self._let_in: set[UUID] = set()
         self.enquiries: dict[UUID, int] = {}
 
@@ -131,11 +131,8 @@ class SimRoute:
     def _arrive(self, serve: Sequence[Callable[[], Finding]], answer: "asyncio.Future") -> None:
         found = [one() for one in serve]
         faults, draw, now = self._faults, self._draw, self._kernel.time()
-        if (
-            self._down("cut-back", now)
-            or self._down("silent", now)
-            or faults.hits("answer-lost", draw)
-        ):
+        cut = self._down("cut-back", now) or self._down("silent", now)
+        if cut or faults.hits("answer-lost", draw):
             return
         if faults.hits("corrupt", draw):
             found = [Unknown("unsigned answer") for _ in found]
@@ -162,7 +159,7 @@ class SimRoute:
     def _posting(self, delivery: Delivery, call: Call) -> Callable[[], Finding]:
         def post() -> Finding:
             biller = self._billers[delivery.biller]
-            if self._is_shut(delivery.payment):
+            if self._is_shut(delivery):
                 return Declined("SHUT", not_posted=True)
             self._let_in.add(delivery.payment)
             if self._seen.get(delivery.payment) == "kept":
@@ -175,16 +172,18 @@ class SimRoute:
 
         return post
 
-    def _is_shut(self, payment: UUID) -> bool:
-        """Whether it takes this one in. One that dedups says of a payment what it said before."""
+    def _is_shut(self, delivery: Delivery) -> bool:
+        """Whether it turns this one away. One that dedups knows whom it let in, and says the same
+        to a message that its wire had doubled."""
+        message = (delivery.payment, delivery.attempt)
         if self.manifest.dedups_by_payment_id:
-            if payment in self._turned_away:
+            if message in self._turned_away:
                 return True
-            if payment in self._let_in:
+            if delivery.payment in self._let_in:
                 return False
         if not self._down("shut", self._kernel.time()):
             return False
-        self._turned_away.add(payment)
+        self._turned_away.add(message)
         return True
 
     def _is_late(self, biller: SimBiller) -> bool:
