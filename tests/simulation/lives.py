@@ -23,7 +23,7 @@ def lives_of(tables: Any) -> Counter[str]:
         count["payments stood in for"] += row.stood_in
     count["payments that waited for a way"] += len(tables.waited)
     count["ways that fell ill"] += sum(
-        (change.before, change.after) == (1, 2) for change in tables.changes
+        (change.before, change.after) == (1, 2) for change in tables.changes.values()
     )
     for ask in tables.asks.values():
         count["lapsed holds burnt"] += ask.verdict == 4

@@ -94,7 +94,7 @@ class Tables:
         self.held: dict[BillName, ClaimRow] = {}
         self.health: dict[Scope, Health] = {}
         self.probe_due: dict[int, datetime] = {}
-        self.changes: list[Change] = []
+        self.changes: dict[tuple[Scope, datetime, int], Change] = {}
         self.waited: set[UUID] = set()
         self.writes = 0
         self.witness: Callable[[Record], None] = lambda record: None

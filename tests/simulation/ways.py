@@ -68,4 +68,5 @@ class SimWays:
             self._tables.health[one.scope] = one
             if not one.scope.biller:
                 self._tables.probe_due[one.scope.route] = one.heard_at + probe_after(one)
-        self._tables.changes += told
+        for place, change in enumerate(told):
+            self._tables.changes.setdefault((change.scope, change.at, place), change)
