@@ -219,6 +219,10 @@ class SimRoute:
             return NotFound()
         return self._billers[delivery.biller].status(delivery, self._kernel.time())
 
+    def take_in(self, payment: UUID) -> None:
+        """It has passed this payment on, whoever brought it."""
+        self._seen[payment] = "passed"
+
     def forget(self) -> None:
         """All that it knew is gone."""
         self._seen.clear()
