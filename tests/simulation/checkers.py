@@ -168,9 +168,10 @@ def _fold(facts: Sequence[tuple[int, int, int]]) -> int:
         return VOIDING if asked - refused else CONFIRMED
     declined = {route for kind, route, _ in facts if kind == 4}
     passed_on = {route for kind, route, _ in facts if kind == 16}
-    if {route for kind, route, _ in facts if kind == 3} - declined - passed_on:
-        return UNKNOWN
     unsent = {attempt for kind, _, attempt in facts if kind in NOTHING_CAME}
+    doubted = {route for kind, route, attempt in facts if kind == 3 and attempt not in unsent}
+    if doubted - declined - passed_on:
+        return UNKNOWN
     if {route for kind, route, attempt in facts if kind == 1 and attempt not in unsent} - declined:
         return SENT
     return DECLINED if declined else CASH_IN
