@@ -142,7 +142,7 @@ class _Told:
 
 
 def test_a_dead_biller_is_not_asked_to_death(monkeypatch: pytest.MonkeyPatch, figures) -> None:
-    monkeypatch.setattr(relay, "IDLE_S", (0.2, 0.5))
+    monkeypatch.setattr(relay, "IDLE_S", (1.0,))
     city = City()
     bank = city.routes[BANK]
     with capture_logs() as logs:
