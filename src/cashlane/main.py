@@ -325,7 +325,7 @@ def _build(
     hold_keys = {"1": house.secret("hold-1").encode()}
     lane = Lane(books, network, lookout.outlook, clock, ids)
     hearing = Hearing(books, network, lookout.outlook, clock, ids)
-    watch = Watch(hub, Routes(hub), lookout, partners.routes, network, clock)
+    watch = Watch(Routes(hub), lookout, partners.routes, network, clock)
     inquirer = Inquirer(
         partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), lookout.outlook,
         lambda: lane.waiting,

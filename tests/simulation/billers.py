@@ -25,6 +25,7 @@ class Credit(Struct):
     bill_ref: str
     amount: int
     at: float
+    route: int
     reversed: bool = False
 
 
@@ -40,6 +41,7 @@ class SimBiller:
         self.elsewhere: set[str] = set()
         self.blocked: set[str] = set()
         self.liars: set[UUID] = set()
+        self.told: set[UUID] = set()
         self.closed_from = float("inf")
         self.honest = False
         self._draw = draw
@@ -48,12 +50,12 @@ class SimBiller:
 
     # -- the book --------------------------------------------------------------------------------
 
-    def post(self, delivery: Delivery, now: float) -> Finding:
-        """Take a payment over the wire."""
+    def post(self, delivery: Delivery, now: float, route: int) -> Finding:
+        """Take a payment that a route brings."""
         known = self._remembered(delivery.payment, now)
         if known is not None:
             return known
-        answer = self._decide(delivery, now)
+        answer = self._decide(delivery, now, route)
         self._said[delivery.payment] = answer
         if self.kind == "contradicts" and self._lies():
             return self._lie(delivery, answer)
@@ -71,7 +73,7 @@ class SimBiller:
             return Declined("REVERSED", not_posted=False)
         return said
 
-    def _decide(self, delivery: Delivery, now: float) -> Finding:
+    def _decide(self, delivery: Delivery, now: float, route: int) -> Finding:
         if delivery.bill_ref in self.blocked:
             return Declined("E1", not_posted=True)
         if self.kind == "early-cut" and now >= self.closed_from:
@@ -80,7 +82,7 @@ class SimBiller:
         if delivery.bill_ref in self.elsewhere or owner not in {None, delivery.payment}:
             return Declined("PAID", not_posted=True, duplicate=True)
         self.owners[delivery.bill_ref] = delivery.payment
-        credit = Credit(delivery.payment, delivery.bill_ref, delivery.amount, now)
+        credit = Credit(delivery.payment, delivery.bill_ref, delivery.amount, now, route)
         self.credits.setdefault(delivery.payment, []).append(credit)
         self._early_s[delivery.payment] = now + 30 + self._draw.random() * 200
         return Confirmed(f"r{len(self.credits)}", delivery.amount)

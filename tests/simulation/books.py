@@ -194,6 +194,30 @@ class SimErrands:
 
         await self._change(errands, put)
 
+    async def try_later(self, errands: Sequence[ErrandKey], *, due_at: datetime) -> None:
+        """Give errands back after a try that came to nothing; the try is counted."""
+
+        def put() -> None:
+            for one in errands:
+                errand = self._tables.errand((one.bucket, one.id))
+                if errand is not None:
+                    errand.leased_until = None
+                    count = errand.row.count + 1
+                    errand.row = structs.replace(errand.row, due_at=due_at, count=count)
+
+        await self._change(errands, put)
+
+    async def release(self, errands: Sequence[ErrandKey], *, until: datetime) -> None:
+        """Give errands back without losing their turn; nobody takes them before a moment."""
+
+        def lease() -> None:
+            for one in errands:
+                errand = self._tables.errand((one.bucket, one.id))
+                if errand is not None:
+                    errand.leased_until = until
+
+        await self._change(errands, lease)
+
     async def _change(self, names: Sequence[ErrandKey], change) -> None:
         if not names:
             return

@@ -16,9 +16,12 @@ UNDONE = {RETURNED, VOIDED, REFUND_DUE, REFUNDED}
 CASH_BACK = {RETURNED, VOIDED, REFUNDED}
 OPEN = {CASH_IN, SENT, UNKNOWN, STOOD_IN, DECLINED, VOIDING}
 CASE = 7
-RECEIVABLE, REFUNDS = 1, 5
+NOTHING_CAME = {14, 16}
+"""Facts that prove an attempt to have come to nothing."""
+DRAWER, BY_TILL, BY_OUTLET, BY_AGENT, BY_BILLER = 1, 2, 3, 4, 5
+RECEIVABLE, EXPOSURE, REFUNDS = 1, 3, 5
 STEPS = {
-    1: {2, 3, 5, 6, 10, 9, 8}, 2: {3, 5, 6, 8, 9, 10, 1, 4}, 3: {2, 5, 6, 8, 9, 10},
+    1: {2, 3, 5, 6, 10, 9, 8}, 2: {3, 5, 6, 8, 9, 10, 1, 4}, 3: {1, 2, 4, 5, 6, 8, 9, 10},
     4: {2, 3, 5, 6, 10, 9, 8}, 5: {8, 9, 10}, 6: {2, 5, 8, 7, 9, 10}, 8: {9, 5, 10}, 10: {11},
     7: set(), 9: set(), 11: set(),
 }  # fmt: skip
@@ -62,14 +65,14 @@ class Watch:
         for delta in record.limits:
             row = self._tables.limits[delta.bucket, delta.kind, delta.party]
             if row.balance > row.most:
-                self._report(f"I12 drawer {delta.party} holds {row.balance} of {row.most}")
+                self._report(f"I12 {delta.kind} {delta.party} holds {row.balance} of {row.most}")
         self._attempts(record)
 
     def _attempts(self, record: Any) -> None:
         """I8: at most one route may hold an attempt in doubt."""
         for payment in dict.fromkeys(fact.payment for fact in record.facts):
             facts = self._tables.facts[payment]
-            unsent = {attempt for kind, _, attempt in facts if kind == 14}
+            unsent = {attempt for kind, _, attempt in facts if kind in NOTHING_CAME}
             sent = {route for kind, route, attempt in facts if kind == 1 and attempt not in unsent}
             closed = {route for kind, route, _ in facts if kind == 4}
             if len(sent - closed) > 1:
@@ -79,8 +82,8 @@ class Watch:
 def at_rest(seen: Evidence) -> Iterator[str]:
     """All that is wrong when everything has come to rest."""
     for check in (
-        _settled, _ledger, _states, _receipts, _shifts, _drawers, _citizens, _tills, _billers,
-        _bills, _claims,
+        _settled, _ledger, _states, _receipts, _shifts, _drawers, _exposures, _passed_on,
+        _citizens, _tills, _billers, _bills, _claims,
     ):  # fmt: skip
         yield from check(seen)
 
@@ -146,6 +149,8 @@ def _states(seen: Evidence) -> Iterator[str]:
     for row in _rows(seen):
         facts = seen.tables.facts.get(row.id, {})
         state = _fold([(int(kind), route, attempt) for kind, route, attempt in facts])
+        if state == CASH_IN and row.stood_in:
+            state = STOOD_IN
         if state != row.state:
             yield f"I7 {row.id} is stored as {int(row.state)}, its facts say {state}"
 
@@ -162,9 +167,11 @@ def _fold(facts: Sequence[tuple[int, int, int]]) -> int:
         refused = {attempt for kind, _, attempt in facts if kind == 8}
         return VOIDING if asked - refused else CONFIRMED
     declined = {route for kind, route, _ in facts if kind == 4}
-    if {route for kind, route, _ in facts if kind == 3} - declined:
+    passed_on = {route for kind, route, _ in facts if kind == 16}
+    unsent = {attempt for kind, _, attempt in facts if kind in NOTHING_CAME}
+    doubted = {route for kind, route, attempt in facts if kind == 3 and attempt not in unsent}
+    if doubted - declined - passed_on:
         return UNKNOWN
-    unsent = {attempt for kind, _, attempt in facts if kind == 14}
     if {route for kind, route, attempt in facts if kind == 1 and attempt not in unsent} - declined:
         return SENT
     return DECLINED if declined else CASH_IN
@@ -197,11 +204,44 @@ def _drawers(seen: Evidence) -> Iterator[str]:
     for entry in seen.tables.entries.values():
         if entry.account == RECEIVABLE:
             entered[seen.outlets[entry.till]] += entry.amount
-    for (_, _, outlet), row in seen.tables.limits.items():
+    for (_, kind, outlet), row in seen.tables.limits.items():
+        if kind != DRAWER:
+            continue
         true = seen.cash.drawers[outlet]
         if not true == row.balance == entered[outlet]:
             yield (f"I2 outlet {outlet}: cash {true}, drawer row {row.balance},"
                    f" ledger {entered[outlet]}")  # fmt: skip
+
+
+def _exposures(seen: Evidence) -> Iterator[str]:
+    """What was stood in for and is not delivered lies on each bound, and in the ledger."""
+    rows = {row.id: row for row in _rows(seen)}
+    lies: Counter[tuple[int, int]] = Counter()
+    for entry in seen.tables.entries.values():
+        if entry.account == EXPOSURE:
+            row = rows[entry.payment]
+            for name in ((BY_TILL, row.till), (BY_OUTLET, row.outlet), (BY_AGENT, row.agent),
+                         (BY_BILLER, row.biller)):  # fmt: skip
+                lies[name] -= entry.amount
+    for (_, kind, party), limit in seen.tables.limits.items():
+        if kind != DRAWER and limit.balance != lies[kind, party]:
+            yield (f"I2 exposure of kind {kind}, party {party}: row {limit.balance},"
+                   f" ledger {lies[kind, party]}")  # fmt: skip
+
+
+def _passed_on(seen: Evidence) -> Iterator[str]:
+    """I8: what was handed to another way had truly not been posted over the first; and nothing
+    stands at a biller over two ways."""
+    billers = {row.id: seen.billers[row.biller] for row in _rows(seen)}
+    for payment, biller in billers.items():
+        credits = biller.credits.get(payment, ())
+        left = {route for kind, route, _ in seen.tables.facts.get(payment, ()) if kind == 16}
+        for credit in credits:
+            if credit.route in left and payment not in biller.liars:
+                yield f"I8 {payment} was passed on by route {credit.route}, which had posted it"
+        routes = {credit.route for credit in credits if not credit.reversed}
+        if len(routes) > 1:
+            yield f"I5 {payment} stands at {biller.code} over routes {sorted(routes)}"
 
 
 def _citizens(seen: Evidence) -> Iterator[str]:

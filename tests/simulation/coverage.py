@@ -26,6 +26,12 @@ DUTIES: dict[str, int] = {
     "routes that lost their memory": 50,
     "thefts": 500,
     "faults": 500_000,
+    "ways that fell ill": 500,
+    "payments that took another way": 500,
+    "payments passed on": 500,
+    "payments that waited for a way": 500,
+    "payments stood in for": 200,
+    "notices given": 5_000,
 }
 """So often in a thousand seeds, and as much less in fewer."""
 CRASHES_A_LABEL = 200

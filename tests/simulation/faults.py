@@ -34,6 +34,9 @@ EVENTS: dict[str, float] = {
     "partition": 0.4,
     "clog": 0.4,
     "route-down": 0.3,
+    "silent": 0.35,
+    "shut": 0.35,
+    "long-down": 0.25,
     "store-away": 0.4,
     "crash": 0.85,
     "kill": 0.5,
@@ -61,11 +64,12 @@ WITHOUT = 0.25
 
 
 class Span(Struct, frozen=True):
-    """A time in which something is so, in virtual seconds."""
+    """A time in which something is so, in virtual seconds; `lasting` goes on into the calm."""
 
     since: float
     until: float
     what: str
+    lasting: bool = False
 
 
 class Faults:
@@ -84,7 +88,7 @@ class Faults:
         self.on = True
         self.count = 0
         self.seen: Counter[str] = Counter()
-        self.spans: list[Span] = []
+        self._by_what: dict[str, list[Span]] = {}
 
     def hits(self, name: str, draw: Random) -> bool:
         """Whether a fault of this class happens to this message."""
@@ -102,14 +106,13 @@ class Faults:
     def plan(self, name: str, span: Span) -> None:
         """Something is so from one moment to another, where this seed has such things."""
         if self.has[name] and self.happens(name):
-            self.spans.append(span)
+            self._by_what.setdefault(span.what, []).append(span)
 
     def during(self, what: str, now: float) -> Span | None:
         """The span of this kind that lies over this moment."""
-        if self.on:
-            for span in self.spans:
-                if span.what == what and span.since <= now < span.until:
-                    return span
+        for span in self._by_what.get(what, ()):
+            if span.since <= now < span.until and (self.on or span.lasting):
+                return span
         return None
 
 

@@ -147,9 +147,10 @@ class Kernel(asyncio.AbstractEventLoop):
             asyncio._set_running_loop(outer)
 
     def _run_ready(self) -> None:
-        ready = self._ready
+        ready, count = self._ready, 0
+        take = ready.popleft
         while ready:
-            handle = ready.popleft()
+            handle = take()
             process = handle.process
             if handle.gone:
                 continue
@@ -160,8 +161,9 @@ class Kernel(asyncio.AbstractEventLoop):
                     self._turn += 1
                     heappush(self._heap, (process.frozen_until, self._turn, handle))
                     continue
-            self.events += 1
+            count += 1
             handle.context.run(handle.callback, *handle.args)
+        self.events += count
 
     # -- what asyncio asks of a loop -------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The timetable of misfortune: deaths and standstills at labelled steps, outages, wrong clocks."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from cashlane.switch.steps import LABELS
@@ -72,6 +72,19 @@ def plan_spans(faults: Faults, draw: Random, routes: int) -> None:
     for _ in range(draw.randint(1, 3)):
         since = draw.uniform(20, SAFETY_S * 0.8)
         faults.plan("store-away", Span(since, since + draw.uniform(1, 40), "store-away"))
+
+
+LONG_MOST_S = 7_200.0
+"""So long a way may be away: well into the calm."""
+
+
+def plan_outages(faults: Faults, draw: Random, routes: Sequence[int]) -> None:
+    """Ways fall silent, shut their doors or are gone: mostly for minutes, sometimes for hours."""
+    for what, name in (("silent", "silent"), ("shut", "shut"), ("route-down", "long-down")):
+        for route in draw.sample(routes, 2):
+            since, minutes = draw.uniform(20, SAFETY_S * 0.3), draw.uniform(120, 700)
+            length = draw.uniform(700, LONG_MOST_S) if draw.random() < 0.2 else minutes
+            faults.plan(name, Span(since, since + length, f"{what}:{route}", lasting=True))
 
 
 class Walls:

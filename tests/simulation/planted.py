@@ -12,17 +12,18 @@ from uuid import UUID
 
 from msgspec import structs
 
-from cashlane.core import decide, delivery, fees, life, payment, undo
+from cashlane.core import decide, delivery, fees, life, outcome, payment, undo
 from cashlane.core.asks import BurnAsk
 from cashlane.core.known import Book
 from cashlane.core.payment import FactKind, State
 from cashlane.core.ports import NotFound
 from cashlane.core.record import ErrandKey, ErrandKind, Record
 from cashlane.store.claims import Mark
-from cashlane.switch import chase, send
+from cashlane.switch import chase, hearing, send
 from cashlane.switch.lane import Lane, wanted_by
 from cashlane.switch.mark import Sweeper
 from cashlane.switch.steps import step
+from tests.simulation import street
 from tests.simulation.books import SimErrands, SimUnit
 
 Puts = list[tuple[Any, str, Any]]
@@ -45,10 +46,10 @@ def planted(name: str) -> Iterator[None]:
 def time_out_is_failure() -> Puts:
     """No answer in time is taken for a refusal."""
 
-    def declined(of: Any, sent: Any, route: Any, at: Any, why: str, job: Any) -> Any:
-        return delivery.learn(of, delivery._news(FactKind.DECLINED, sent, route, at, why[:200]), at)
+    def declined(asked: Any, at: Any, why: str) -> Any:
+        return life.learn(asked.life, asked.news(FactKind.DECLINED, at, why[:200]), at)
 
-    return [(delivery, "_doubt", declined)]
+    return [(outcome, "_doubt", declined)]
 
 
 def new_key_on_retry() -> Puts:
@@ -77,11 +78,44 @@ def other_route_in_doubt() -> Puts:
     """What nobody answered for is simply sent over the next route."""
     true = delivery.route_of
 
-    def next_route(of: Any, network: Any) -> int:
-        ways = network.contract(of.payment.outlet, of.payment.biller).routes
-        return int(ways[-1] if of.has(FactKind.DOUBT) else true(of, network))
+    def next_route(of: Any) -> int:
+        contract = street.network().contract(of.payment.outlet, of.payment.biller)
+        assert contract is not None
+        return int(contract.routes[-1] if of.has(FactKind.DOUBT) else true(of))
 
     return [(delivery, "route_of", next_route)]
+
+
+def shut_door_says_all() -> Puts:
+    """What a closed door says is taken for all sendings before it too."""
+
+    def passed_on(asked: Any, finding: Any, at: Any) -> Any:
+        shut = finding.code in asked.route.manifest.shut_codes
+        turn = _moved(asked, at) if shut else None
+        return turn or outcome._declined(asked, finding, at)
+
+    return [(outcome, "_refused", passed_on)]
+
+
+def doubt_moves_on() -> Puts:
+    """Where the first way is silent, the next one carries the payment."""
+    true = outcome._doubt
+    return [(outcome, "_doubt", lambda asked, at, why: _moved(asked, at) or true(asked, at, why))]
+
+
+def _moved(asked: Any, at: Any) -> Any:
+    """The payment over another way, whatever lies on this one; None where there is none."""
+    turn = life.learn(asked.life, asked.news(FactKind.PASSED_ON, at, "moved"), at)
+    if not turn.facts or delivery.open_way(turn.life, asked.network, asked.outlook, at) is None:
+        return None
+    again = life.errand(turn.life.payment, ErrandKind.SEND, at.now, at, subject="")
+    turn.errands.append(again)
+    return turn
+
+
+def exposure_is_kept() -> Puts:
+    """What was delivered weighs on its bounds for ever."""
+    return [(hearing, "let_go", lambda payment, entries: [])]
 
 
 def refused_enquiry_is_unsent() -> Puts:
@@ -91,14 +125,14 @@ def refused_enquiry_is_unsent() -> Puts:
 
 def unsent_push_is_forgotten() -> Puts:
     """A push that could not leave is left as a first sending, which is then not allowed."""
-    true = delivery.errand
+    true = outcome.errand
 
     def plain(*args: Any, subject: str, **named: Any) -> Any:
         made = true(*args, subject=subject, **named)
         unsent = made.kind is ErrandKind.SEND and subject == "push" and _caller() == "_nothing_left"
         return structs.replace(made, subject="") if unsent else made
 
-    return [(delivery, "errand", plain)]
+    return [(outcome, "errand", plain)]
 
 
 def _caller() -> str:
@@ -108,7 +142,7 @@ def _caller() -> str:
 
 def answer_to_the_last_attempt() -> Puts:
     """An answer is taken to be about the latest sending, whichever it was given to."""
-    return [(delivery, "attempt_of", lambda of, attempt: delivery.last_attempt(of))]
+    return [(outcome, "attempt_of", lambda of, attempt: delivery.last_attempt(of))]
 
 
 def grace_by_the_wall() -> Puts:
@@ -122,20 +156,20 @@ def grace_by_the_wall() -> Puts:
 
 def not_found_is_final() -> Puts:
     """The first "not found" is believed."""
-    true = delivery._not_found
+    true = outcome._not_found
 
-    def believed(of: Any, sent: Any, route: Any, at: Any, job: Any, *, early: bool) -> Any:
-        if route.manifest.dedups_by_payment_id:
-            return true(of, sent, route, at, job, early=early)
-        news = delivery._news(FactKind.DECLINED, sent, route, at, "NOT_FOUND")
-        return delivery.learn(of, news, at)
+    def believed(asked: Any, at: Any, *, early: bool) -> Any:
+        if asked.route.manifest.dedups_by_payment_id:
+            return true(asked, at, early=early)
+        return life.learn(asked.life, asked.news(FactKind.DECLINED, at, "NOT_FOUND"), at)
 
-    return [(delivery, "_not_found", believed)]
+    return [(outcome, "_not_found", believed)]
 
 
 def nobody_after_a_day() -> Puts:
     """What stays in doubt is never given to a person."""
-    return [(delivery, "_to_a_person", lambda turn, job, at: None)]
+    nobody: Any = lambda turn, job, at: None  # noqa: E731 - nothing happens, twice
+    return [(delivery, "to_a_person", nobody), (outcome, "to_a_person", nobody)]
 
 
 # -- money ---------------------------------------------------------------------------------------
@@ -145,11 +179,11 @@ def receipt_before_commit() -> Puts:
     """The till hears its answer, and only then is it written."""
 
     async def commit(self: Any, asks: Sequence[Any]) -> Sequence[Any]:
-        network, now = self._network(), self._clock.now()
+        network, outlook, now = self._network(), self._outlook(), self._clock.now()
         at = self._books.unit()
         unit = await at.__aenter__()
-        loaded = await unit.load_known(wanted_by(asks, network))
-        decided = decide.decide(asks, loaded, network, now, self._ids)
+        loaded = await unit.load_known(wanted_by(asks, network, outlook, now))
+        decided = decide.decide(asks, loaded, network, outlook, now, self._ids)
 
         async def write() -> None:
             await unit.record(decided.record, batch=self._ids.fresh(now), now=now)
@@ -199,8 +233,8 @@ def day_from_the_wall() -> Puts:
     """The business date is what the local clock shows."""
     true = decide._Table.__init__
 
-    def local(self: Any, loaded: Any, network: Any, now: Any, ids: Any) -> None:
-        true(self, loaded, network, now, ids)
+    def local(self: Any, loaded: Any, network: Any, outlook: Any, now: Any, ids: Any) -> None:
+        true(self, loaded, network, outlook, now, ids)
         self._date = (now + timedelta(hours=8)).date()
         self.record.business_date = self._date
 
@@ -238,18 +272,16 @@ def cash_back_in_doubt() -> Puts:
 def paid_elsewhere_told_last() -> Puts:
     """What follows from a decline is decided before it is known that the bill is paid."""
 
-    def declined(of: Any, finding: Any, sent: Any, route: Any, at: Any) -> Any:
-        turn = delivery.learn(
-            of, delivery._news(FactKind.DECLINED, sent, route, at, finding.code), at
-        )
+    def declined(asked: Any, finding: Any, at: Any) -> Any:
+        turn = life.learn(asked.life, asked.news(FactKind.DECLINED, at, finding.code), at)
         if finding.duplicate:
-            news = delivery._news(FactKind.PAID_ELSEWHERE, sent, route, at, "")
-            elsewhere = delivery.learn(turn.life, news, at)
+            news = asked.news(FactKind.PAID_ELSEWHERE, at, "")
+            elsewhere = life.learn(turn.life, news, at)
             turn.facts += elsewhere.facts
             turn.life = elsewhere.life
         return turn
 
-    return [(delivery, "_declined", declined)]
+    return [(outcome, "_declined", declined)]
 
 
 def free_before_burn() -> Puts:
@@ -305,6 +337,7 @@ PLANTS: Mapping[str, Callable[[], Puts]] = {
     plant.__name__: plant
     for plant in (
         time_out_is_failure, new_key_on_retry, late_failure_overwrites, other_route_in_doubt,
+        shut_door_says_all, doubt_moves_on, exposure_is_kept,
         refused_enquiry_is_unsent, unsent_push_is_forgotten, answer_to_the_last_attempt,
         grace_by_the_wall, not_found_is_final, nobody_after_a_day, receipt_before_commit,
         double_reversal, each_part_rounded, drawer_without_what_is_in_it, day_from_the_wall,

@@ -3,9 +3,9 @@
 Each start is a new incarnation with nothing in its memory; what it knows is what is stored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,12 +23,15 @@ from cashlane.switch.hearing import Hearing
 from cashlane.switch.inquire import Inquirer, Inquiry, Offer, SigningKeys
 from cashlane.switch.lane import Lane
 from cashlane.switch.mark import SWEEP_AFTER, Marker, Sweeper
-from cashlane.switch.relay import relay
+from cashlane.switch.notify import Notifier
+from cashlane.switch.relay import Round, relay
 from cashlane.switch.send import Sender
+from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.ids import Ids
 from tests.simulation.books import SimBooks, SimClaims, SimErrands
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.server import Server
+from tests.simulation.ways import SimWays
 
 HOLD_KEYS = SigningKeys("1", {"1": b"k" * 32})
 
@@ -60,9 +63,10 @@ class Counter:
         claims: Any = SimClaims(around.server)
         clock, ids = around.clock(name), Ids(around.noise(name))
         network = _always(around.network)
-        self._lane = Lane(self._books, network, clock, ids)
+        lookout = _lookout(around, clock, process)
+        self._lane = Lane(self._books, network, lookout.outlook, clock, ids)
         self._inquirer = Inquirer(
-            lambda: around.desks, claims, network, clock, ids, HOLD_KEYS, frozenset,
+            lambda: around.desks, claims, network, clock, ids, HOLD_KEYS, lookout.outlook,
             lambda: self._lane.waiting,
         )  # fmt: skip
         self._acceptor = Acceptor(self._lane, self._inquirer, network)
@@ -106,12 +110,18 @@ class Worker:
         claims: Any = SimClaims(around.server)
         clock, ids, network = around.clock(name), Ids(around.noise(name)), _always(around.network)
         routes = _always(around.routes)
-        hearing = Hearing(books, network, clock, ids)
-        lane = Lane(books, network, clock, ids)
-        sender = Sender(books, errands, hearing, routes, network, clock, ids)
+        lookout = _lookout(around, clock, process)
+        outlook, ways = lookout.outlook, SimWays(around.server)
+        watch = Watch(cast("Any", ways), lookout, routes, network, clock)
+        hearing = Hearing(books, network, outlook, clock, ids)
+        lane = Lane(books, network, outlook, clock, ids)
+        sender = Sender(books, errands, hearing, watch.ports, network, outlook, clock, ids)
+        desks = _always(around.desks)
         rounds = {
             "send": sender.round,
-            "chase": Chaser(books, errands, hearing, routes, network, clock).round,
+            "chase": Chaser(books, errands, hearing, watch.ports, network, clock).round,
+            "watch": _unhurried(watch.round),
+            "notify": Notifier(books, errands, desks, network, clock, ids).round,
             "mark": Marker(books, errands, claims, network, clock, ids).round,
             "sweep": Sweeper(lane, claims, network, clock, SWEEP_AFTER).round,
         }
@@ -124,6 +134,23 @@ class Worker:
         """Start a relay that had been left out."""
         if not self.process.dead:
             self.process.spawn(relay(part, self._rounds[part]))
+
+
+def _lookout(around: Around, clock: Clock, process: Process) -> Lookout:
+    """What this program knows about the ways; looked at anew for as long as it lives."""
+    lookout = Lookout(cast("Any", SimWays(around.server)), clock)
+    process.spawn(relay("look", _unhurried(lookout.look)))
+    return lookout
+
+
+def _unhurried(act: Callable[[], Awaitable[object]]) -> Round:
+    """A round that rests after each time, whatever there was: signs of life never end."""
+
+    async def once() -> int:
+        await act()
+        return 0
+
+    return once
 
 
 def _always(thing: Any) -> Callable[[], Any]:

@@ -19,15 +19,21 @@ from tests.simulation.faults import Faults
 from tests.simulation.kernel import Kernel
 
 ATTEMPT_S = 8.0
+SHUT = ("SHUT",)
+_RING = Manifest(True, False, True, True, ("E1", "PAID", "SHUT"), SHUT, 300, 4, 50)
+_OLD_RING = Manifest(False, False, True, True, ("E1", "PAID", "SHUT"), SHUT, 300, 1, 50)
+_BANK = Manifest(False, True, True, False, ("E1", "PAID", "CUT", "SHUT"), SHUT, 300, 1, 50)
 MANIFESTS: dict[str, Manifest] = {
-    "ring": Manifest(True, False, True, True, ("E1", "PAID"), 300, 4, 50),
-    "old-ring": Manifest(False, False, True, True, ("E1", "PAID"), 300, 1, 50),
-    "bank": Manifest(False, True, True, False, ("E1", "PAID", "CUT"), 300, 1, 50),
-    "drop": Manifest(True, True, True, False, ("unfit",), 0, 8, 500),
-    "far-ring": Manifest(True, False, True, True, ("E1", "PAID"), 300, 4, 50),
+    "ring": _RING,
+    "old-ring": _OLD_RING,
+    "bank": _BANK,
+    "drop": Manifest(True, True, True, False, ("unfit",), (), 0, 8, 500),
+    "far-ring": _RING,
+    "next-ring": _OLD_RING,
+    "far-bank": _BANK,
 }
 """What each kind of route was certified to do. Only a route that dedups has a wire that doubles."""
-FORGETFUL = {"ring", "old-ring"}
+FORGETFUL = {"ring", "old-ring", "far-ring", "next-ring"}
 
 
 class Call(Struct):
@@ -57,6 +63,8 @@ class SimRoute:
         self._home = home
         self._calls = calls
         self._seen: dict[UUID, str] = {}
+        self._turned_away: set[tuple[UUID, int]] = set()
+        self._let_in: set[UUID] = set()
         self.enquiries: dict[UUID, int] = {}
 
     async def send(self, deliveries: Sequence[Delivery]) -> Sequence[Finding]:
@@ -88,9 +96,16 @@ class SimRoute:
             [lambda one=one: self._billers[one.biller].void(one) for one in deliveries]
         )
         return [
-            Unknown("the partner knows no such payment") if isinstance(one, NotFound) else one
+            Unknown("the partner knows no such payment", heard=True)
+            if isinstance(one, NotFound)
+            else one
             for one in found
         ]
+
+    async def alive(self) -> bool:
+        """Ask for a sign of life."""
+        (found,) = await self._exchange([NotFound])
+        return isinstance(found, NotFound)
 
     # -- the wire --------------------------------------------------------------------------------
 
@@ -103,7 +118,8 @@ class SimRoute:
         answer: asyncio.Future[list[Finding]] = self._kernel.create_future()
         doubled = self.manifest.dedups_by_payment_id and faults.hits("duplicate", draw)
         for _ in range(2 if doubled else 1):
-            if not (self._down("cut-there", now) or faults.hits("loss", draw)):
+            cut = self._down("cut-there", now) or self._down("silent", now)
+            if not (cut or faults.hits("loss", draw)):
                 self._kernel.call_later(
                     self._late(now), self._arrive, serve, answer, context=self._home
                 )
@@ -115,15 +131,18 @@ class SimRoute:
     def _arrive(self, serve: Sequence[Callable[[], Finding]], answer: "asyncio.Future") -> None:
         found = [one() for one in serve]
         faults, draw, now = self._faults, self._draw, self._kernel.time()
-        if self._down("cut-back", now) or faults.hits("answer-lost", draw):
+        cut = self._down("cut-back", now) or self._down("silent", now)
+        if cut or faults.hits("answer-lost", draw):
             return
         if faults.hits("corrupt", draw):
             found = [Unknown("unsigned answer") for _ in found]
         self._kernel.call_later(self._late(now), _settle, answer, found, context=self._home)
 
     def _down(self, what: str, now: float) -> bool:
-        down = self._faults.during(f"{what}:{self.number}", now) is not None
-        return down and self._faults.happens("partition" if what.startswith("cut") else what)
+        if self._faults.during(f"{what}:{self.number}", now) is None:
+            return False
+        self._faults.happens("partition" if what.startswith("cut") else what)
+        return True
 
     def _late(self, now: float) -> float:
         """How long a message is under way: a little, long, or until a clog dissolves."""
@@ -140,15 +159,32 @@ class SimRoute:
     def _posting(self, delivery: Delivery, call: Call) -> Callable[[], Finding]:
         def post() -> Finding:
             biller = self._billers[delivery.biller]
+            if self._is_shut(delivery):
+                return Declined("SHUT", not_posted=True)
+            self._let_in.add(delivery.payment)
             if self._seen.get(delivery.payment) == "kept":
-                return Unknown("pending")
+                return Unknown("pending", heard=True)
             self._seen[delivery.payment] = "passed"
             if self._is_late(biller):
                 self._keep(delivery, call)
-                return Unknown("pending")
+                return Unknown("pending", heard=True)
             return self._hand_on(delivery, call)
 
         return post
+
+    def _is_shut(self, delivery: Delivery) -> bool:
+        """Whether it turns this one away. One that dedups knows whom it let in, and says the same
+        to a message that its wire had doubled."""
+        message = (delivery.payment, delivery.attempt)
+        if self.manifest.dedups_by_payment_id:
+            if message in self._turned_away:
+                return True
+            if delivery.payment in self._let_in:
+                return False
+        if not self._down("shut", self._kernel.time()):
+            return False
+        self._turned_away.add(message)
+        return True
 
     def _is_late(self, biller: SimBiller) -> bool:
         """Whether this one is handed on later: a slow biller, or an aggregator that is busy."""
@@ -171,17 +207,21 @@ class SimRoute:
     def _hand_on(self, delivery: Delivery, call: Call) -> Finding:
         biller = self._billers[delivery.biller]
         before = biller.standing_credits(delivery.payment)
-        found = biller.post(delivery, self._kernel.time())
+        found = biller.post(delivery, self._kernel.time(), self.number)
         call.posted |= before > 0 or biller.standing_credits(delivery.payment) > 0
         return found
 
     def _status(self, delivery: Delivery) -> Finding:
         seen = self._seen.get(delivery.payment)
         if seen == "kept":
-            return Unknown("pending")
+            return Unknown("pending", heard=True)
         if seen is None:
             return NotFound()
         return self._billers[delivery.biller].status(delivery, self._kernel.time())
+
+    def take_in(self, payment: UUID) -> None:
+        """It has passed this payment on, whoever brought it."""
+        self._seen[payment] = "passed"
 
     def forget(self) -> None:
         """All that it knew is gone."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct, field, structs
 
 from cashlane.core.chart import Limited
+from cashlane.core.health import Change, Health, Scope
 from cashlane.core.network import Network
 from cashlane.core.record import (
     AskRow,
@@ -91,6 +92,10 @@ class Tables:
         self.kinds: dict[tuple[int, UUID], ErrandKind] = {}
         self.claims: dict[BillName, ClaimRow] = {}
         self.held: dict[BillName, ClaimRow] = {}
+        self.health: dict[Scope, Health] = {}
+        self.probe_due: dict[int, datetime] = {}
+        self.changes: dict[tuple[Scope, datetime, int], Change] = {}
+        self.waited: set[UUID] = set()
         self.writes = 0
         self.witness: Callable[[Record], None] = lambda record: None
 
@@ -156,6 +161,8 @@ class Tables:
         """One errand more."""
         self.errands[row.kind][row.bucket, row.id] = Errand(row)
         self.kinds[row.bucket, row.id] = row.kind
+        if row.subject == "waits":
+            self.waited.add(row.payment)
 
     def errand(self, name: tuple[int, UUID]) -> Errand | None:
         """An errand by its name."""

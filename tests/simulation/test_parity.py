@@ -14,13 +14,17 @@ from psycopg.conninfo import conninfo_to_dict
 from cashlane.core.asks import AbandonAsk, Ask, Basket, BurnAsk, PayAsk, UndoAsk
 from cashlane.core.bill import Bill
 from cashlane.core.decide import decide
-from cashlane.core.delivery import hear, last_attempt, take_up
+from cashlane.core.delivery import Waits, last_attempt, take_up
+from cashlane.core.health import Pulse, Scope, feel
 from cashlane.core.known import Loaded, Wanted
 from cashlane.core.life import Moment
 from cashlane.core.network import Network
+from cashlane.core.outcome import Asked, hear
+from cashlane.core.outlet import Permit
 from cashlane.core.ports import Confirmed, Declined, NotFound, Unknown
 from cashlane.core.quote import Hold, Quote, price
 from cashlane.core.record import AskKind, ErrandKey, ErrandKind, ErrandRow, Record
+from cashlane.core.routing import CLEAR, way_states
 from cashlane.main import Databases
 from cashlane.store.claims import Claim, Mark
 from cashlane.store.connect import Pool, connect, open_pool
@@ -60,7 +64,7 @@ class Sequence:
     async def run(self) -> list[str]:
         acts = [self.hold, self.pay, self.pay, self.undo, self.burn, self.take, self.send,
                 self.hear, self.give_back, self.mark, self.free, self.look, self.again,
-                self.spoilt, self.cut]  # fmt: skip
+                self.spoilt, self.cut, self.feel, self.feel, self.probe]  # fmt: skip
         await self.hold()
         for _ in range(STEPS):
             self.now += timedelta(seconds=self.draw.choice((0, 1, 20, 400)))
@@ -79,9 +83,11 @@ class Sequence:
         bill = Bill(biller, f"b{number}", "a", "2026-01", 10_005, None, "")
         amount = 10_005 if biller == 1 else self.draw.choice((10_005, 4_000, 6_005))
         contract = self.network.contracts[1, biller]
+        ways = tuple(way_states(contract, CLEAR, self.now))
         quote = price(
-            self.network, self.network.billers[biller], contract, bill, amount=amount, now=self.now
-        )
+            self.network, self.network.billers[biller], Permit(contract, ways, stands_in=False),
+            bill, amount=amount, now=self.now,
+        )  # fmt: skip
         assert isinstance(quote, Quote)
         return quote
 
@@ -144,10 +150,10 @@ class Sequence:
         self.keys += asks
 
         def decided(loaded: Loaded) -> Record:
-            return decide(asks, loaded, self.network, self.now, self.ids).record
+            return decide(asks, loaded, self.network, CLEAR, self.now, self.ids).record
 
         keep = self.draw.random() < 0.9
-        wanted = wanted_by(asks, self.network)
+        wanted = wanted_by(asks, self.network, CLEAR, self.now)
         record = await self.twin.write("ask", wanted, decided, self.now, self.ids, keep=keep)
         self._learn(record)
 
@@ -185,18 +191,22 @@ class Sequence:
         if self.errands:
             one = self.draw.choice(self.errands)
             names = [ErrandKey(one.bucket, one.id)]
-            if self.draw.random() < 0.5:
-                await self.twin.same("finish", lambda _b, e, _c: e.finish(names))
-            else:
-                due = self.now + timedelta(seconds=7)
-                await self.twin.same("put off", lambda _b, e, _c: e.put_off(names, due_at=due))
+            later = self.now + timedelta(seconds=7)
+            acts: list[tuple[str, Callable[[Any], Any]]] = [
+                ("finish", lambda e: e.finish(names)),
+                ("put off", lambda e: e.put_off(names, due_at=later)),
+                ("try later", lambda e: e.try_later(names, due_at=later)),
+                ("release", lambda e: e.release(names, until=later)),
+            ]
+            what, act = self.draw.choice(acts)
+            await self.twin.same(what, lambda _b, e, _c: act(e))
 
     async def send(self) -> None:
         await self._turn(ErrandKind.SEND, self._taken_up)
 
     def _taken_up(self, loaded: Loaded, job: ErrandRow, at: Moment, record: Record) -> None:
-        turn = take_up(loaded.lives[job.payment], job, self.network, at)
-        if turn is not None:
+        turn = take_up(loaded.lives[job.payment], job, self.network, CLEAR, at)
+        if turn is not None and not isinstance(turn, Waits):
             turn.add_to(record)
 
     async def hear(self) -> None:
@@ -210,7 +220,7 @@ class Sequence:
                 (Confirmed("r", life.payment.amount), Declined("E1", not_posted=True),
                  Unknown("?"), Unknown("no", sent=False), NotFound())
             )  # fmt: skip
-            hear(life, finding, job, self.network, at, attempt=sent.attempt).add_to(record)
+            hear(Asked(life, sent.attempt, job, self.network, CLEAR), finding, at).add_to(record)
 
     async def _turn(self, kind: ErrandKind, act: Callable[..., None]) -> None:
         jobs = [job for job in self.errands if job.kind is kind]
@@ -228,6 +238,26 @@ class Sequence:
             return record
 
         self._learn(await self.twin.write("turn", wanted, decided, self.now, self.ids))
+
+    # -- ways ------------------------------------------------------------------------------------
+
+    async def feel(self) -> None:
+        """Something is felt on some ways, mostly nothing good."""
+        scopes = (Scope(1, 0, 0), Scope(2, 0, 0), Scope(1, 1, 0), Scope(1, 1, 1), Scope(2, 2, 1))
+        felt = {
+            scope: self.draw.choices(list(Pulse), k=self.draw.randint(1, 6))
+            for scope in self.draw.sample(scopes, 2)
+        }
+        await self.twin.same_ways("fold", lambda ways: ways.fold(felt, self.now, feel))
+        await self.twin.same_ways("outlook", lambda ways: ways.outlook(self.now))
+
+    async def probe(self) -> None:
+        """Two ask for the same signs of life."""
+        for _ in range(2):
+            wanted = dict.fromkeys(self.draw.sample((1, 2), self.draw.randint(1, 2)), 15)
+            await self.twin.same_ways(
+                "probes", lambda ways, of=wanted: ways.lease_probes(of, self.now)
+            )
 
     # -- hostile writes --------------------------------------------------------------------------
 

@@ -283,6 +283,8 @@ class Till:
                 await self._begin(sale, life, AskKind.VOID)
             else:
                 sale.over = True
+        elif state is State.STOOD_IN:
+            self._paper(sale, life, "receipt")
         elif state is State.DECLINED:
             await self._begin(sale, life, AskKind.HAND_BACK)
         elif state is State.REFUND_DUE:

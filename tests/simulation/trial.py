@@ -5,6 +5,7 @@ import hashlib
 import random
 import sys
 import warnings
+from collections.abc import Sequence
 from contextvars import Context
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,9 +16,8 @@ import structlog
 from msgspec import Struct, field
 
 from cashlane.core.bill import Bill, BillKey
-from cashlane.core.chart import Limited
-from cashlane.core.payment import IN_DOUBT
-from cashlane.core.ports import AlreadyPaid, BillsFound, DeskAnswer, DeskSilent
+from cashlane.core.payment import IN_DOUBT, State
+from cashlane.core.ports import AlreadyPaid, BillsFound, Delivery, DeskAnswer, DeskSilent
 from cashlane.core.record import ErrandKind, Record
 from cashlane.switch import relay, steps
 from tests.simulation.billers import KINDS, SimBiller
@@ -28,12 +28,12 @@ from tests.simulation.faults import Faults, ServerFaults
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.line import Line
 from tests.simulation.lives import lives_of
-from tests.simulation.nemesis import SAFETY_S, Deaths, Walls, plan_spans
+from tests.simulation.nemesis import SAFETY_S, Deaths, Walls, plan_outages, plan_spans
 from tests.simulation.people import Cash, Citizen
 from tests.simulation.programs import Around, Counter, Worker
 from tests.simulation.routes import FORGETFUL, Call, SimDrop, SimRoute
 from tests.simulation.server import Server
-from tests.simulation.street import BILLERS, ROUTES, TILLS, network
+from tests.simulation.street import BILLERS, ROUTES, TILLS, bounds, network
 from tests.simulation.tables import LimitRow, Tables
 from tests.simulation.tills import Journal, Temper, Till
 
@@ -46,6 +46,9 @@ ZERO_DAY = date(2026, 1, 14)
 MIDNIGHT = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
 ENDS_WITH = ("in doubt", "contradicted")
 """Cases in which a payment may stay as it is until a person has looked."""
+UNDECIDED = IN_DOUBT | {State.STOOD_IN}
+LEADING = ("ring", "old-ring", "bank", "far-ring")
+"""Routes that go astray: those most payments take, and a spare."""
 TOLD_LATE_S = 120.0
 """An answer may be so long under way, with all that stands still meanwhile."""
 VIOLATIONS_MOST = 20
@@ -108,6 +111,16 @@ class Desk:
         amount = trial.bills[key.biller, key.ref]
         return BillsFound((Bill(key.biller, key.ref, key.account, "202601", amount, None, "合成"),))
 
+    async def keep_on(self, taken: Sequence[Delivery]) -> bool | None:
+        """Hear of cash that was taken."""
+        await self._trial.kernel.pause(0.01 + self._draw.random() * 0.2)
+        if self._biller.kind == "file":
+            return None
+        if self._trial.faults.hits("desk", self._draw):
+            return False
+        self._biller.told |= {one.payment for one in taken}
+        return True
+
 
 class Trial:
     """The world of one seed."""
@@ -129,6 +142,8 @@ class Trial:
         self._reopened_at = 0.0
         draw = chance.of("nemesis")
         plan_spans(self.faults, draw, len(ROUTES))
+        leading = [ROUTES[code] for code in LEADING]
+        plan_outages(self.faults, chance.of("outages"), leading)
         self.deaths = Deaths(self.faults, chance.of("deaths"), self._after_death)
         names = (*COUNTERS, *WORKERS)
         self.walls = Walls(self.faults, chance.of("walls"), names)
@@ -147,9 +162,8 @@ class Trial:
     def _make_store(self) -> None:
         self.tables = Tables(self.network)
         self.tables.days[ZERO_DAY] = True
-        for outlet in self.network.outlets.values():
-            row = LimitRow(0, outlet.drawer_most, ZERO_DAY, 0)
-            self.tables.limits[outlet.bucket, int(Limited.DRAWER), outlet.number] = row
+        for name, most in bounds().items():
+            self.tables.limits[name] = LimitRow(0, most, ZERO_DAY, 0)
         watch = Watch(self.tables, self.violation)
 
         def witness(record: Record) -> None:
@@ -424,7 +438,7 @@ class Trial:
         owned = {one.row.payment for one in errands[ErrandKind.CASE].values()
                  if one.row.subject in ENDS_WITH}  # fmt: skip
         doubted = {row.id for row in self.tables.payments.values()
-                   if row.state in IN_DOUBT and row.id in owned}  # fmt: skip
+                   if row.state in UNDECIDED and row.id in owned}  # fmt: skip
         for journal in self.journals.values():
             for sale in journal.open():
                 if sale.payment is None or sale.payment.id not in doubted:

@@ -21,17 +21,19 @@ from cashlane.store.claims import Claims
 from cashlane.store.connect import DayNotOpen, Lost, Moved, Pool
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
+from cashlane.store.routes import Routes
 from cashlane.values.ids import Ids
 from tests.simulation.books import SimBooks, SimClaims, SimErrands
 from tests.simulation.chance import Chance
 from tests.simulation.kernel import Kernel
 from tests.simulation.server import Server
 from tests.simulation.tables import Defect, LimitRow, Tables
+from tests.simulation.ways import SimWays
 
 WORDS = {Moved: "moved", DayNotOpen: "day not open", Lost: "lost"}
 MONEY = (
     "asks", "visits", "shifts", "payments", "facts", "entries", "errands", "claims", "batches",
-    "business_days",
+    "business_days", "route_changes", "route_health",
 )  # fmt: skip
 
 
@@ -61,12 +63,20 @@ class Twin:
         server = Server(self.kernel, self.tables, Calm(), Chance(0).of("twin"))
         self._real = (Books(pool), Errands(pool), Claims(pool))
         self._sim = (SimBooks(server), SimErrands(server), SimClaims(server))
+        self._ways = (Routes(pool), SimWays(server))
         self.differences: list[str] = []
 
     async def same(self, what: str, act: Callable[[Any, Any, Any], Awaitable[Any]]) -> Any:
         """Do it on both; the answer of the real one."""
         real = await _said(act(*self._real))
-        found = self._simulated(_said(act(*self._sim)))
+        return self._compared(what, real, self._simulated(_said(act(*self._sim))))
+
+    async def same_ways(self, what: str, act: Callable[[Any], Awaitable[Any]]) -> Any:
+        """The same for what is kept about ways."""
+        real, sim = self._ways
+        return self._compared(what, await _said(act(real)), self._simulated(_said(act(sim))))
+
+    def _compared(self, what: str, real: Any, found: Any) -> Any:
         if _plain(real) != _plain(found):
             self.differences.append(f"{what}:\n  real {_plain(real)}\n  sim  {_plain(found)}")
         return real
@@ -152,6 +162,9 @@ _ROWS = {
     "shifts": "SELECT till, business_date, number FROM shifts",
     "claims": "SELECT biller, bill_ref, state, hold, payment, paid_total, outlet, till, until"
     " FROM claims",
+    "health": "SELECT route, biller, agent, condition, since, score, heard_at, relapses, proven_at"
+    " FROM route_health",
+    "changes": "SELECT route, biller, agent, at, before, after FROM route_changes",
     "days": "SELECT business_date, state = 'open' FROM business_days",
 }
 
@@ -178,6 +191,10 @@ def simulated_rows(tables: Tables) -> dict[str, list[Any]]:
                    for (_, till), found in tables.shifts.items() for shift in found],
         "claims": [(biller, ref, c.state, c.hold, c.payment, c.paid_total, c.outlet, c.till,
                     c.until) for (_, biller, ref), c in tables.claims.items()],
+        "health": [(*structs.astuple(one.scope), int(one.condition), one.since, one.score,
+                    one.heard_at, one.relapses, one.proven_at) for one in tables.health.values()],
+        "changes": [(*structs.astuple(one.scope), one.at, int(one.before), int(one.after))
+                    for one in tables.changes.values()],
         "days": list(tables.days.items()),
     }  # fmt: skip
     return {name: sorted(found, key=str) for name, found in rows.items()}

@@ -36,16 +36,20 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
     routes: dict[int, set[int]] = {}
     attempts: dict[int, set[int]] = {}
     flown: set[tuple[int, int]] = set()
+    asked: set[tuple[int, int]] = set()
     for one in told:
         routes.setdefault(one.kind, set()).add(one.route)
         attempts.setdefault(one.kind, set()).add(one.attempt)
         if one.kind == Fact.SENT:
             flown.add((one.route, one.attempt))
+        if one.kind == Fact.DOUBT:
+            asked.add((one.route, one.attempt))
     kinds = frozenset(routes)
     won = routes.get(Fact.CONFIRMED, set()) | routes.get(Fact.FILE_POSTED, set())
     lost = routes.get(Fact.DECLINED, set())
     gone = routes.get(Fact.PASSED_ON, set())
     grounded = attempts.get(Fact.NOT_SENT, set()) | attempts.get(Fact.PASSED_ON, set())
+    murky = {route for route, attempt in asked if attempt not in grounded}
     away = {route for route, attempt in flown if attempt not in grounded}
     state = _first(
         (Fact.REFUNDED in kinds, State.REFUNDED),
@@ -54,7 +58,7 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
         (Fact.REVERSED in kinds, State.VOIDED),
         (bool(won) and _undoing(attempts), State.VOIDING),
         (bool(won), State.CONFIRMED),
-        (bool(routes.get(Fact.DOUBT, set()) - lost - gone), State.UNKNOWN),
+        (bool(murky - lost - gone), State.UNKNOWN),
         (bool(away - lost), State.SENT),
         (bool(lost), State.DECLINED),
         (stood_in, State.STOOD_IN),

@@ -189,8 +189,11 @@ def _undecided(seen: frozenset[Known], stood_in: bool) -> State:
         fact.route for fact in seen if fact.kind is FactKind.SENT and fact.attempt not in unsent
     }
     declined = _routes(seen, FactKind.DECLINED)
-    doubted = _routes(seen, FactKind.DOUBT) - declined - _routes(seen, FactKind.PASSED_ON)
-    if doubted:
+    # A doubt about a sending that came to nothing is over, though another way carries on.
+    doubted = {
+        fact.route for fact in seen if fact.kind is FactKind.DOUBT and fact.attempt not in unsent
+    }
+    if doubted - declined - _routes(seen, FactKind.PASSED_ON):
         return State.UNKNOWN
     if sent - declined:
         return State.SENT

@@ -1,6 +1,6 @@
 """How ways to billers are, every change of it, and what was said about them beforehand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,13 +8,15 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct, structs
 
-from cashlane.core.health import Change, Condition, Health, Scope, probe_after
+from cashlane.core.health import Change, Condition, Health, Pulse, Scope, probe_after
 from cashlane.core.routing import Outlook, RouteNotice, Stage
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
 from cashlane.values.text import Text
 
 _SQL = statements("routes.sql")
+Feel = Callable[[Health, Iterable[Pulse], datetime], tuple[Health, list[Change]]]
+"""What pulses make of a way, and its changes."""
 
 
 class StageRow(Struct, frozen=True):
@@ -48,6 +50,20 @@ class Routes:
         async with transaction(self._pool) as work:
             found = await _rows(work, "lease_probes", {"rows": rows, "now": now})
         return [route for (route,) in found]
+
+    async def fold(
+        self, felt: Mapping[Scope, Sequence[Pulse]], now: datetime, feel: Feel
+    ) -> list[Change]:
+        """Make what was felt part of the shared rows, under lock; the changes that came of it."""
+        async with transaction(self._pool) as work:
+            told: list[Change] = []
+            known = []
+            for health in await _locked(work, felt, now):
+                after, changes = feel(health, felt[health.scope], now)
+                known.append(after)
+                told += changes
+            await _save(work, known, told)
+        return told
 
     async def changes(self, since: datetime, *, most: int) -> list[Change]:
         """The latest changes of condition, the newest first."""
@@ -92,14 +108,14 @@ class Routes:
         return [StageRow(*row) for row in rows]
 
 
-async def locked(work: Work, scopes: Iterable[Scope], now: datetime) -> list[Health]:
+async def _locked(work: Work, scopes: Iterable[Scope], now: datetime) -> list[Health]:
     """How some ways are, held until the end of the write; begun where nothing was known."""
     named = {"scopes": _json(sorted(scopes)), "now": now}
     await work.execute(_SQL["begin_health"], named)
     return [_health(row) for row in await _rows(work, "lock_health", named)]
 
 
-async def save(work: Work, known: Sequence[Health], changes: Sequence[Change]) -> None:
+async def _save(work: Work, known: Sequence[Health], changes: Sequence[Change]) -> None:
     """How they are from now on, and their changes."""
     rows = [
         structs.asdict(one.scope)

@@ -95,7 +95,10 @@ class Chaser:
         sent = last_attempt(life)
         route = route_of(life) if sent is None else sent.route
         if not self._budget(route).take(self._clock.elapsed()):
-            later = self._clock.now() + timedelta(seconds=1)
+            # Each gets a turn of its own: thousands that come back every second to be sent away
+            # again would be asked of the database instead.
+            wait = self._budget(route).queue(self._clock.elapsed())
+            later = self._clock.now() + timedelta(seconds=wait)
             await self._errands.put_off([ErrandKey(job.bucket, job.id)], due_at=later)
             return
         port, wanted = self._routes()[route], [delivery(life, network)]

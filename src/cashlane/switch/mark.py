@@ -85,7 +85,7 @@ class Marker:
         let_go = await self._claims.free([one.mark for one in free]) if free else set()
         missed += [one for one in free if one.mark.hold not in let_go]
         step("mark:marked")
-        await self._finish(due, await self._astray([one.job for one in missed]))
+        await self._finish(due, await self._astray(missed))
         return len(jobs)
 
     async def _due(self, jobs: Sequence[ErrandRow]) -> list[_Due]:
@@ -100,15 +100,16 @@ class Marker:
             for job in jobs
         ]
 
-    async def _astray(self, jobs: Sequence[ErrandRow]) -> dict[UUID, str]:
+    async def _astray(self, missed: Sequence[_Due]) -> dict[UUID, str]:
         """Which bills of these errands are not as they should be, and how they stand.
 
-        Everything is read anew: what was marked or undone meanwhile is as it should be.
+        Everything is read anew, the bill before its payment: what was marked or undone meanwhile
+        is as it should be, and a payment that still stands stood when its bill was read.
         """
-        if not jobs:
+        if not missed:
             return {}
-        missed = await self._due(jobs)
         stand = await self._claims.standing([one.mark for one in missed])
+        missed = await self._due([one.job for one in missed])
         found = {}
         for one in missed:
             how = astray(one, stand.get((one.mark.biller, one.mark.bill_ref)))

@@ -26,8 +26,7 @@ from cashlane.core.health import (
 from cashlane.core.network import Network
 from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, Outcome, RoutePort, Unknown
 from cashlane.core.routing import CLEAR, Outlook
-from cashlane.store.connect import Pool, transaction
-from cashlane.store.routes import Routes, locked, save
+from cashlane.store.routes import Routes
 
 NOTED_EVERY = timedelta(seconds=10)
 """A way that is well and goes on being well is written down this often, not for each message."""
@@ -56,14 +55,12 @@ class Watch:
 
     def __init__(
         self,
-        pool: Pool,
         routes: Routes,
         lookout: Lookout,
         ports: Callable[[], Mapping[int, RoutePort]],
         network: Callable[[], Network],
         clock: Clock,
     ) -> None:
-        self._pool = pool
         self._routes = routes
         self._lookout = lookout
         self._ports = ports
@@ -158,7 +155,7 @@ class Watch:
         if not worth:
             return 0
         try:
-            changes = await self._fold(worth, now)
+            changes = await self._routes.fold(worth, now, feel)
         except Exception:
             self._keep(worth)
             raise
@@ -172,17 +169,6 @@ class Watch:
         if not quiet or any(pulse is not Pulse.ANSWERED for pulse in pulses):
             return True
         return known is None or now - known.heard_at >= NOTED_EVERY
-
-    async def _fold(self, felt: Mapping[Scope, Sequence[Pulse]], now: datetime) -> list[Change]:
-        async with transaction(self._pool) as work:
-            told: list[Change] = []
-            known = []
-            for health in await locked(work, felt, now):
-                after, changes = feel(health, felt[health.scope], now)
-                known.append(after)
-                told += changes
-            await save(work, known, told)
-        return told
 
     def _keep(self, felt: Mapping[Scope, Sequence[Pulse]]) -> None:
         """What could not be written is written with the next."""
