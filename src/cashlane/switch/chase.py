@@ -4,11 +4,12 @@ A sick partner is never asked to death: each route has a budget of enquiries per
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from msgspec import Struct
+import structlog
 
 from cashlane.core.clock import Clock
 from cashlane.core.delivery import delivery, last_attempt
@@ -18,6 +19,7 @@ from cashlane.core.outcome import enquired
 from cashlane.core.payment import IN_DOUBT
 from cashlane.core.ports import Finding, NotFound, RoutePort, Unknown
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
+from cashlane.store.connect import DayNotOpen, Lost, Moved
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.budget import Budget
@@ -31,15 +33,14 @@ TAKE_MOST_PER_BUCKET = 4
 """Few from each bucket, so that one outlet's doubts do not hold up the others'."""
 BUDGET_SHARE = 10
 """Enquiries may use one tenth of a route's capacity."""
+UNDER_WAY_MOST = 1_024
+"""Errands in hand at once, all routes together: beyond it their leases would lapse unseen."""
+ASKING_MOST_PER_ROUTE = 256
+"""A silent route holds up no more questions than this."""
 REMEMBERED_MOST = 100_000
 """Payments whose first enquiry is remembered; beyond it, grace simply begins anew for all."""
+_log = structlog.get_logger("chase")
 _KINDS = (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE)
-
-
-class _Job(Struct, frozen=True):
-    job: ErrandRow
-    life: PaymentLife
-    route: int
 
 
 class Chaser:
@@ -62,9 +63,16 @@ class Chaser:
         self._clock = clock
         self._budgets: dict[int, Budget] = {}
         self._first_asked: dict[UUID, float] = {}
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._asking: Counter[int] = Counter()
 
     async def round(self) -> int:
-        """Take due errands and see each through; how many there were."""
+        """Take due errands and begin to see them through; how many there were.
+
+        Nobody waits for a route that is silent: the others' questions go on beside it.
+        """
+        if len(self._under_way) >= UNDER_WAY_MOST:
+            await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
         jobs = await self._errands.take(
             _KINDS, range(BUCKETS), now=self._clock.now(), lease=LEASE, most=TAKE_MOST_PER_BUCKET
         )
@@ -78,8 +86,28 @@ class Chaser:
                     [(job.bucket, job.payment_date, job.payment) for job in jobs]
                 )
             }
-        await asyncio.gather(*(self._see_to(job, lives[job.payment]) for job in jobs))
+        for job in jobs:
+            self._start(job, lives[job.payment])
         return len(jobs)
+
+    async def rest(self) -> None:
+        """Wait until everything under way has been heard."""
+        while self._under_way:
+            await asyncio.wait(self._under_way.values())
+
+    def _start(self, job: ErrandRow, life: PaymentLife) -> None:
+        task = asyncio.create_task(self._safely(job, life))
+        self._under_way[id(task)] = task
+        task.add_done_callback(lambda done: self._under_way.pop(id(done), None))
+
+    async def _safely(self, job: ErrandRow, life: PaymentLife) -> None:
+        """What cannot be written now is left to its lease, and asked for again."""
+        try:
+            await self._see_to(job, life)
+        except (Lost, Moved, DayNotOpen) as error:
+            _log.warning("chase.waits", why=type(error).__name__)
+        except Exception:
+            _log.exception("chase.defect", kind=job.kind.name.lower())
 
     async def _see_to(self, job: ErrandRow, life: PaymentLife) -> None:
         if job.kind is ErrandKind.RETURN_DEADLINE:
@@ -91,27 +119,33 @@ class Chaser:
         await self._ask(job, life)
 
     async def _ask(self, job: ErrandRow, life: PaymentLife) -> None:
-        network = self._network()
         sent = last_attempt(life)
         route = route_of(life) if sent is None else sent.route
-        if not self._budget(route).take(self._clock.elapsed()):
+        full = self._asking[route] >= ASKING_MOST_PER_ROUTE
+        if full or not self._budget(route).take(self._clock.elapsed()):
             # Each gets a turn of its own: thousands that come back every second to be sent away
             # again would be asked of the database instead.
             wait = self._budget(route).queue(self._clock.elapsed())
             later = self._clock.now() + timedelta(seconds=wait)
             await self._errands.put_off([ErrandKey(job.bucket, job.id)], due_at=later)
             return
-        port, wanted = self._routes()[route], [delivery(life, network)]
-        finding: Finding
-        if job.kind is ErrandKind.VOID:
-            (finding,) = await port.void(wanted)
-        else:
-            asked_at = self._clock.elapsed()
-            (found,) = await port.enquire(wanted)
-            finding = self._timed(life, enquired(found), asked_at, route)
+        self._asking[route] += 1
+        try:
+            finding = await self._answer(job, life, route)
+        finally:
+            self._asking[route] -= 1
         step("chase:answered")
         attempt = 0 if sent is None else sent.attempt
         await self._hearing.hear(Heard(job, life.payment.outlet, finding, attempt))
+
+    async def _answer(self, job: ErrandRow, life: PaymentLife, route: int) -> Finding:
+        port, wanted = self._routes()[route], [delivery(life, self._network())]
+        if job.kind is ErrandKind.VOID:
+            (undone,) = await port.void(wanted)
+            return undone
+        asked_at = self._clock.elapsed()
+        (found,) = await port.enquire(wanted)
+        return self._timed(life, enquired(found), asked_at, route)
 
     def _timed(self, life: PaymentLife, finding: Finding, asked_at: float, route: int) -> Finding:
         """A "not found" with what our stopwatch says of its grace, since we first asked. After a
