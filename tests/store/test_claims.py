@@ -219,7 +219,7 @@ def test_a_mark_made_twice_of_a_payment_undone_meanwhile_is_no_alarm(ways: Datab
         await _returned(at, payment)
         (due,) = await at.marker._due([job])
         with capture_logs() as logs:
-            assert await at.marker._astray([due.job]) == {}
+            assert await at.marker._astray([due]) == {}
             await _marked(at)
             await _marked(at)
         assert _claim(ways, "b-9") == (FREE, 0, set())

@@ -12,6 +12,7 @@ import pytest
 
 from cashlane.core.asks import PayAsk
 from cashlane.core.record import ErrandKey, ErrandKind
+from cashlane.core.routing import CLEAR
 from cashlane.main import Databases
 from cashlane.store.connect import connect
 from cashlane.store.errands import Errands
@@ -39,7 +40,9 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _lanes(at: Room, count: int) -> list[Lane]:
-    return [Lane(at.books, at.network, at.wall, at.inquirer._ids) for _ in range(count)]
+    return [
+        Lane(at.books, at.network, lambda: CLEAR, at.wall, at.inquirer._ids) for _ in range(count)
+    ]
 
 
 async def _two_tills_one_drawer(at: Room) -> None:

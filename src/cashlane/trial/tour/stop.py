@@ -98,9 +98,10 @@ async def _until_moved(counter: Clerk, books: "_Books", doubts: list[str]) -> Li
             name = books.name(carriers)
             yield line("good", _MOVED, seconds=seconds, route=name, number=number)
             return
-        if word == "in_doubt":
+        stays = word == "in_doubt" and carriers == {ROUTE}
+        if stays:
             doubts.append(payment)
-        if word == "in_doubt" and len(doubts) == 1:
+        if stays and len(doubts) == 1:
             yield line("fact", _DOUBT, payment=paid.body["receipt_number"])
     yield line("bad", _STUCK)
 
