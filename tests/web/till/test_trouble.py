@@ -13,7 +13,7 @@ def test_a_lost_answer_is_in_doubt_gets_a_slip_and_becomes_paid(at_till, street)
         await till.scan(street.bill())
         ours = {"count": 1, "outlets": [till.seat.outlet]}
         await misbehave(street, "post-line", "answer_lost_after_posting", **ours)
-        await misbehave(street, "post-line", "silent", acts=["status"], count=1)
+        await misbehave(street, "post-line", "silent", acts=["status"], seconds=10)
         await till.take("1000")
         await till.told("in_doubt")
         assert "请勿退还" in await till.text(".word.in_doubt")
