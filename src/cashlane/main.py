@@ -461,7 +461,8 @@ async def serve(house: Home, *, host: str, port: int) -> None:
 
 def _app(house: Home, board: Switchboard) -> Litestar:
     service = _service(board)
-    cashier, operator = _cashier(house, board, service), _operator(house, board, service)
+    people = people_of(house, board.hub, board.clock)
+    cashier, operator = _cashier(people, board, service), _operator(people, board, service)
     return make_app(
         service,
         Health(
@@ -482,8 +483,7 @@ def _app(house: Home, board: Switchboard) -> Litestar:
     )
 
 
-def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
-    people = people_of(house, board.hub, board.clock)
+def _cashier(people: "People", board: Switchboard, service: Service) -> CashierRoom:
     return CashierRoom(
         service=service,
         door=people.door,
@@ -494,8 +494,7 @@ def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
     )
 
 
-def _operator(house: Home, board: Switchboard, service: Service) -> OperatorRoom:
-    people = people_of(house, board.hub, board.clock)
+def _operator(people: "People", board: Switchboard, service: Service) -> OperatorRoom:
     return OperatorRoom(
         service=service,
         door=people.desk,
