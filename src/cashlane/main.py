@@ -12,7 +12,6 @@ from typing import Any
 
 import psycopg
 import uvicorn
-from litestar import Litestar
 from msgspec import Struct
 from psycopg import conninfo, sql
 
@@ -24,6 +23,7 @@ from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
+from cashlane.api.v1.plain_pay import App
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
@@ -453,13 +453,16 @@ async def serve(house: Home, *, host: str, port: int) -> None:
                 port=port,
                 log_level="warning",
                 access_log=False,
+                http="httptools",
+                lifespan="off",
+                server_header=False,
                 timeout_graceful_shutdown=5,
             )
         )
         await server.serve()
 
 
-def _app(house: Home, board: Switchboard) -> Litestar:
+def _app(house: Home, board: Switchboard) -> App:
     service = _service(board)
     people = people_of(house, board.hub, board.clock)
     cashier, operator = _cashier(people, board, service), _operator(people, board, service)
