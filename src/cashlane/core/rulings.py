@@ -484,6 +484,7 @@ def _dates(evidence: Evidence) -> list[str]:
 
 
 def other_days(evidence: Evidence) -> bool:
+    """Whether its statement puts a payment on a day that the run did not touch."""
     return any(date not in evidence.measures.days for date in _dates(evidence))
 
 
