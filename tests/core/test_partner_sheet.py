@@ -87,6 +87,19 @@ def test_a_field_of_another_shape_is_named(name: str, value: object, where: str)
     assert where in mistakes(content() | {name: value})
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://a:0", "http://a:65536", "http://[::1", "http://[::::]:80", "http://a b", "ftp://a"],
+)
+def test_an_address_that_nobody_could_call_is_told(address: str) -> None:
+    assert set(mistakes(content() | {"address": address})) == {"address"}
+
+
+@pytest.mark.parametrize("address", ["http://a_b.example:65535/x?y", "https://[2001:db8::1]:8443"])
+def test_an_address_that_can_be_called_is_taken(address: str) -> None:
+    assert isinstance(read_sheet(content() | {"address": address}), Sheet)
+
+
 def test_codes_must_be_a_list() -> None:
     changed = content()
     changed["claimed"]["not_posted_codes"] = "2001"

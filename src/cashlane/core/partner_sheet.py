@@ -5,6 +5,7 @@ Every mistake is told at once: where it stands, what is wrong, what to write ins
 
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +13,7 @@ from msgspec import Struct
 
 from cashlane.core.evidence import Refusal
 from cashlane.core.network import Manifest
-from cashlane.values.money import AMOUNT_MAX
+from cashlane.values.money import AMOUNT_MAX, read_minor
 from cashlane.values.text import Text
 
 WireKind = Literal["aggregator", "bank"]
@@ -41,7 +42,12 @@ TEXT_MOST = 64
 ADDRESS_MOST = 1_000
 """Letters of an address or a file's path."""
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:_]+(/[!-~]*)?", re.ASCII)
+_ADDRESS = re.compile(
+    r"https?://([A-Za-z0-9._-]+|\[(?P<six>[0-9A-Fa-f:.]+)\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?",
+    re.ASCII,
+)
+PORT_MOST = 65_535
+"""Sixteen bits."""
 
 
 class TestBill(Struct, frozen=True):
@@ -154,7 +160,7 @@ class _Reader:
     def address(self, name: str, *, default: str | None) -> str:
         """Where something answers over HTTP."""
         found = self.text(name, most=ADDRESS_MOST, default=default)
-        if found and _ADDRESS.fullmatch(found) is None:
+        if found and not _is_address(found):
             self.wrong(name, _WRONG.fill(wanted=_URL))
         return found.rstrip("/")
 
@@ -224,6 +230,20 @@ class _Reader:
 
     def _named(self, name: str) -> str:
         return f"{self._where}.{name}" if self._where else name
+
+
+def _is_address(found: str) -> bool:
+    """Whether somebody could be called there: what passes is never a puzzle to the wire."""
+    match = _ADDRESS.fullmatch(found)
+    if match is None:
+        return False
+    port, six = match["port"], match["six"]
+    if port is not None and not 0 < (read_minor(port) or 0) <= PORT_MOST:
+        return False
+    try:
+        return six is None or bool(IPv6Address(six))
+    except AddressValueError:
+        return False
 
 
 def read_sheet(content: Mapping[str, object]) -> Sheet | tuple[Mistake, ...]:
