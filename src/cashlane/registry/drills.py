@@ -64,11 +64,11 @@ async def examine_partner(sheet: Sheet, tools: Tools, owed: Sequence[Owed]) -> E
 
 
 async def drill_partner(
-    sheet: Sheet, tools: Tools, kinds: Sequence[Kind], ordering: Ordering
+    sheet: Sheet, tools: Tools, owed: Sequence[Owed], kinds: Sequence[Kind], ordering: Ordering
 ) -> Examined | Stranger:
     """One run as the sandbox is, and one more under the order for each kind."""
     shares = _shares(sheet)
-    run = await certify(next(shares), tools, ())
+    run = await certify(next(shares), tools, owed)
     if isinstance(run, Stranger):
         return run
     found = []

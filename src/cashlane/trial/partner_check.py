@@ -26,9 +26,14 @@ from cashlane.values.text import Language, Text
 
 PASSED, MISSED, MISUSED, UNREACHED = 0, 1, 2, 3
 SHEET_BYTES = 1 << 20
-"""Bytes of a sheet: a thousand bills and their words."""
+"""Bytes of a sheet: two thousand bills and their words, twice over."""
 
 _UNREAD = Text("读不了：{why}", "cannot be read: {why}")
+_TOO_LONG = Text("超过 {most} 字节", "it is longer than {most} bytes")
+_UNKEPT = Text(
+    "写不进结果；请换一个能写的位置，测完才发现就白测了",
+    "cannot be written; name a place that can, before a long run is lost",
+)
 _ELSEWHERE = Text(
     "与命令行的地址 {url} 不同；要测的沙箱必须是单子上写的那一个",
     "is not the address {url} of the command; what is tried must be what the sheet names",
@@ -120,7 +125,10 @@ def _ready(order: Order) -> _Ready | tuple[Mistake, ...]:
 def _content(path: Path) -> tuple[bytes, Mapping[str, object]] | Mistake:
     try:
         with path.open("rb") as file:
-            raw = file.read(SHEET_BYTES)
+            raw = file.read(SHEET_BYTES + 1)
+        if len(raw) > SHEET_BYTES:
+            # Half a sheet may read well, with fewer bills and other claims.
+            return Mistake(str(path), _UNREAD.fill(why=_TOO_LONG.fill(most=SHEET_BYTES)))
         text = raw.decode()
         fields = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
         return raw, fields if isinstance(fields, dict) else {}
@@ -135,7 +143,14 @@ def _misuse(order: Order, sheet: Sheet) -> list[Mistake]:
     wanted, count = bills_needed(drills=order.control is not None), len(sheet.payable)
     if count < wanted:
         found.append(Mistake("payable", _DRILL_BILLS.fill(wanted=wanted, count=count)))
+    if order.result is not None and not _can_be_kept(order.result):
+        found.append(Mistake(str(order.result), _UNKEPT))
     return found
+
+
+def _can_be_kept(result: Path) -> bool:
+    place = result if result.exists() else result.parent
+    return not result.is_dir() and place.exists() and os.access(place, os.W_OK)
 
 
 def _secret(sheet: Sheet, folder: Path) -> bytes | Mistake:

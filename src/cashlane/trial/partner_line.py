@@ -46,7 +46,7 @@ async def check_partner(
             return await examine_partner(sheet, tools, owed)
         page = ControlPage(control)
         try:
-            return await drill_partner(sheet, tools, drills, page.order)
+            return await drill_partner(sheet, tools, owed, drills, page.order)
         finally:
             await page.clear()
 
