@@ -68,13 +68,17 @@ class RefusedBill(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True):
-    """A sheet that is fit for a run. `secret` names where the key lies: a file or a variable."""
+    """A sheet that is fit for a run. `secret` names where the key lies: a file or a variable.
+
+    `ca_file` names the certificate that vouches for an https address; empty: the usual ones do.
+    """
 
     partner: str
     address: str
     wire: WireKind
     secret_file: str
     secret_env: str
+    ca_file: str
     statement: str
     zone: str
     outlet: str
@@ -266,6 +270,7 @@ def _sheet(top: _Reader, mistakes: list[Mistake]) -> Sheet:
         wire=wire,
         secret_file=top.text("secret_file", most=ADDRESS_MOST, default=""),
         secret_env=top.text("secret_env", most=TEXT_MOST, default=""),
+        ca_file=top.text("ca_file", most=ADDRESS_MOST, default=""),
         statement=top.address("statement", default=""),
         zone=top.zone("zone"),
         outlet=top.text("outlet", most=TEXT_MOST, default=None),

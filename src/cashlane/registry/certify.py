@@ -17,6 +17,7 @@ from cashlane.core.partner_sheet import Sheet
 from cashlane.core.ports import Delivery, Unknown
 from cashlane.registry import trials
 from cashlane.registry.bench import Bench, Tools
+from cashlane.values.text import Text
 
 FOLLOW_PERCENT = (0, 25, 50, 75, 100, 125, 150)
 """When payments are asked about again, in percent of the grace: twice after it, as flows do."""
@@ -45,7 +46,7 @@ class Run(Struct, frozen=True):
 class Stranger(Struct, frozen=True):
     """What answers is no such partner: nothing was tried."""
 
-    why: str
+    why: Text
 
 
 async def certify(sheet: Sheet, tools: Tools, owed: Sequence[Owed]) -> Run | Stranger:
@@ -78,7 +79,8 @@ async def _greet(bench: Bench) -> Stranger | None:
     (found,) = await bench.enquire("never_sent", one)
     heard = bench.heard.pop()
     if isinstance(found, Unknown) and heard.took_ms < bench.sheet.attempt_ms:
-        return Stranger(found.why)
+        # The wire's own words, the same in every language.
+        return Stranger(Text(found.why, found.why))
     return None
 
 

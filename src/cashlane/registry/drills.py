@@ -13,6 +13,7 @@ from cashlane.core.conformance import Flag, Kind
 from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet
 from cashlane.registry.bench import Tools
 from cashlane.registry.certify import Owed, Run, Stranger, certify
+from cashlane.values.text import Text
 
 DRILLS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "idempotent")
 """What is ordered; the run without an order shows what the sandbox is of itself."""
@@ -49,6 +50,7 @@ class Examined(Struct, frozen=True):
     drills: tuple[Drill, ...]
 
 
+NO_ORDERS = Text("控制页不接受命令", "the control page takes no orders")
 Ordering = Callable[[ControlOrder], Awaitable[bool]]
 
 
@@ -89,7 +91,7 @@ def _shares(sheet: Sheet) -> Iterator[Sheet]:
 async def _drill(kind: Kind, sheet: Sheet, tools: Tools, ordering: Ordering) -> Drill | Stranger:
     order = order_for(kind, sheet)
     if not await ordering(order):
-        return Stranger("the control page takes no orders")
+        return Stranger(NO_ORDERS)
     run = await certify(sheet, tools, ())
     await ordering(replace(order, share_ppm=0))
     if isinstance(run, Stranger):

@@ -13,6 +13,7 @@ from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.adapters.control_page import ControlPage
 from cashlane.adapters.fault_line import FaultLine
 from cashlane.adapters.link import LinkPlan
+from cashlane.adapters.reach import why_not_reached
 from cashlane.adapters.routes.aggregator import MANIFEST as AGGREGATOR
 from cashlane.adapters.routes.aggregator import AggregatorRoute
 from cashlane.adapters.routes.bank import MANIFEST as BANK
@@ -25,23 +26,30 @@ from cashlane.main import PARTNER_CONNECTIONS
 from cashlane.registry.bench import Tools
 from cashlane.registry.certify import Owed, Stranger
 from cashlane.registry.drills import Examined, drill_partner, examine_partner
+from cashlane.values.text import Text
+
+_STATEMENT = Text("对账单的地址：{why}", "the statement's address: {why}")
 
 
 async def check_partner(
     sheet: Sheet,
     secret: bytes,
     *,
+    trust: ssl.SSLContext,
     owed: Sequence[Owed],
     control: str | None,
     drills: Sequence[Kind],
 ) -> Examined | Stranger:
     """Try a partner's sandbox over a line of ours that can be broken; see registry.certify.
 
-    Where it has a control page, each of `drills` is ordered there and tried as well.
+    `trust` is for https addresses. Where it has a control page, each of `drills` is ordered there
+    and tried as well.
     """
-    async with _tools(sheet, secret) as tools:
-        if tools is None:
-            return Stranger("nobody listens")
+    for address in filter(None, (sheet.address, sheet.statement)):
+        why = await why_not_reached(*_end(address), _tls(address, trust))
+        if why is not None:
+            return Stranger(why if address == sheet.address else _STATEMENT.fill(why=why))
+    async with _tools(sheet, secret, trust) as tools:
         if control is None:
             return await examine_partner(sheet, tools, owed)
         page = ControlPage(control)
@@ -52,23 +60,30 @@ async def check_partner(
 
 
 @asynccontextmanager
-async def _tools(sheet: Sheet, secret: bytes) -> AsyncIterator[Tools | None]:
-    """What a run is done with; None where nobody listens at the sandbox's address."""
+async def _tools(sheet: Sheet, secret: bytes, trust: ssl.SSLContext) -> AsyncIterator[Tools]:
+    """What a run is done with. TLS is spoken beyond the line: what breaks on it is one message."""
     far = urlsplit(sheet.address)
-    tls = ssl.create_default_context() if far.scheme == "https" else None
-    line = FaultLine(far.hostname or "", far.port or (443 if tls else 80), tls)
-    if not await line.reaches():
-        yield None
-        return
+    line = FaultLine(*_end(sheet.address), _tls(sheet.address, trust))
     address = f"http://{await line.open()}{far.path}"
     plan = LinkPlan(address, sheet.attempt_ms / 1000, PARTNER_CONNECTIONS, host=far.netloc)
     clock, (route, manifest) = SystemClock(timedelta(0)), _route(sheet, plan, secret)
-    statement = Statement(sheet.statement, None).read if sheet.statement else _no_statement
+    page = Statement(sheet.statement, _tls(sheet.statement, trust))
+    statement = page.read if sheet.statement else _no_statement
     try:
         yield Tools(route, line.order, statement, clock, system_ids(), manifest.per_message)
     finally:
         await route.close()
         await line.close()
+
+
+def _end(address: str) -> tuple[str, int]:
+    """Host and port."""
+    far = urlsplit(address)
+    return far.hostname or "", far.port or (443 if far.scheme == "https" else 80)
+
+
+def _tls(address: str, trust: ssl.SSLContext) -> ssl.SSLContext | None:
+    return trust if address.startswith("https:") else None
 
 
 def _route(

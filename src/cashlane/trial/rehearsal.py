@@ -107,6 +107,7 @@ _HEAD = """\
 sandbox = true                 # payments are really sent: never a live system
 partner = "{partner}"
 address = "{address}"
+# ca_file = "ca.pem"           # where an authority of your own vouches for an https address
 wire = "{wire}"
 {secret}statement = "{address}/books"  # what the sandbox has carried out
 zone = "Asia/Shanghai"
