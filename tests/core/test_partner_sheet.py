@@ -100,6 +100,14 @@ def test_an_address_that_can_be_called_is_taken(address: str) -> None:
     assert isinstance(read_sheet(content() | {"address": address}), Sheet)
 
 
+def test_a_code_that_shuts_must_also_prove_that_nothing_was_posted() -> None:
+    changed = content()
+    changed["claimed"]["shut_codes"] = ["3001", "3002"]
+    found = mistakes(changed)
+    assert set(found) == {"claimed.shut_codes"}
+    assert found["claimed.shut_codes"].startswith("names 3002, ")
+
+
 def test_codes_must_be_a_list() -> None:
     changed = content()
     changed["claimed"]["not_posted_codes"] = "2001"

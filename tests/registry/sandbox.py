@@ -47,11 +47,12 @@ class Posting(Struct, frozen=True):
 
 
 class Tried(Struct, frozen=True):
-    """A finished run and what its biller's book says."""
+    """A finished run and what its billers' books say, the shut one's apart."""
 
     sheet: Sheet
     run: Run
     truth: tuple[Posting, ...]
+    shut_truth: tuple[Posting, ...]
 
     @property
     def earned(self) -> dict[str, str]:
@@ -94,9 +95,9 @@ async def pay_elsewhere(standing: Rehearsal, sheet: Sheet) -> None:
     await ask("POST", f"{standing.biller}/postings", {"postings": [posting]})
 
 
-async def truth(standing: Rehearsal) -> tuple[Posting, ...]:
-    """The biller's whole book."""
-    page = await ask("GET", f"{standing.biller}/books")
+async def truth(biller: str) -> tuple[Posting, ...]:
+    """A biller's whole book."""
+    page = await ask("GET", f"{biller}/books")
     assert page["next"] is None
     return msgspec.convert(tuple(page["postings"]), tuple[Posting, ...], strict=False)
 
@@ -117,7 +118,8 @@ async def tried(
             sheet, SECRET.encode(), trust=USUAL(), owed=owed, control=None, drills=()
         )
         assert isinstance(found, Examined), found
-        return Tried(sheet, found.run, await truth(standing))
+        books = [await truth(one) for one in (standing.biller, standing.shut_biller)]
+        return Tried(sheet, found.run, *books)
 
 
 def lies(evidence: Evidence, earned: dict[str, str], times: Counter[str]) -> list[str]:

@@ -92,6 +92,7 @@ def test_without_a_statement_nobody_has_seen_the_book(tmp_path: Path) -> None:
     one = asyncio.run(tried(tmp_path, "aggregator", None, statement="", **PATIENT))
     assert one.earned["dedups_by_payment_id"] == "no"
     assert one.earned["not_found_final"] == "no"
+    assert one.earned["shut_codes"] == "-"
     assert one.earned["answers_status"] == one.earned["voids"] == "yes"
     assert verdict(one.run, "statement") is Verdict.NOT_EARNED
 
@@ -138,7 +139,7 @@ def test_an_ordered_behaviour_is_told_and_taken_back(tmp_path: Path) -> None:
             assert drill.told
             assert drill.named == ("not_idempotent", "other_cut_off")
             given = await ask("GET", f"{standing.control}/faults")
-            assert set(given["given"]) == {"other_cut_off:post"}
+            assert set(given["given"]) == {"other_cut_off:post", "withdrawn:post"}
             for language in LANGUAGES:
                 _pages_tell(found, language)
 

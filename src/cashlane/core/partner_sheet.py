@@ -21,7 +21,7 @@ PAYABLE_LEAST = 24
 """Test bills that can be paid: as many as the trials use up, one each or two."""
 PAYABLE_MOST = 2_000
 """Test bills of one sheet: what is beyond the trials' needs is spent on the rate."""
-REFUSED_MOST = 40
+REFUSED_MOST = 50
 """Known-bad bills of one sheet: ten of each reason."""
 GRACE_S_MOST = 600
 """Seconds of grace that a run can wait out, one and a half times: a quarter of an hour."""
@@ -126,6 +126,11 @@ _TEXT = Text("1 到 {most} 个可见字符的文字", "a text of 1 to {most} pri
 _NUMBER = Text("{least} 到 {most} 的整数", "a whole number from {least} to {most}")
 _ONE_OF = Text("{names} 之一", "one of {names}")
 _CODES = Text("至多 {most} 个码的列表，每个是文字", "a list of at most {most} codes, each a text")
+_NOT_PROVING = Text(
+    "{codes} 没有列在 not_posted_codes；停办的码必须同时证明未入账，付款才能改走别的通道",
+    "names {codes}, which not_posted_codes does not: only a code that proves that nothing was"
+    " posted lets a payment go another way",
+)
 _TABLE = Text("一个表", "a table")
 _LIST = Text("一列至多 {most} 个表", "a list of at most {most} tables")
 
@@ -201,15 +206,15 @@ class _Reader:
             self.wrong(name, _WRONG.fill(wanted=wanted))
         return found if found in names else names[0]
 
-    def codes(self, name: str) -> tuple[str, ...]:
-        """A list of refusal codes."""
+    def codes(self, name: str) -> tuple[str, ...] | None:
+        """A list of refusal codes; None where it is not one."""
         wanted = _CODES.fill(most=CODES_MOST)
         found = self.value(name, wanted)
         fits = isinstance(found, list) and len(found) <= CODES_MOST
         if not fits or not all(isinstance(one, str) and one for one in found):
             if found is not None:
                 self.wrong(name, _WRONG.fill(wanted=wanted))
-            return ()
+            return None
         return tuple(sorted(found))
 
     def table(self, name: str) -> "_Reader":
@@ -289,13 +294,17 @@ def _sheet(top: _Reader, mistakes: list[Mistake]) -> Sheet:
 
 
 def _claimed(table: _Reader) -> Manifest:
+    proving, shut = table.codes("not_posted_codes"), table.codes("shut_codes")
+    strange = set() if proving is None else {*(shut or ())} - {*proving}
+    if strange:
+        table.wrong("shut_codes", _NOT_PROVING.fill(codes=" ".join(sorted(strange))))
     found = Manifest(
         dedups_by_payment_id=table.truth("dedups_by_payment_id"),
         not_found_final=table.truth("not_found_final"),
         answers_status=table.truth("answers_status"),
         voids=table.truth("voids"),
-        not_posted_codes=table.codes("not_posted_codes"),
-        shut_codes=(),
+        not_posted_codes=proving or (),
+        shut_codes=shut or (),
         grace_s=table.number("grace_s", least=1, most=GRACE_S_MOST),
         per_message=table.number("per_message", least=1, most=PER_MESSAGE_MOST),
         per_second=table.number("per_second", least=1, most=PER_SECOND_MOST),

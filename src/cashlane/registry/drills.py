@@ -22,12 +22,13 @@ SHARE_PPM_MAX = 1_000_000
 
 
 class ControlOrder(Struct, frozen=True):
-    """What a simulated party is told to do; a share of 0 takes it back."""
+    """What a simulated party is told to do; a share of 0 takes it back. No `billers` means all."""
 
     behaviour: str
     ms: int
     share_ppm: int
     seed: int
+    billers: tuple[str, ...]
 
 
 class Drill(Struct, frozen=True):
@@ -113,4 +114,4 @@ def order_for(kind: Kind, sheet: Sheet) -> ControlOrder:
         "other_cut_off": ("other_cut_off", 0),
     }
     behaviour, ms = orders[kind]
-    return ControlOrder(behaviour, ms, SHARE_PPM_MAX, seed=1)
+    return ControlOrder(behaviour, ms, SHARE_PPM_MAX, seed=1, billers=())
