@@ -36,9 +36,10 @@ def test_json_and_a_page(tmp_path: Path, done: Replay) -> None:
     assert (tmp_path / "replay.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
-def test_a_terminal_has_banner_results_and_assumptions(tmp_path: Path, done: Replay) -> None:
-    ran = _run(tmp_path, NAME, "--scale", "0.001", "--lang", "zh", "--set", "quiet_offices=3")
-    assert ran.returncode == 0, ran.stderr
+def test_a_terminal_has_banner_results_and_assumptions(done: Replay) -> None:
+    words = ("--scale", "0.001", "--lang", "zh", "--set", "quiet_offices=3")
+    ran = CliRunner().invoke(app, ["replay", NAME, *words])
+    assert ran.exit_code == 0, ran.stderr
     assert "4,407 → 1,273 (12月31日) → 1,276 (1月14日) → 1,676 (1月22日)" in ran.stdout
     assert "使用者给定" in ran.stdout
     for name in done.story.facts:
