@@ -6,17 +6,16 @@ What a partner claims is compared with what it was seen to do; nothing is taken 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from cashlane.core.conformance import Judgement, judge
-from cashlane.core.evidence import Evidence, Heard, Measures
+from cashlane.core.evidence import Evidence, Heard, Measures, Trial
 from cashlane.core.partner_sheet import Sheet
 from cashlane.core.ports import Delivery, Unknown
 from cashlane.registry import trials
-from cashlane.registry.bench import Bench, Tools
+from cashlane.registry.bench import Bench, Notes, Tools
 from cashlane.values.text import Text
 
 FOLLOW_PERCENT = (0, 25, 50, 75, 100, 125, 150)
@@ -51,8 +50,13 @@ class Stranger(Struct, frozen=True):
 
 async def certify(sheet: Sheet, tools: Tools, owed: Sequence[Owed]) -> Run | Stranger:
     """Run all trials. `owed` are late repeats of an earlier run whose day has passed by now."""
-    bench = Bench(sheet, tools)
-    begun_at = bench.now()
+    async with tools.open_wire() as wire:
+        bench = Bench(sheet, tools, wire, Notes(sheet, tools.clock.elapsed()))
+        return await _run(bench, owed)
+
+
+async def _run(bench: Bench, owed: Sequence[Owed]) -> Run | Stranger:
+    sheet, begun_at = bench.sheet, bench.now()
     stranger = await _greet(bench)
     if stranger is not None:
         return stranger
@@ -131,8 +135,7 @@ async def _follow(bench: Bench) -> int:
 
 
 async def _ask_all(bench: Bench) -> None:
-    by_trial = [
-        (trial, [delivery for _, delivery in each])
-        for trial, each in groupby(bench.tracked, key=lambda one: one[0])
-    ]
-    await asyncio.gather(*(bench.enquire(trial, *each) for trial, each in by_trial))
+    by_trial: dict[Trial, list[Delivery]] = {}
+    for trial, delivery in bench.tracked:
+        by_trial.setdefault(trial, []).append(delivery)
+    await asyncio.gather(*(bench.enquire(trial, *each) for trial, each in by_trial.items()))

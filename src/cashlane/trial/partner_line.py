@@ -20,10 +20,9 @@ from cashlane.adapters.routes.bank import MANIFEST as BANK
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.statement import Statement
 from cashlane.core.conformance import Kind
-from cashlane.core.network import Manifest
 from cashlane.core.partner_sheet import Sheet
 from cashlane.main import PARTNER_CONNECTIONS
-from cashlane.registry.bench import Tools
+from cashlane.registry.bench import Tools, Wire
 from cashlane.registry.certify import Owed, Stranger
 from cashlane.registry.drills import Examined, drill_partner, examine_partner
 from cashlane.values.text import Text
@@ -49,28 +48,38 @@ async def check_partner(
         why = await why_not_reached(*_end(address), _tls(address, trust))
         if why is not None:
             return Stranger(why if address == sheet.address else _STATEMENT.fill(why=why))
-    async with _tools(sheet, secret, trust) as tools:
-        if control is None:
-            return await examine_partner(sheet, tools, owed)
-        page = ControlPage(control)
-        try:
-            return await drill_partner(sheet, tools, owed, drills, page.order)
-        finally:
-            await page.clear()
+    tools = _tools(sheet, secret, trust)
+    if control is None:
+        return await examine_partner(sheet, tools, owed)
+    page = ControlPage(control)
+    try:
+        return await drill_partner(sheet, tools, owed, drills, page.order)
+    finally:
+        await page.clear()
+
+
+def _tools(sheet: Sheet, secret: bytes, trust: ssl.SSLContext) -> Tools:
+    page = Statement(sheet.statement, _tls(sheet.statement, trust))
+    return Tools(
+        open_wire=lambda: _wire(sheet, secret, trust),
+        statement=page.read if sheet.statement else _no_statement,
+        clock=SystemClock(timedelta(0)),
+        ids=system_ids(),
+        per_message_most=(BANK if sheet.wire == "bank" else AGGREGATOR).per_message,
+    )
 
 
 @asynccontextmanager
-async def _tools(sheet: Sheet, secret: bytes, trust: ssl.SSLContext) -> AsyncIterator[Tools]:
-    """What a run is done with. TLS is spoken beyond the line: what breaks on it is one message."""
+async def _wire(sheet: Sheet, secret: bytes, trust: ssl.SSLContext) -> AsyncIterator[Wire]:
+    """The wire over a line of ours. TLS is spoken beyond the line only: on it bytes are counted
+    in the partner's own messages."""
     far = urlsplit(sheet.address)
     line = FaultLine(*_end(sheet.address), _tls(sheet.address, trust))
     address = f"http://{await line.open()}{far.path}"
     plan = LinkPlan(address, sheet.attempt_ms / 1000, PARTNER_CONNECTIONS, host=far.netloc)
-    clock, (route, manifest) = SystemClock(timedelta(0)), _route(sheet, plan, secret)
-    page = Statement(sheet.statement, _tls(sheet.statement, trust))
-    statement = page.read if sheet.statement else _no_statement
+    route = _route(sheet, plan, secret)
     try:
-        yield Tools(route, line.order, statement, clock, system_ids(), manifest.per_message)
+        yield Wire(route, line.order)
     finally:
         await route.close()
         await line.close()
@@ -86,14 +95,11 @@ def _tls(address: str, trust: ssl.SSLContext) -> ssl.SSLContext | None:
     return trust if address.startswith("https:") else None
 
 
-def _route(
-    sheet: Sheet, plan: LinkPlan, secret: bytes
-) -> tuple[AggregatorRoute | BankRoute, Manifest]:
-    """The wire, and what our side of it can do."""
+def _route(sheet: Sheet, plan: LinkPlan, secret: bytes) -> AggregatorRoute | BankRoute:
     if sheet.wire == "bank":
-        return BankRoute(plan, tls=None), BANK
+        return BankRoute(plan, tls=None)
     true_clock = SystemClock(timedelta(0))
-    return AggregatorRoute(plan, secret=secret, clock=true_clock.now, tls=None), AGGREGATOR
+    return AggregatorRoute(plan, secret=secret, clock=true_clock.now, tls=None)
 
 
 async def _no_statement() -> None:
