@@ -204,7 +204,8 @@ def _two_ids(evidence: Evidence) -> Ruling:
         else Text("作为重复拒绝", "refused as a duplicate") if refused
         else Text("无定论", "left open")
     )  # fmt: skip
-    return _ruling(heard, seen, failed=both, earned=refused, state=state)
+    proved = refused and evidence.book is not None
+    return _ruling(heard, seen, failed=both, earned=proved, state=state)
 
 
 # A line that breaks.
@@ -380,7 +381,8 @@ def _refused(trial: Trial) -> Callable[[Evidence], Ruling]:
         posted = [one for one in bad if evidence.posted(one)]
         seen = Text("应答 {code}；入账 {posted} 笔", "answered {code}; {posted} posted")
         return _ruling(
-            heard, seen, failed=bool(posted), earned=proved and free,
+            heard, seen, failed=bool(posted),
+            earned=proved and free and evidence.book is not None,
             code=_code(heard[0].finding), posted=len(posted),
         )  # fmt: skip
 
