@@ -108,6 +108,14 @@ def test_a_code_that_shuts_must_also_prove_that_nothing_was_posted() -> None:
     assert found["claimed.shut_codes"].startswith("names 3002, ")
 
 
+def test_a_way_of_files_is_told_why_nothing_can_be_earned_on_it() -> None:
+    """No other mistake beside it: no secret and no codes are asked of files."""
+    changed = content("bank") | {"wire": "files"}
+    found = mistakes(changed)
+    assert set(found) == {"wire"}
+    assert found["wire"].startswith("is a way without answers")
+
+
 def test_codes_must_be_a_list() -> None:
     changed = content()
     changed["claimed"]["not_posted_codes"] = "2001"

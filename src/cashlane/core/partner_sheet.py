@@ -119,6 +119,15 @@ _NO_UNKNOWN = Text(
     " no bill is spent on them",
 )
 _STRANGER = Text("不认识这一项，请删去或更正拼写", "is not known here; delete it or correct it")
+_FILES = Text(
+    "是没有应答的通道：没有拒绝、没有查询、没有补发，本工具能打断的线路也不存在，因此没有可证实的申报。"
+    "按合同，付款以文件完整放入 in/ 为准，只有我方写这些文件；"
+    "对方须自行演练的各项见 docs/integrate/partner-check.zh.md 第 5 节",
+    "is a way without answers: no refusal, no enquiry, no repeat, and no line that could break, so"
+    " that nothing can be earned on it. By contract a payment is final when its file lies whole in"
+    " in/, and we alone write there; what to try yourself stands in"
+    " docs/integrate/partner-check.md, section 5",
+)
 _BOOL = Text("true 或 false", "true or false")
 _URL = Text("http:// 或 https:// 开头的地址", "an address that begins with http:// or https://")
 _ZONE = Text("Asia/Shanghai 一类的时区名", "a zone name such as Asia/Shanghai")
@@ -206,6 +215,15 @@ class _Reader:
             self.wrong(name, _WRONG.fill(wanted=wanted))
         return found if found in names else names[0]
 
+    def wire(self) -> WireKind:
+        """A wire that can be tried; of one that cannot be is said why."""
+        if self._table.get("wire") != "files":
+            found: WireKind = self.one_of("wire", get_args(WireKind))
+            return found
+        self._read.add("wire")
+        self.wrong("wire", _FILES)
+        return "bank"
+
     def codes(self, name: str) -> tuple[str, ...] | None:
         """A list of refusal codes; None where it is not one."""
         wanted = _CODES.fill(most=CODES_MOST)
@@ -268,7 +286,7 @@ def read_sheet(content: Mapping[str, object]) -> Sheet | tuple[Mistake, ...]:
 
 def _sheet(top: _Reader, mistakes: list[Mistake]) -> Sheet:
     timing = top.table("timing")
-    wire: WireKind = top.one_of("wire", get_args(WireKind))
+    wire: WireKind = top.wire()
     sheet = Sheet(
         partner=top.text("partner", most=TEXT_MOST, default=None),
         address=top.address("address", default=None),
