@@ -34,7 +34,7 @@ ATTEMPT_MS = 3_000
 """How long a message may take: the machine may be busy with other tests."""
 PATIENT_MS = 60_000
 """What honest partners are given to answer in: no busy machine makes them slow."""
-SLOWER_MS = 150
+SLOWER_MS = 100
 """By how much a slow one is later than it says."""
 
 

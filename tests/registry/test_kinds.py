@@ -47,7 +47,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
     def run(name: str) -> Callable[[], Any]:
         wire = "bank" if name == BANK else "aggregator"
         kind: Any = None if name in (HONEST, BANK) else name
-        within = 300 if name == "slow" else PATIENT_MS
+        within = 100 if name == "slow" else PATIENT_MS
         return partial(
             tried, tmp_path_factory.mktemp(name), wire, kind,
             attempt_ms=ATTEMPT_MS, answer_within_ms=within,

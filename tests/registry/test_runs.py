@@ -41,7 +41,7 @@ from tests.registry.sandbox import (
     tried,
 )
 
-PATIENT = {"attempt_ms": ATTEMPT_MS, "answer_within_ms": PATIENT_MS}
+PATIENT = {"attempt_ms": ATTEMPT_MS, "answer_within_ms": PATIENT_MS, "settle_ms": 500}
 Scenario = Callable[[Path], Awaitable[Any]]
 
 
@@ -62,7 +62,7 @@ async def a_day_later(folder: Path) -> tuple[Sheet, Examined, Examined]:
     """The same sandbox twice, a day later by its own words: of two debts only the one whose day has
     passed is paid, and by then the route has forgotten."""
     async with standing_sandbox(folder, "aggregator", bills=2 * PAYABLE_LEAST + 1) as standing:
-        sheet = msgspec.structs.replace(sheet_of(standing), day_s=86_400, **PATIENT)
+        sheet = msgspec.structs.replace(brief(sheet_of(standing)), day_s=86_400)
         await pay_elsewhere(standing, sheet)
         one, two = shares(sheet)
         first = await check(one)
@@ -72,6 +72,12 @@ async def a_day_later(folder: Path) -> tuple[Sheet, Examined, Examined]:
             "behaviour": "forgets", "ms": 1000, "share_ppm": 1_000_000, "seed": 1,
         })  # fmt: skip
         return sheet, first, await check(two, owed=(owed, due))
+
+
+def brief(sheet: Sheet) -> Sheet:
+    """With a short grace and a low rate, where a test is about neither."""
+    claimed = msgspec.structs.replace(sheet.claimed, grace_s=1, per_second=2)
+    return msgspec.structs.replace(sheet, claimed=claimed, **PATIENT)
 
 
 def shares(sheet: Sheet) -> list[Sheet]:
@@ -89,7 +95,7 @@ async def without_a_statement(folder: Path) -> Tried:
 async def ordered(folder: Path) -> tuple[Examined, Any, Any]:
     """One ordered behaviour; which were given, and which are still in force."""
     async with standing_sandbox(folder, "bank", bills=2 * PAYABLE_LEAST + 1) as standing:
-        sheet = msgspec.structs.replace(sheet_of(standing), **PATIENT)
+        sheet = brief(sheet_of(standing))
         await pay_elsewhere(standing, sheet)
         found = await check(sheet, control=standing.control, drills=("other_cut_off",))
         given = await ask("GET", f"{standing.control}/faults")
@@ -99,13 +105,13 @@ async def ordered(folder: Path) -> tuple[Examined, Any, Any]:
 
 async def without_a_control_page(folder: Path) -> Any:
     async with standing_sandbox(folder, "bank", bills=2 * PAYABLE_LEAST + 1) as standing:
-        sheet = msgspec.structs.replace(sheet_of(standing), **PATIENT)
+        sheet = brief(sheet_of(standing))
         return await check(sheet, control=f"{standing.address}/books", drills=("other_cut_off",))
 
 
 async def posting_when_we_have_gone(folder: Path) -> tuple[Examined, Any]:
     async with standing_sandbox(folder, "aggregator", bills=PAYABLE_LEAST + 1) as standing:
-        sheet = msgspec.structs.replace(sheet_of(standing), settle_ms=300, **PATIENT)
+        sheet = brief(sheet_of(standing))
         await ask("POST", standing.control, {
             "behaviour": "early_not_found", "ms": 600_000, "share_ppm": 1_000_000, "seed": 1,
         })  # fmt: skip
@@ -119,10 +125,10 @@ async def over_https(folder: Path) -> Examined | None:
         return None
     authority = Authority(openssl, folder / "authority")
     async with standing_sandbox(folder / "box", "bank", bills=PAYABLE_LEAST + 1) as standing:
-        sheet = sheet_of(standing)
+        sheet = brief(sheet_of(standing))
         await pay_elsewhere(standing, sheet)
         async with tls_door(standing.address, authority.server(valid=GOOD, host=HOST)) as door:
-            led = msgspec.structs.replace(sheet, address=door, statement=f"{door}/books", **PATIENT)
+            led = msgspec.structs.replace(sheet, address=door, statement=f"{door}/books")
             return await check(led, trust=USUAL(cafile=str(authority.ca)))  # type: ignore
 
 

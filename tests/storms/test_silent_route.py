@@ -14,6 +14,8 @@ from tests.street.test_another_way import Taken, carriers, clean, order, take
 
 pytestmark = pytest.mark.storm
 ROUTE = "post-line"
+OWN, SPARE = 3, 1
+"""By their numbers: the post's own line, and the other way that it may go."""
 EVERY_S = 60.0
 LEFT_WITHIN_S = 60.0
 """The bar."""
@@ -69,10 +71,10 @@ def test_at_one_payment_a_minute_a_silent_route_is_left_within_a_minute(
         f" {sum(one.word != 'paid' for one in taken)} of {len(taken)} in doubt meanwhile"
     )
     assert left_s <= LEFT_WITHIN_S
-    assert routes[0] == {1}
+    assert routes[0] == {OWN}
     carried = list(zip(taken, routes, strict=True))
     late = [(one, way) for one, way in carried if one.at > into_s + LEFT_WITHIN_S]
     assert late
-    assert all((one.word, way) == ("paid", {3}) for one, way in late)
+    assert all((one.word, way) == ("paid", {SPARE}) for one, way in late)
     assert all(len(way) == 1 for way in routes), "in doubt moved"
     assert clean(city)
