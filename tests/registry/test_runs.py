@@ -183,18 +183,25 @@ def test_a_sandbox_behind_https_is_examined_like_any_other(
 
 
 @pytest.mark.parametrize(
-    ("wire", "secret", "path"),
-    [("aggregator", b"wrong", ""), ("bank", b"", "/elsewhere"), ("bank", b"", "")],
+    ("wire", "secret", "path", "statement"),
+    [
+        ("aggregator", b"wrong", "", "/books"),
+        ("bank", b"", "/elsewhere", "/books"),
+        ("bank", b"", "", "/books"),
+        ("aggregator", SECRET.encode(), "", "/nowhere"),
+        ("aggregator", SECRET.encode(), "", "/control"),
+    ],
 )
 def test_a_stranger_is_told_before_anything_is_paid(
-    tmp_path: Path, wire: Any, secret: bytes, path: str
+    tmp_path: Path, wire: Any, secret: bytes, path: str, statement: str
 ) -> None:
-    """A wrong secret, a wrong path, a wire that the other side does not speak."""
+    """A wrong secret, a wrong path, a wire that the other side does not speak, no statement."""
 
     async def run() -> None:
         async with standing_sandbox(tmp_path, "aggregator", bills=24 + SPARE) as standing:
             sheet = sheet_of(standing)
             sheet = msgspec.structs.replace(sheet, wire=wire, address=sheet.address + path)
+            sheet = msgspec.structs.replace(sheet, statement=standing.address + statement)
             found = await check_partner(
                 sheet, secret, trust=USUAL(), owed=(), control=None, drills=()
             )

@@ -28,6 +28,11 @@ from cashlane.registry.drills import Examined, drill_partner, examine_partner
 from cashlane.values.text import Text
 
 _STATEMENT = Text("对账单的地址：{why}", "the statement's address: {why}")
+_NO_STATEMENT = Text(
+    "对账单的地址给出的不是完整的对账单（格式见 docs/integrate/partner-check.zh.md 第 2 节）",
+    "what its statement's address shows is no whole statement"
+    " (see docs/integrate/partner-check.md, section 2)",
+)
 
 
 async def check_partner(
@@ -49,6 +54,8 @@ async def check_partner(
         if why is not None:
             return Stranger(why if address == sheet.address else _STATEMENT.fill(why=why))
     tools = _tools(sheet, secret, trust)
+    if sheet.statement and await tools.statement() is None:
+        return Stranger(_NO_STATEMENT)
     if control is None:
         return await examine_partner(sheet, tools, owed)
     page = ControlPage(control)
