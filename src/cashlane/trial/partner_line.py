@@ -13,6 +13,7 @@ from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.adapters.control_page import ControlPage
 from cashlane.adapters.fault_line import FaultLine
 from cashlane.adapters.link import LinkPlan
+from cashlane.adapters.partners import PARTNER_CONNECTIONS
 from cashlane.adapters.reach import why_not_reached
 from cashlane.adapters.routes.aggregator import MANIFEST as AGGREGATOR
 from cashlane.adapters.routes.aggregator import AggregatorRoute
@@ -21,7 +22,6 @@ from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.statement import Statement
 from cashlane.core.conformance import Kind
 from cashlane.core.partner_sheet import Sheet
-from cashlane.main import PARTNER_CONNECTIONS
 from cashlane.registry.bench import Tools, Wire
 from cashlane.registry.certify import Owed, Stranger
 from cashlane.registry.drills import Examined, drill_partner, examine_partner
