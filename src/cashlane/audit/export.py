@@ -35,13 +35,20 @@ POSTINGS: dict[Posting, Text] = {
 }
 
 
+class IncompleteError(Exception):
+    """Archived months cannot be read; the text names their files."""
+
+
 def export(
     books: Reading, out: TextIO, *, form: Format, grouping: Grouping, day: date | None
 ) -> int:
     """Write the ledger of one business date, or of all, and answer how many transactions it has.
 
-    With "auto" each day is written per payment up to PER_PAYMENT_MOST payments.
+    With "auto" each day is written per payment up to PER_PAYMENT_MOST payments. Raises
+    IncompleteError where an archived month cannot be read: half a ledger adds up to anything.
     """
+    if not books.whole:
+        raise IncompleteError("\n".join(f"{one.code}: {one.place}" for one in books.troubles))
     title, currency = books.network()
     parties, outlets = books.parties(), books.outlets()
     names, rows = AccountNames(parties), list(books.balances(day))

@@ -128,6 +128,17 @@ _RELAY = Text(
 )
 
 CATALOGUE: dict[str, tuple[Text, Text]] = {
+    "ARCHIVE_MISSING": (
+        Text("归档文件读不到，涉及归档月份的核对未做。",
+             "Files of an archive cannot be read; what concerns their months was not checked."),
+        Text("请把归档文件夹放回原处，或用 --archive 指明，再重新核对。",
+             "Put the archive's folder back, or name it with --archive, and verify again.")),
+    "ARCHIVE_ALTERED": (
+        Text("归档文件与归档时记下的摘要不符。",
+             "A file of an archive is not what was noted when it was made."),
+        Text("勿再使用该文件；请从备份取回原件，并查明由何人何时改动。",
+             "Do not use the file; take the original from a backup, and find out who changed it"
+             " and when.")),
     "BOOKS_UNBALANCED": (
         Text("总账借贷不平。", "The ledger's debits and credits differ."), _STOP),
     "DAY_UNBALANCED": (

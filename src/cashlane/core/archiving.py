@@ -92,6 +92,9 @@ REASONS: Mapping[str, Text] = {
         "账表正被占用（例如正在稽核），未能分离 {month}。请稍后再运行同一命令。",
         "The tables are in use (by an audit, perhaps): {month} could not be detached. Run the same"
         " command again later."),
+    "FOLDER_BUSY": Text(
+        "另一个归档命令正在使用 {folder}。请等它结束。",
+        "Another archive command is at work in {folder}. Wait until it is done."),
     "NOT_ARCHIVED": Text(
         "{month} 尚未归档，不能删除其数据表。请先归档。",
         "{month} is not archived, so its tables are not dropped. Archive it first."),

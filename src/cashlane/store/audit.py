@@ -3,12 +3,13 @@
 However many entries there are, memory stays the same: rows come by server-side cursors.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from msgspec import Struct
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import args_row, tuple_row
 
+from cashlane.store.archives import Manifest, archived
+from cashlane.store.beside import Trouble, lay_beside
 from cashlane.store.connect import connect
 from cashlane.store.statements import statements
 from cashlane.values.ids import BUCKETS
@@ -155,8 +158,14 @@ class Found(Struct, frozen=True):
 class Reading:
     """One snapshot of the books. Made by `reading`."""
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], troubles: Sequence[Trouble]) -> None:
         self._connection = connection
+        self.troubles = tuple(troubles)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every archived month could be read: only then do rows and totals meet."""
+        return not self.troubles
 
     def network(self) -> tuple[Text, Currency]:
         """The network's name and its currency. Raises LookupError before a network was loaded."""
@@ -238,13 +247,36 @@ class Reading:
 
 
 @contextmanager
-def reading(dsn: str) -> Iterator[Reading]:
-    """One read-only snapshot: what is written meanwhile is not seen, and cannot disturb."""
+def reading(dsn: str, archive: Path | None = None) -> Iterator[Reading]:
+    """One read-only snapshot: what is written meanwhile is not seen, and cannot disturb.
+
+    Archived months are read from their files in the folder `archive`, so that live and archived
+    rows are one book. Balances come from the database alone: they need no file.
+    """
     with connect(dsn) as connection:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
+        troubles = _snapshot(connection, archive)
+        yield Reading(connection, troubles)
+
+
+def _snapshot(connection: Connection[Any], archive: Path | None) -> list[Trouble]:
+    """Lay archived rows beside the live ones, then take the snapshot; anew where a month was
+    archived between the two. While it is open no month can leave the books."""
+    laid: dict[date, Manifest] = {}
+    troubles: list[Trouble] = []
+    connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+    while True:
+        connection.execute(_SQL["hold"])
         connection.execute(_SQL["settings"])
-        yield Reading(connection)
+        found = archived(connection)
+        if found == laid:
+            return troubles
+        connection.rollback()
+        connection.isolation_level, connection.read_only = None, None
+        connection.execute(_SQL["forget"])
+        troubles = lay_beside(connection, archive, found)
+        connection.commit()
+        laid = found
+        connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
 
 
 def _order(row: Taken | Told | Line) -> int:

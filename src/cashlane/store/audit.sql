@@ -1,5 +1,13 @@
 -- Reading the books whole, to check them and to hand them out. Nothing here writes.
 
+-- name: hold
+-- The first word of a snapshot: months stay in the books until it ends.
+LOCK TABLE public.payments, public.facts, public.entries IN ACCESS SHARE MODE
+
+-- name: forget
+-- What a connection laid beside the books is taken away again.
+DISCARD TEMPORARY
+
 -- name: settings
 -- A long, quiet read: plans are for reading to the end, and moments come in one zone.
 SELECT set_config('cursor_tuple_fraction', '1', true), set_config('timezone', 'UTC', true),
@@ -30,17 +38,23 @@ SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM facts),
        (SELECT coalesce(sum(carried), 0)::bigint FROM payments)
 
 -- name: balances
--- Every account of every business date: one pass over the entries.
+-- Every account of every business date: one pass over the entries, and what archived ones left.
 SELECT business_date, account, party, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint,
        coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint
-  FROM entries GROUP BY business_date, account, party ORDER BY business_date, account, party
+  FROM public.entries GROUP BY business_date, account, party
+UNION ALL
+SELECT business_date, account, party, debit, credit FROM archive_balances
+ ORDER BY business_date, account, party
 
 -- name: balances_of_day
 -- Every account of one business date.
 SELECT business_date, account, party, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint,
        coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint
-  FROM entries WHERE business_date = %(day)s
- GROUP BY business_date, account, party ORDER BY business_date, account, party
+  FROM public.entries WHERE business_date = %(day)s GROUP BY business_date, account, party
+UNION ALL
+SELECT business_date, account, party, debit, credit FROM archive_balances
+ WHERE business_date = %(day)s
+ ORDER BY business_date, account, party
 
 -- name: payments_of
 -- The payments of a bucket, as they say they stand.
