@@ -13,9 +13,11 @@ import uvloop
 from rich.console import Console
 
 from cashlane import main
-from cashlane.audit.export import Grouping, export
+from cashlane.audit.archive import archived, months_until
+from cashlane.audit.export import Grouping, IncompleteError, export
 from cashlane.audit.journal import Format
 from cashlane.audit.verify import verify as audit_of
+from cashlane.core.archiving import name as month_name
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.core.partner_sheet import WireKind as Wire
 from cashlane.engine.doctor import refusals
@@ -74,6 +76,13 @@ def world(data: Data = None, api: str = f"http://{HOST}:8600") -> None:
     run_world(trial_city.world_folder(house), trial_city.world_plan(house, api))
 
 
+Archive = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where archived months lie (or CASHLANE_ARCHIVE); archive/ in the data folder.",
+        envvar="CASHLANE_ARCHIVE",
+    ),
+]
 FILES_SHOWN_MOST = 50
 """Files of one partner on the terminal: a month of daily ones and their corrections."""
 
@@ -114,15 +123,58 @@ def doctor(data: Data = None) -> None:
 
 
 @app.command()
-def verify(json: Json = False, data: Data = None, language: Lang = "en") -> None:
+def verify(
+    json: Json = False, data: Data = None, archive: Archive = None, language: Lang = "en"
+) -> None:
     """Recompute the books from facts and entries; exit 1 if anything disagrees."""
     house = _house(data)
-    with _database(house), reading(house.databases().watch) as books:
+    with _database(house), reading(house.databases().watch, _shelf(house, archive)) as books:
         report = audit_of(books)
     said = [report.as_json()] if json else report.lines("zh" if language == "zh" else "en")
     for line in said:
         typer.echo(line)
     raise typer.Exit(0 if report.clean else 1)
+
+
+@app.command(name="archive")
+def archive_months(
+    month: Annotated[
+        str | None, typer.Argument(metavar="[MONTH]", help="A month to put away: 2026-01.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="MONTH", help="All months up to this one, in order.")
+    ] = None,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Drop the tables of months archived before.")
+    ] = False,
+    data: Data = None,
+    archive: Archive = None,
+    language: Lang = "en",
+) -> None:
+    """Put old months away into files; exit 0 if they are away, 1 with the reason if one is not."""
+    if (month is None) == (until is None):
+        raise typer.BadParameter("一个月份，或 --until 月份。 One MONTH, or --until MONTH.")
+    house, said = _house(data), _month(month or until or "")
+    with _database(house):
+        desk = main.archive_desk(
+            house, _shelf(house, archive),
+            lambda step, at: typer.echo(f"{month_name(at)}: {step}", err=True),
+        )  # fmt: skip
+        months = [said] if until is None else months_until(desk, said, drop=drop)
+        for outcome in archived(desk, months, drop=drop):
+            typer.echo(outcome.words.say("zh" if language == "zh" else "en"))
+    raise typer.Exit(0 if outcome.done else 1)
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise typer.BadParameter(f"{text}: 月份写作 2026-01。 Write a month as 2026-01.") from None
+
+
+def _shelf(house: main.Home, said: Path | None) -> Path:
+    return house.settings.archive if said is None else said.absolute()
 
 
 @app.command()
@@ -144,10 +196,11 @@ def export_ledger(
     day: Annotated[date | None, typer.Option(parser=date.fromisoformat, metavar="DATE")] = None,
     grouping: Annotated[Grouping, typer.Option()] = "auto",
     data: Data = None,
+    archive: Archive = None,
 ) -> None:
     """Write the ledger to stdout for another program to add up."""
     house, out = _house(data), typer.get_text_stream("stdout", encoding="utf-8")
-    with _database(house), reading(house.databases().watch) as books:
+    with _database(house), reading(house.databases().watch, _shelf(house, archive)) as books:
         export(books, out, form=form, grouping=grouping, day=day)
 
 
@@ -271,7 +324,7 @@ def run() -> None:
     """The program. What stops it and is no fault of its own is said in a sentence, exit 1."""
     try:
         app()
-    except (EngineTroubleError, main.NotReadyError, main.UnfitError) as trouble:
+    except (EngineTroubleError, main.NotReadyError, main.UnfitError, IncompleteError) as trouble:
         typer.echo(str(trouble), err=True)
         raise SystemExit(1) from None
 

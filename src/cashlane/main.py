@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import uvicorn
@@ -19,11 +21,14 @@ from cashlane.adapters.partners import Partners
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
 from cashlane.api.v1.plain_pay import App
+from cashlane.audit.archive import Desk
+from cashlane.audit.verify import verify
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
+from cashlane.core.record import PaymentRow
 from cashlane.counter.service import Service
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
@@ -41,6 +46,7 @@ from cashlane.registry.notices import Notices
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.store import schema
+from cashlane.store.audit import reading
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
@@ -54,6 +60,7 @@ from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
 from cashlane.store.routes import Routes
+from cashlane.store.shelf import Shelf
 from cashlane.store.usage import Usage
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
@@ -90,9 +97,10 @@ REFRESH_S = 3.0
 
 
 class Settings(Struct, frozen=True):
-    """Where the data lies and how the database is reached: by a URL, or embedded in the folder."""
+    """Where the data and old months lie, and how the database is reached: by a URL, or embedded."""
 
     data: Path
+    archive: Path
     database_url: str | None
     binaries: str | None
 
@@ -102,6 +110,7 @@ def settings(data: Path | None) -> Settings:
     folder = data or Path(os.environ.get("CASHLANE_DATA", "var/cashlane"))
     return Settings(
         data=folder.absolute(),
+        archive=Path(os.environ.get("CASHLANE_ARCHIVE") or folder / "archive").absolute(),
         database_url=os.environ.get("CASHLANE_DATABASE_URL"),
         binaries=os.environ.get("CASHLANE_PG_BIN"),
     )
@@ -200,6 +209,7 @@ class Switchboard(Struct):
     marker: Marker
     sweeper: Sweeper
     lookup: Lookup
+    shelf: Shelf
     keys: KeyRing
     hold_keys: Mapping[str, bytes]
     receipt_key: ReceiptKey
@@ -236,6 +246,13 @@ async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
             await pool.close()
 
 
+async def _old(shelf: Shelf, payment: UUID) -> PaymentRow:
+    """A payment that a stored ask names and the database has no row of any more."""
+    shelved = await shelf.payment(payment)
+    assert shelved is not None, "a payment is among the rows or in an archived month"
+    return shelved.payment
+
+
 class Pools(Struct, frozen=True):
     """Connections by role; those who only watch can take none from the counters."""
 
@@ -253,6 +270,7 @@ def _build(
     clock: Clock,
 ) -> Switchboard:
     hub, ids, network = pools.hub, system_ids(), picture.network
+    shelf = Shelf(pools.watch, house.settings.archive)
     books, errands, claims = Books(hub), Errands(hub), Claims(hub)
     hold_keys = {"1": house.secret("hold-1").encode()}
     lane = Lane(books, network, lookout.outlook, clock, ids)
@@ -269,7 +287,7 @@ def _build(
         clock=clock,
         lane=lane,
         inquirer=inquirer,
-        acceptor=Acceptor(lane, inquirer, network),
+        acceptor=Acceptor(lane, inquirer, network, partial(_old, shelf)),
         sender=Sender(books, errands, hearing, watch.ports, network, lookout.outlook, clock, ids),
         chaser=Chaser(books, errands, hearing, watch.ports, network, clock),
         notifier=Notifier(books, errands, partners.desks, network, clock, ids),
@@ -277,7 +295,8 @@ def _build(
         lookout=lookout,
         marker=Marker(books, errands, claims, network, clock, ids),
         sweeper=Sweeper(lane, claims, network, clock, SWEEP_AFTER),
-        lookup=Lookup(pools.party),
+        lookup=Lookup(pools.party, shelf),
+        shelf=shelf,
         keys=KeyRing(hub, clock),
         hold_keys=hold_keys,
         receipt_key=ReceiptKey(1, house.secret("receipt-1").encode()),
@@ -440,8 +459,8 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
         sessions=people.sessions,
         own_word=people.own_word,
         pulse=Pulse(PulseRows(board.watch), board.picture.network, board.clock),
-        finding=Finding(board.watch),
-        lives=Lives(board.watch),
+        finding=Finding(board.watch, board.shelf),
+        lives=Lives(board.watch, board.shelf),
         approvals=_approvals(board),
         staff=Staff(board.hub, board.clock, system_ids(), people.hasher),
         notices=Notices(Routes(board.hub), board.picture.network, board.clock, system_ids()),
@@ -530,3 +549,15 @@ async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Ke
         return await files_of(pool, partner, most=most)
     finally:
         await pool.close()
+
+
+def archive_desk(house: Home, folder: Path, step: Callable[[str, date], None]) -> Desk:
+    """What months are put away with; the audit is asked once, however many they are."""
+    ways, clock = house.databases(), SystemClock(clock_offset(house))
+
+    @cache
+    def sound() -> bool:
+        with reading(ways.watch, folder) as books:
+            return verify(books).clean
+
+    return Desk(ways.watch, ways.owner, folder, version("cashlane"), clock.now, sound, step)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from cashlane.core.refusals import Refused
 from cashlane.counter.problems import FieldError, RefusedError, refuse
 from cashlane.store.connect import DayNotOpen, Lost, Moved
+from cashlane.store.shelf import AwayError
 from cashlane.values.text import Text
 
 AGAIN_S = 2
@@ -66,6 +67,10 @@ def _lost(_: _Any, error: Exception) -> Response[Any]:
     return refuse(Refused("OUTCOME_UNKNOWN", {"seconds": AGAIN_S}))
 
 
+def _away(_: _Any, error: Exception) -> Response[Any]:
+    return refuse(Refused("ARCHIVE_AWAY"))
+
+
 def _day(_: _Any, error: Exception) -> Response[Any]:
     return refuse(Refused("DAY_CLOSED"))
 
@@ -83,6 +88,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     NotFoundException: _absent,
     MethodNotAllowedException: _other,
     HTTPException: _other,
+    AwayError: _away,
     Lost: _lost,
     Moved: _lost,
     DayNotOpen: _day,

@@ -79,6 +79,23 @@ def put_away(desk: Desk, month: date) -> Outcome:
         return Outcome(False, error.unfit.words)
 
 
+def months_until(desk: Desk, month: date, *, drop: bool) -> list[date]:
+    """The months up to one that are in the database still, or archived with their tables kept;
+    the month itself where there are none, to hear why."""
+    with months_of(desk.watch) as books:
+        there = sorted(set(books.archived()) - books.dropped()) if drop else books.live()
+    return [one for one in there if one <= month] or [month]
+
+
+def archived(desk: Desk, months: Sequence[date], *, drop: bool) -> Iterator[Outcome]:
+    """Put months away, or drop their tables, one after the other until one is refused."""
+    for month in months:
+        outcome = drop_tables(desk, month) if drop else put_away(desk, month)
+        yield outcome
+        if not outcome.done:
+            return
+
+
 def drop_tables(desk: Desk, month: date) -> Outcome:
     """Drop a month's detached tables, once more compared with its files."""
     try:

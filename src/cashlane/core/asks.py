@@ -111,4 +111,19 @@ class Reclaim(Struct, frozen=True):
     """The hold was burnt: claim the bill anew and ask again. Never leaves the switch."""
 
 
-Answer = Accepted | Undone | Closed | Reclaim | Refused
+class Archived(Struct, frozen=True):
+    """The key was decided long ago, and its payment's month is archived: read it there, and say
+    what was said then. Never leaves the switch."""
+
+    kind: AskKind
+    payment: UUID
+    at: datetime
+
+    def told(self, payment: PaymentRow) -> Accepted | Undone:
+        """The answer of then."""
+        if self.kind is AskKind.PAY:
+            return Accepted(payment)
+        return Undone(self.kind, payment, self.at)
+
+
+Answer = Accepted | Undone | Closed | Reclaim | Archived | Refused

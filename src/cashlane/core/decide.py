@@ -16,6 +16,7 @@ from cashlane.core.asks import (
     AbandonAsk,
     Accepted,
     Answer,
+    Archived,
     Ask,
     BurnAsk,
     Closed,
@@ -105,10 +106,9 @@ def _accepted_again(stored: AskRow, loaded: Loaded) -> Answer:
     if stored.verdict is Verdict.BURNT:
         return Closed(stored.verdict)
     assert stored.payment is not None, "an accepted ask names its payment"
-    payment = loaded.lives[stored.payment].payment
-    if stored.kind is AskKind.PAY:
-        return Accepted(payment)
-    return Undone(stored.kind, payment, stored.asked_at)
+    decided = Archived(stored.kind, stored.payment, stored.asked_at)
+    life = loaded.lives.get(stored.payment)
+    return decided if life is None else decided.told(life.payment)
 
 
 class _Table:

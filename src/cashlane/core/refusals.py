@@ -89,6 +89,13 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("NOT_FOUND", 404, False, False,
      "没有找到{what}。请核对编号。",
      "There is no such {what}. Check the number."),
+    ("PAYMENT_ARCHIVED", 409, False, False,
+     "该笔缴费所在月份已归档，不能再更改。请向网络提出，由人工另行处理。",
+     "The month of this payment is archived, and nothing changes it now. Tell the network: a person"
+     " settles it otherwise."),
+    ("ARCHIVE_AWAY", 503, True, False,
+     "该笔缴费所在月份已归档，归档文件暂时读不到。请稍后再查。",
+     "The month of this payment is archived, and the archive cannot be read now. Ask again later."),
     ("SCHEMA", 422, False, False,
      "请求内容有 {count} 处不符合要求，见 errors。请逐项更正后重发。",
      "{count} parts of the request are not as required; see errors. Correct each and send again."),
@@ -315,9 +322,9 @@ def _cash(code: str, stored: bool) -> Cash:
 
 
 _CASH_TAKEN = frozenset({"VOID_OTHER_SHIFT", "VOID_AFTER_CUT", "VOID_UNSUPPORTED", "VOID_STATE"}
-    | {"RETURN_STATE", "RETURN_REFUND", "HOLD_USED"})  # fmt: skip
+    | {"RETURN_STATE", "RETURN_REFUND", "HOLD_USED", "PAYMENT_ARCHIVED"})  # fmt: skip
 _MAY_BE_TAKEN = frozenset(
-    {"OUTCOME_UNKNOWN", "DEFECT", "KEY_REUSED", "KEY_RUNNING", "DAY_CLOSED"}
+    {"OUTCOME_UNKNOWN", "DEFECT", "KEY_REUSED", "KEY_RUNNING", "DAY_CLOSED", "ARCHIVE_AWAY"}
 )  # fmt: skip
 """Under this key a payment may stand or be made at this moment: the cash stays where it is."""
 

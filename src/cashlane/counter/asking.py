@@ -86,6 +86,8 @@ async def undo_payment(
         at = service.places.network.local(answer.at).isoformat(timespec="milliseconds")
         return UndoOut(spell("pay", answer.payment.id), _ACTS[answer.kind], at)
     assert isinstance(answer, Refused), "an undoing is done or refused"
+    if seen.archived and answer.code == "NOT_FOUND":
+        raise RefusedError(Refused("PAYMENT_ARCHIVED"))
     raise RefusedError(answer)
 
 

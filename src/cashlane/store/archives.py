@@ -223,9 +223,7 @@ def detach(
             _for_tables(owner, "close", table=manifest.table(table))
         kept = {"month": manifest.month, "now": now, "manifest": _json(manifest)}
         owner.execute(_SQL["keep"], kept)
-        owner.execute(
-            _SQL["keep_balances"], {"month": manifest.month, "balances": _json(balances)}
-        )
+        owner.execute(_SQL["keep_balances"], {"month": manifest.month, "balances": _json(balances)})
         step("kept")
 
 
@@ -259,7 +257,7 @@ def _as_text(column: Column) -> sql.Composed:
     form = {
         "boolean": "{}::integer",
         "timestamp with time zone": "to_char({} AT TIME ZONE 'UTC',"
-        " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
+        ' \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')',
     }.get(column.kind, "{}")
     return sql.SQL(form).format(sql.Identifier(column.name))
 

@@ -17,6 +17,7 @@ from cashlane.core.record import AskKind, ErrandKind, Verdict, VisitRow
 from cashlane.store.claims import HELD
 from cashlane.store.connect import Pool, transaction
 from cashlane.store.pulse import CARRYING
+from cashlane.store.shelf import Shelf, Shelved
 from cashlane.store.statements import statements
 from cashlane.values.ids import BUCKETS, payment_home
 
@@ -41,6 +42,7 @@ class Listed(Struct, frozen=True):
     cash_due: int
     account: str
     visit: UUID | None
+    archived: bool = False
 
 
 class Doubtful(Struct, frozen=True):
@@ -109,25 +111,37 @@ class Drawer(Struct, frozen=True):
 
 
 class Finding:
-    """Reads as the watching role."""
+    """Reads as the watching role; archived payments by their ids and papers, from files."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, shelf: Shelf) -> None:
         self._pool = pool
+        self._shelf = shelf
 
     async def listed(self, payments: Sequence[UUID]) -> list[Listed]:
-        """Payments by their ids, newest first; what does not exist is left out."""
+        """Payments by their ids, newest first; what does not exist is left out.
+
+        Raises AwayError where one is archived and cannot be read.
+        """
         homes = [payment_home(one) for one in payments]
         values = {
             "buckets": [bucket for bucket, _ in homes],
             "days": [day for _, day in homes],
             "ids": list(payments),
         }
-        return [_listed(row) for row in await self._rows("listed", values)]
+        live = [_listed(row) for row in await self._rows("listed", values)]
+        missing = set(payments) - {one.id for one in live}
+        shelved = [await self._shelf.payment(ident) for ident in missing]
+        old = [_shelved(one) for one in shelved if one is not None]
+        return sorted([*live, *old], key=lambda one: one.id, reverse=True)
 
     async def by_receipt(self, outlet: Outlet, day: date, number: int) -> list[UUID]:
-        """The payment of a number on paper."""
+        """The payment of a number on paper. Raises AwayError likewise."""
         place = {"bucket": outlet.bucket, "outlet": outlet.number, "day": day}
-        return await self._ids("receipt", place | {"receipt": number})
+        found = await self._ids("receipt", place | {"receipt": number})
+        if found:
+            return found
+        old = await self._shelf.receipt(outlet.bucket, outlet=outlet.number, day=day, number=number)
+        return [] if old is None else [old.payment.id]
 
     async def by_key(self, key: UUID, *, most: int) -> list[Decided]:
         """What was decided under a caller's key, at any outlet."""
@@ -214,6 +228,15 @@ def _listed(row: tuple[Any, ...]) -> Listed:
     values = list(row)
     values[8] = State(values[8])
     return Listed(*values)
+
+
+def _shelved(one: Shelved) -> Listed:
+    row = one.payment
+    return Listed(
+        row.id, row.business_date, row.accepted_at, row.outlet, row.till, row.biller, row.route,
+        row.receipt, row.state, one.contradicted, row.amount, row.cash_due, row.account, row.visit,
+        archived=True,
+    )  # fmt: skip
 
 
 def decided(row: tuple[Any, ...]) -> Decided:

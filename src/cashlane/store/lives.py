@@ -12,6 +12,7 @@ from cashlane.core.payment import FactKind, State
 from cashlane.core.record import EntryRow, ErrandKind, ErrandRow, FactRow, PaymentRow
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.finding import Decided, decided
+from cashlane.store.shelf import Shelf, Shelved
 from cashlane.store.statements import statements
 from cashlane.values.ids import BUCKETS, payment_home
 
@@ -36,22 +37,49 @@ class WholeLife(Struct, frozen=True):
     entries: tuple[EntryRow, ...]
     asks: tuple[Decided, ...]
     waiting: tuple[Waiting, ...]
+    archived: bool
+    """Its month is put away: its row and facts were read from files."""
 
 
 class Lives:
-    """Reads as the watching role, in one transaction a payment."""
+    """Reads as the watching role, in one transaction a payment; what is archived, from files."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, shelf: Shelf) -> None:
         self._pool = pool
+        self._shelf = shelf
 
     async def of(self, ident: UUID) -> WholeLife | None:
-        """Everything about a payment; None where there is none."""
+        """Everything about a payment; None where there is none. Raises AwayError."""
         bucket, day = payment_home(ident)
         home = {"bucket": bucket, "day": day, "id": ident, "every": list(range(BUCKETS))}
         async with transaction(self._pool) as work:
             cursor = work.cursor(row_factory=dict_row)
             row = await (await cursor.execute(_SQL["payment"], home)).fetchone()
-            return None if row is None else await _whole(work, row, home)
+            if row is not None:
+                return await _whole(work, row, home)
+        shelved = await self._shelf.payment(ident)
+        return None if shelved is None else await self._from_shelf(shelved, home)
+
+    async def _from_shelf(self, shelved: Shelved, home: dict[str, Any]) -> WholeLife:
+        """Row and facts from files; lines from wherever their dates lie; the rest was kept."""
+        payment, facts = shelved.payment, await self._shelf.facts(shelved.payment)
+        days = sorted({payment.business_date, *(fact.business_date for fact in facts)})
+        shelved_lines = [line for day in days for line in await self._shelf.entries(payment, day)]
+        async with transaction(self._pool) as work:
+            live = [_entry(row) for row in await _rows(work, "entries", home | {"days": days})]
+            (login,) = (await _rows(work, "login", {"user": payment.cashier}))[0]
+            asks = await _rows(work, "asks", home | {"hold": payment.hold})
+        return WholeLife(
+            payment=payment,
+            contradicted=shelved.contradicted,
+            state_at=shelved.state_at,
+            cashier=login,
+            facts=tuple(facts),
+            entries=tuple(sorted([*shelved_lines, *live], key=lambda line: line.line)),
+            asks=tuple(decided(row) for row in asks),
+            waiting=(),
+            archived=True,
+        )
 
 
 async def _whole(work: Work, row: dict[str, Any], home: dict[str, Any]) -> WholeLife:
@@ -72,6 +100,7 @@ async def _whole(work: Work, row: dict[str, Any], home: dict[str, Any]) -> Whole
             decided(each) for each in await _rows(work, "asks", home | {"hold": payment.hold})
         ),
         waiting=tuple(_waiting(each) for each in await _rows(work, "errands", home)),
+        archived=False,
     )
 
 

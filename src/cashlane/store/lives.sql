@@ -10,6 +10,10 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
   FROM payments p LEFT JOIN users u ON u.id = p.cashier
  WHERE p.bucket = %(bucket)s AND p.business_date = %(day)s AND p.id = %(id)s
 
+-- name: login
+-- Who a cashier is; nobody where a machine took the payment.
+SELECT (SELECT u.login FROM users u WHERE u.id = %(user)s)
+
 -- name: facts
 -- All that became known about it.
 SELECT f.bucket, f.payment_date, f.payment, f.kind, f.route, f.attempt, f.happened_at,

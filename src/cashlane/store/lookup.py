@@ -13,16 +13,18 @@ from psycopg.rows import dict_row
 from cashlane.core.payment import State
 from cashlane.core.record import AskKind, PaymentRow, Verdict
 from cashlane.store.connect import Pool, transaction
+from cashlane.store.shelf import Shelf, Shelved
 from cashlane.store.statements import statements
 
 _SQL = statements("lookup.sql")
 
 
 class Seen(Struct, frozen=True):
-    """A payment as it stands."""
+    """A payment as it stands. `archived`: its month is put away, and nothing changes it now."""
 
     payment: PaymentRow
     contradicted: bool
+    archived: bool = False
 
 
 class SeenAsk(Struct, frozen=True):
@@ -46,24 +48,33 @@ class SeenShift(Struct, frozen=True):
 
 
 class Lookup:
-    """Reads as the party role: every query sees the caller's own rows only."""
+    """Reads as the party role: every query sees the caller's own rows only.
 
-    def __init__(self, pool: Pool) -> None:
+    What is not among the rows may be archived: then it is the shelf's, and still the caller's own.
+    """
+
+    def __init__(self, pool: Pool, shelf: Shelf) -> None:
         self._pool = pool
+        self._shelf = shelf
 
     async def payment(self, party: int, bucket: int, day: date, ident: UUID) -> Seen | None:
-        """A payment of this party by its id and home."""
+        """A payment of this party by its id and home. Raises AwayError likewise."""
         found = await self._payments(party, "payment", {"bucket": bucket, "day": day, "id": ident})
-        return found[0] if found else None
+        return found[0] if found else _own(party, await self._shelf.payment(ident))
 
     async def receipt(
         self, party: int, bucket: int, *, outlet: int, day: date, number: int
     ) -> Seen | None:
-        """A payment of this party by the number on its paper."""
+        """A payment of this party by the number on its paper.
+
+        Raises AwayError where its month is archived and the archive cannot be read.
+        """
         found = await self._payments(
             party, "receipt", {"bucket": bucket, "day": day, "outlet": outlet, "receipt": number}
         )
-        return found[0] if found else None
+        if found:
+            return found[0]
+        return _own(party, await self._shelf.receipt(bucket, outlet=outlet, day=day, number=number))
 
     async def shift(self, party: int, bucket: int, till: int) -> SeenShift | None:
         """The latest shift of a till of this party, and what it took."""
@@ -114,6 +125,12 @@ class Lookup:
         async with transaction(self._pool) as connection:
             await connection.execute(_SQL["as_party"], {"party": str(party)}, prepare=True)
             yield connection
+
+
+def _own(party: int, shelved: Shelved | None) -> Seen | None:
+    if shelved is None or shelved.payment.agent != party:
+        return None
+    return Seen(shelved.payment, shelved.contradicted, archived=True)
 
 
 def _seen(row: dict[str, Any]) -> Seen:

@@ -5,14 +5,15 @@ crash between the two is healed by asking again. A burnt hold is claimed anew wh
 changed, and refused otherwise.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from msgspec import Struct, structs
 
-from cashlane.core.asks import Answer, Ask, PayAsk, Reclaim, RefuseAsk
+from cashlane.core.asks import Answer, Archived, Ask, PayAsk, Reclaim, RefuseAsk
 from cashlane.core.network import Network
 from cashlane.core.quote import Hold, Quote
+from cashlane.core.record import PaymentRow
 from cashlane.core.refusals import Refused
 from cashlane.switch.inquire import Inquirer, Inquiry
 from cashlane.switch.lane import Lane
@@ -32,13 +33,20 @@ class DirectPay(Struct, frozen=True):
     actor: str
 
 
+Old = Callable[[UUID], Awaitable[PaymentRow]]
+"""Reads a payment whose month is archived."""
+
+
 class Acceptor:
     """Decides what counters ask under their keys."""
 
-    def __init__(self, lane: Lane, inquirer: Inquirer, network: Callable[[], Network]) -> None:
+    def __init__(
+        self, lane: Lane, inquirer: Inquirer, network: Callable[[], Network], old: Old
+    ) -> None:
         self._lane = lane
         self._inquirer = inquirer
         self._network = network
+        self._old = old
         self._running: set[tuple[int, UUID]] = set()
 
     async def decide(self, ask: Ask) -> Answer:
@@ -66,7 +74,7 @@ class Acceptor:
     async def _pay_direct(self, pay: DirectPay) -> Answer:
         known = await self._lane.known(_refusal_of(pay, Refused("HOLD_BURNT")))
         if known is not None:
-            return known
+            return await self._told(known)
         offer = await self._inquirer.hold_one(pay.inquiry)
         if isinstance(offer, Refused):
             return await self._keep(pay, offer)
@@ -83,6 +91,12 @@ class Acceptor:
         if isinstance(answer, Reclaim):
             assert isinstance(ask, PayAsk)
             return await self._claim_anew(ask)
+        return await self._told(answer)
+
+    async def _told(self, answer: Answer) -> Answer:
+        """An answer of long ago is the same as it was, though its payment lies in a file now."""
+        if isinstance(answer, Archived):
+            return answer.told(await self._old(answer.payment))
         return answer
 
     def _changed(self, pay: DirectPay, quote: Quote) -> Refused:

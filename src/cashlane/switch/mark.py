@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
-from cashlane.core.asks import Accepted, BurnAsk
+from cashlane.core.asks import Accepted, Archived, BurnAsk
 from cashlane.core.clock import Clock
 from cashlane.core.known import Wanted
 from cashlane.core.life import Moment, PaymentLife, errand, stands_for_bill
@@ -214,8 +214,10 @@ class Sweeper:
             BurnAsk(lapsed.outlet, lapsed.till, lapsed.hold, lapsed.hold, "sweep")
         )
         step("sweep:burnt")
-        if isinstance(answer, Refused):
-            return Swept(freed=0, paid=0)  # neither burnt nor paid while the day is being cut
+        if isinstance(answer, Refused | Archived):
+            # Neither burnt nor paid while the day is being cut; and the bill of an archived
+            # payment, which the audit found marked paid, is never freed.
+            return Swept(freed=0, paid=0)
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_mark(answer.payment, self._network())])
             step("sweep:marked")

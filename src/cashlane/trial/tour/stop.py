@@ -14,6 +14,7 @@ from cashlane.main import Home, clock_offset, network_of
 from cashlane.store.connect import Pool, open_pool
 from cashlane.store.lives import Lives
 from cashlane.store.routes import Routes
+from cashlane.store.shelf import Shelf
 from cashlane.trial.tour.clerk import Clerk, new_key
 from cashlane.trial.tour.lines import Line, Lines, line, not_done
 from cashlane.values.ids import read_id
@@ -124,7 +125,7 @@ class _Books:
         self._clock = SystemClock(clock_offset(house))
         self._network = network
         self._routes = Routes(hub)
-        self._lives = Lives(watch)
+        self._lives = Lives(watch, Shelf(watch, house.settings.archive))
 
     async def is_shut(self) -> bool:
         """Whether Aggregator A is known to take nothing now."""

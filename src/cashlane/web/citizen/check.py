@@ -15,6 +15,7 @@ from cashlane.core.payment import IN_DOUBT, State
 from cashlane.core.receipt import Sealed, read_code
 from cashlane.counter.service import Service
 from cashlane.store.lookup import Seen
+from cashlane.store.shelf import AwayError
 from cashlane.values.money import write_amount
 from cashlane.values.text import LANGUAGES, Text
 from cashlane.web.shared.headers import guarded
@@ -42,6 +43,11 @@ _OVER = Text(
     "本单已作废：{what}，现金已退还。",
     "This paper is void: {what}, and the cash was handed back.",
 )
+_AWAY = Text(
+    "这是本网络的凭证：{outlet} {day} 第 {number} 号。该月已归档，档案暂时读不到，请稍后再查。",
+    "This is a paper of this network: {outlet}, {day}, number {number}. Its month is archived, and"
+    " the archive cannot be read now; please check again later.",
+)
 _FALSE = Text(
     "这不是本网络的有效收据，请核对核验码；如确系网点所给，请保留原件并向我们反映。",
     "This is no receipt of this network. Check the code; if an outlet gave you the paper, keep it"
@@ -66,11 +72,10 @@ async def check(
     request: Request[Any, Any, Any], service: Service, code: str, lang: str | None = None
 ) -> Response[str]:
     """Whether a paper is true, in one sentence."""
-    seen = await _seen(service, code)
-    verdict, sentence = _sentence(seen, service.places.network)
+    status, verdict, sentence = await _answer(service, code)
     return _pages.page(
         "check.html",
-        status=200 if seen is not None else 404,
+        status=status,
         verdict=verdict,
         sentence=sentence,
         language=language_of(lang, request.headers.get("accept-language", "")),
@@ -78,21 +83,28 @@ async def check(
     )
 
 
-async def _seen(service: Service, code: str) -> Seen | None:
-    sealed = read_code(code, [service.receipt_key])
-    outlet = (
-        service.places.network.outlets.get(sealed.outlet) if isinstance(sealed, Sealed) else None
-    )
+async def _answer(service: Service, code: str) -> tuple[int, str, Text]:
+    """HTTP status, "true", "waiting", "not", "away" or "false", and the sentence.
+
+    A sealed paper is ours, whether or not its archive can be read: it is never called false.
+    """
+    sealed, network = read_code(code, [service.receipt_key]), service.places.network
+    outlet = network.outlets.get(sealed.outlet) if isinstance(sealed, Sealed) else None
     if outlet is None or not isinstance(sealed, Sealed):
-        return None
-    return await service.lookup.receipt(
-        outlet.agent, outlet.bucket,
-        outlet=outlet.number, day=sealed.business_date, number=sealed.number,
-    )  # fmt: skip
+        return 404, "false", _FALSE
+    try:
+        seen = await service.lookup.receipt(
+            outlet.agent, outlet.bucket,
+            outlet=outlet.number, day=sealed.business_date, number=sealed.number,
+        )  # fmt: skip
+    except AwayError:
+        day = sealed.business_date.isoformat()
+        return 503, "away", _AWAY.fill(outlet=outlet.name, day=day, number=sealed.number)
+    return (404 if seen is None else 200, *_sentence(seen, network))
 
 
 def _sentence(seen: Seen | None, network: Network) -> tuple[str, Text]:
-    """ "true", "waiting", "not" or "false", and the sentence."""
+    """The verdict, and the sentence."""
     if seen is None:
         return "false", _FALSE
     payment = seen.payment

@@ -11,6 +11,7 @@ from litestar.static_files import create_static_files_router
 from cashlane.core.refusals import Refused
 from cashlane.counter.problems import RefusedError
 from cashlane.store.connect import Lost
+from cashlane.store.shelf import AwayError
 from cashlane.values.text import Text
 from cashlane.web.operator import (
     doubt,
@@ -49,6 +50,9 @@ def operator_router(room: OperatorRoom) -> Router:
     def refused(request: AnyRequest, error: RefusedError) -> Response[Any]:
         return refusal_page(request, room, error.refused)
 
+    def away(request: AnyRequest, _: AwayError) -> Response[Any]:
+        return refusal_page(request, room, Refused("ARCHIVE_AWAY"))
+
     def lost(request: AnyRequest, error: Lost) -> Response[Any]:
         return lost_page(request, room, error)
 
@@ -80,6 +84,7 @@ def operator_router(room: OperatorRoom) -> Router:
             SignedOut: to_door,
             MustChange: to_password,
             RefusedError: refused,
+            AwayError: away,
             Lost: lost,
             HTTPException: absent,
         },
