@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from uuid import UUID
 
@@ -560,4 +560,12 @@ def archive_desk(house: Home, folder: Path, step: Callable[[str, date], None]) -
         with reading(ways.watch, folder) as books:
             return verify(books).clean
 
-    return Desk(ways.watch, ways.owner, folder, version("cashlane"), clock.now, sound, step)
+    return Desk(ways.watch, ways.owner, folder, _version(), clock.now, sound, step)
+
+
+def _version() -> str:
+    """This program's version; it has none where it runs from its sources."""
+    try:
+        return version("cashlane")
+    except PackageNotFoundError:
+        return "sources"

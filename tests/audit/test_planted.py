@@ -203,4 +203,5 @@ def test_a_planted_wrong_is_named(street_books: Databases, plant: Plant) -> None
 
 
 def test_every_finding_was_planted() -> None:
-    assert set(CATALOGUE) == set().union(*(plant.codes for plant in PLANTS))
+    found = set().union(*(plant.codes for plant in PLANTS))
+    assert set(CATALOGUE) == found | {"ARCHIVE_MISSING", "ARCHIVE_ALTERED"}, "tests/archive"

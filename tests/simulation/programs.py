@@ -15,6 +15,7 @@ from cashlane.core.clock import Clock
 from cashlane.core.life import PaymentLife
 from cashlane.core.network import Network
 from cashlane.core.ports import BillerPort, RoutePort
+from cashlane.core.record import PaymentRow
 from cashlane.core.refusals import Refused
 from cashlane.store.connect import DayNotOpen, Lost, Moved
 from cashlane.switch.accept import Acceptor, DirectPay
@@ -69,7 +70,7 @@ class Counter:
             lambda: around.desks, claims, network, clock, ids, HOLD_KEYS, lookout.outlook,
             lambda: self._lane.waiting,
         )  # fmt: skip
-        self._acceptor = Acceptor(self._lane, self._inquirer, network)
+        self._acceptor = Acceptor(self._lane, self._inquirer, network, _nothing_archived)
 
     async def answer(self, verb: str, *asked: Any) -> Any:
         """What the interface would say; what cannot be said now is Unanswered."""
@@ -151,6 +152,11 @@ def _unhurried(act: Callable[[], Awaitable[object]]) -> Round:
         return 0
 
     return once
+
+
+async def _nothing_archived(payment: UUID) -> PaymentRow:
+    """A simulated day is over long before a month is put away."""
+    raise AssertionError(f"{payment} was asked of an archive")
 
 
 def _always(thing: Any) -> Callable[[], Any]:

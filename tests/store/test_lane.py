@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from msgspec import Struct, structs
@@ -20,6 +20,7 @@ from cashlane.core.bill import Bill, BillKey
 from cashlane.core.network import Network
 from cashlane.core.ports import BillsFound
 from cashlane.core.quote import Hold, Quote, price
+from cashlane.core.record import PaymentRow
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import CLEAR
 from cashlane.main import Databases
@@ -109,11 +110,16 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
         yield Room(
             books, lane, claims, Marker(books, Errands(pool), claims, lambda: network, wall, ids),
             inquirer,
-            Acceptor(lane, inquirer, lambda: network), wall, lambda: network,
+            Acceptor(lane, inquirer, lambda: network, nothing_archived), wall, lambda: network,
             Quotes(network),
         )  # fmt: skip
     finally:
         await pool.close()
+
+
+async def nothing_archived(payment: UUID) -> PaymentRow:
+    """No month of these books is put away."""
+    raise AssertionError(f"{payment} was asked of an archive")
 
 
 async def _pay_ask(at: Room, quote: Quote) -> PayAsk:

@@ -36,10 +36,10 @@ from cashlane.store.parquet import UnreadableError, digest, pack, unpack
 from cashlane.values.text import Text
 
 DONE: dict[str, Text] = {
-    "archived": Text("{month} 已归档：{rows} 行。", "{month} is archived: {rows} rows."),
-    "before": Text("{month} 先前已归档，无须再做。",
+    "ARCHIVED": Text("{month} 已归档：{rows} 行。", "{month} is archived: {rows} rows."),
+    "ARCHIVED_BEFORE": Text("{month} 先前已归档，无须再做。",
                    "{month} was archived before: nothing to do."),
-    "dropped": Text("{month} 的数据表已删除，只余归档文件。",
+    "DROPPED": Text("{month} 的数据表已删除，只余归档文件。",
                     "The tables of {month} are dropped; its files remain."),
 }  # fmt: skip
 
@@ -60,9 +60,11 @@ class Desk(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a month: whether it is as asked for now, and a sentence."""
+    """What became of a month: whether it is as asked for now, a code of DONE or of the reasons why
+    not, and its sentence."""
 
     done: bool
+    code: str
     words: Text
 
 
@@ -72,11 +74,11 @@ def put_away(desk: Desk, month: date) -> Outcome:
         with _alone(desk.folder):
             manifest, balances = _on_paper(desk, month)
             if balances is None:
-                return _done("before", manifest)
+                return _done("ARCHIVED_BEFORE", manifest)
             _leave(desk, manifest, balances)
-            return _done("archived", manifest)
+            return _done("ARCHIVED", manifest)
     except _NotFitError as error:
-        return Outcome(False, error.unfit.words)
+        return _refused(error.unfit)
 
 
 def months_until(desk: Desk, month: date, *, drop: bool) -> list[date]:
@@ -109,11 +111,11 @@ def drop_tables(desk: Desk, month: date) -> Outcome:
         if not gone:
             desk.step("compared", month)
             drop(desk.owner, manifest, desk.now())
-        return _done("dropped", manifest)
+        return _done("DROPPED", manifest)
     except BusyError:
-        return Outcome(False, Unfit("BOOKS_BUSY", {"month": name(month)}).words)
+        return _refused(Unfit("BOOKS_BUSY", {"month": name(month)}))
     except _NotFitError as error:
-        return Outcome(False, error.unfit.words)
+        return _refused(error.unfit)
 
 
 class _NotFitError(Exception):
@@ -126,9 +128,13 @@ def _not_fit(code: str, month: date, folder: Path) -> _NotFitError:
     return _NotFitError(Unfit(code, {"month": name(month), "folder": str(folder / name(month))}))
 
 
-def _done(what: str, manifest: Manifest) -> Outcome:
+def _refused(unfit: Unfit) -> Outcome:
+    return Outcome(False, unfit.code, unfit.words)
+
+
+def _done(code: str, manifest: Manifest) -> Outcome:
     rows = sum(packed.rows for packed in manifest.tables.values())
-    return Outcome(True, DONE[what].fill(month=name(manifest.month), rows=rows))
+    return Outcome(True, code, DONE[code].fill(month=name(manifest.month), rows=rows))
 
 
 @contextmanager
@@ -219,7 +225,7 @@ def _pack(desk: Desk, books: Months, table: str, month: date, aside: Path) -> Pa
     seal = hashlib.sha256()
     with lines.open("wb") as out:
 
-        def write(chunk: bytes | bytearray | memoryview) -> None:
+        def write(chunk: bytes) -> None:
             out.write(chunk)
             seal.update(chunk)
 

@@ -178,7 +178,7 @@ class Months:
         with self._connection.cursor() as cursor:
             with cursor.copy(query, values) as copy:
                 for chunk in copy:
-                    out(chunk)
+                    out(bytes(chunk))
             return cursor.rowcount
 
     def balances(self, month: date) -> list[Balance]:

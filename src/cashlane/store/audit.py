@@ -158,7 +158,7 @@ class Found(Struct, frozen=True):
 class Reading:
     """One snapshot of the books. Made by `reading`."""
 
-    def __init__(self, connection: Connection[Any], troubles: Sequence[Trouble]) -> None:
+    def __init__(self, connection: Connection[Any], troubles: Sequence[Trouble] = ()) -> None:
         self._connection = connection
         self.troubles = tuple(troubles)
 
