@@ -72,7 +72,7 @@ async def check(
     request: Request[Any, Any, Any], service: Service, code: str, lang: str | None = None
 ) -> Response[str]:
     """Whether a paper is true, in one sentence."""
-    status, verdict, sentence = await _answer(service, code)
+    status, verdict, sentence = await answer(service, code)
     return _pages.page(
         "check.html",
         status=status,
@@ -83,7 +83,7 @@ async def check(
     )
 
 
-async def _answer(service: Service, code: str) -> tuple[int, str, Text]:
+async def answer(service: Service, code: str) -> tuple[int, str, Text]:
     """HTTP status, "true", "waiting", "not", "away" or "false", and the sentence.
 
     A sealed paper is ours, whether or not its archive can be read: it is never called false.
