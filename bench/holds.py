@@ -50,7 +50,7 @@ class Holder:
         self._key = ground.house.secret("hold-1").encode()
         self._billers = [biller] if biller else sorted(self._network.billers)
         self._route = route
-        self._chance = Random("held bills")  # noqa: S311 - which counter is no secret
+        self._chance = Random("held bills")
         self._tills: dict[int, list[tuple[int, str]]] = {}
         for till in self._network.tills.values():
             self._tills.setdefault(till.outlet, []).append((till.number, till.code))

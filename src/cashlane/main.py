@@ -57,6 +57,7 @@ from cashlane.store.routes import Routes
 from cashlane.store.usage import Usage
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
+from cashlane.switch.admission import Admission
 from cashlane.switch.chase import Chaser
 from cashlane.switch.filed import FiledDesk
 from cashlane.switch.hearing import Hearing
@@ -90,11 +91,16 @@ REFRESH_S = 3.0
 
 
 class Settings(Struct, frozen=True):
-    """Where the data lies and how the database is reached: by a URL, or embedded in the folder."""
+    """Where the data lies and how the database is reached: by a URL, or embedded in the folder.
+
+    `admit_per_s`: inquiries and holds that each API process lets in; None bounds them by what
+    waits only.
+    """
 
     data: Path
     database_url: str | None
     binaries: str | None
+    admit_per_s: int | None
 
 
 def settings(data: Path | None) -> Settings:
@@ -104,7 +110,18 @@ def settings(data: Path | None) -> Settings:
         data=folder.absolute(),
         database_url=os.environ.get("CASHLANE_DATABASE_URL"),
         binaries=os.environ.get("CASHLANE_PG_BIN"),
+        admit_per_s=_count("CASHLANE_ADMIT_PER_S"),
     )
+
+
+def _count(name: str) -> int | None:
+    """A whole number above 0 from the environment; None where it is not said."""
+    said = os.environ.get(name)
+    if said is None:
+        return None
+    if not (said.isascii() and said.isdigit() and int(said)):
+        raise UnfitError(f"{name}: 应为正整数；a whole number above 0 is wanted, not {said!r}")
+    return int(said)
 
 
 class Databases(Struct, frozen=True):
@@ -260,7 +277,7 @@ def _build(
     watch = Watch(Routes(hub), lookout, partners.routes, network, clock)
     inquirer = Inquirer(
         partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), lookout.outlook,
-        lambda: lane.waiting,
+        Admission(lambda: lane.waiting, clock, per_second=house.settings.admit_per_s),
     )  # fmt: skip
     return Switchboard(
         hub=hub,

@@ -18,6 +18,7 @@ from cashlane.core.ports import BillerPort, RoutePort
 from cashlane.core.refusals import Refused
 from cashlane.store.connect import DayNotOpen, Lost, Moved
 from cashlane.switch.accept import Acceptor, DirectPay
+from cashlane.switch.admission import Admission
 from cashlane.switch.chase import Chaser
 from cashlane.switch.hearing import Hearing
 from cashlane.switch.inquire import Inquirer, Inquiry, Offer, SigningKeys
@@ -67,7 +68,7 @@ class Counter:
         self._lane = Lane(self._books, network, lookout.outlook, clock, ids)
         self._inquirer = Inquirer(
             lambda: around.desks, claims, network, clock, ids, HOLD_KEYS, lookout.outlook,
-            lambda: self._lane.waiting,
+            Admission(lambda: self._lane.waiting, clock, per_second=None),
         )  # fmt: skip
         self._acceptor = Acceptor(self._lane, self._inquirer, network)
 

@@ -42,6 +42,7 @@ class SystemNoise:
 
 
 _STOCK_BYTES = 4_096
+"""One page: a system call costs more than the bits it brings."""
 
 
 def system_ids() -> Ids:
