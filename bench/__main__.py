@@ -7,11 +7,17 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from bench import latency, weight
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
 from bench.pays import beside_tpcb, hundreds, singles
 from bench.results import Book, Figure
+
+CREATED = 201
+P99_MOST_MS = 60
+ACCEPTED_MOST = 1_500
+PAYMENTS = "SELECT count(*) FROM payments"
 
 
 class Asked(Struct, frozen=True):
@@ -51,8 +57,38 @@ def pay_hot(on: Ground, asked: Asked, book: Book) -> Figure:
         return book.pairs("pay_hot", "payments/s", "pay_single", pairs, least=0.9)
 
 
+def latency_200(on: Ground, asked: Asked, book: Book) -> Figure:
+    """What a till waits for at 200 pays a second, for ten minutes; then the audit."""
+    seconds = latency.MINUTES * 60 if book.counts else asked.seconds
+    answers = latency.steady(on, per_s=latency.PER_S, seconds=seconds)
+    errors = sum(one.status != CREATED for one in answers)
+    p50, p99, most = (latency.milliseconds(answers, percent) for percent in (50, 99, 100))
+    clean = latency.books_hold(on)
+    return book.alone(
+        "latency_200", p99, "ms", bar="p99 <= 60 ms, 0 errors, verify holds",
+        holds=p99 <= P99_MOST_MS and not errors and clean,
+        also={"p50_ms": p50, "most_ms": most, "errors": errors, "answers": len(answers),
+              "verify": float(clean)},
+    )  # fmt: skip
+
+
+def bytes_per_payment(on: Ground, asked: Asked, book: Book) -> Figure:
+    """What an accepted payment weighs, and what it weighs once it is confirmed."""
+    before, had = weight.bytes_by_table(on), on.count(PAYMENTS)
+    with singles(on, Holder(on), seconds=asked.seconds) as pressing:
+        pressing.per_s()
+    after, has = weight.bytes_by_table(on), on.count(PAYMENTS)
+    by_table = {table: (after[table] - before[table]) / (has - had) for table in after}
+    accepted = sum(by_table.values())
+    return book.alone(
+        "bytes_accepted", accepted, "bytes", bar="<= 1500", holds=accepted <= ACCEPTED_MOST,
+        also=by_table,
+    )  # fmt: skip
+
+
 FIGURES: dict[str, Measuring] = {
     "pay_single": pay_single, "pay_batch": pay_batch, "pay_hot": pay_hot,
+    "latency_200": latency_200, "bytes_accepted": bytes_per_payment,
 }  # fmt: skip
 
 

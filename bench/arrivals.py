@@ -6,6 +6,7 @@ A request that finds no free line waits, and its waiting counts: nothing hides a
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,18 +34,16 @@ class _Line(asyncio.Protocol):
     def __init__(self, heard: Callable[["_Line", int, bytes], None]) -> None:
         self._heard = heard
         self._buffer = b""
-        self._transport: asyncio.Transport | None = None
+        self._transport: Any = None
         self.number = 0
         self.due = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Any) -> None:
         """Ready to ask."""
-        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def ask(self, number: int, due: float, request: bytes) -> None:
         """Send one request."""
-        assert self._transport is not None
         self.number, self.due = number, due
         self._transport.write(request)
 

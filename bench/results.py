@@ -39,7 +39,7 @@ class Book:
 
     def __init__(self, command: str, *, pairs: int, seconds: int) -> None:
         self._command = command
-        self._counts = pairs >= PAIRS_LEAST and seconds >= SECONDS_LEAST
+        self.counts = pairs >= PAIRS_LEAST and seconds >= SECONDS_LEAST
 
     def pairs(
         self, name: str, unit: str, yardstick: str, done: list[Pair], *, least: float,
@@ -72,7 +72,7 @@ class Book:
             date=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine(), commit=_commit(),
             command=self._command, also={key: _rounded(one) for key, one in also.items()},
         )  # fmt: skip
-        if self._counts:
+        if self.counts:
             with FILE.open("ab") as file:
                 file.write(msgspec.json.encode(line) + b"\n")
         return line
