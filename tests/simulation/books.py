@@ -187,10 +187,11 @@ class SimErrands:
 
         def put() -> None:
             for one in errands:
-                errand = self._tables.errand((one.bucket, one.id))
+                name = (one.bucket, one.id)
+                errand = self._tables.errand(name)
                 if errand is not None:
-                    errand.leased_until = None
-                    errand.row = structs.replace(errand.row, due_at=due_at)
+                    row = structs.replace(errand.row, due_at=due_at)
+                    self._tables.give_back(name, until=None, row=row)
 
         await self._change(errands, put)
 
@@ -199,11 +200,12 @@ class SimErrands:
 
         def put() -> None:
             for one in errands:
-                errand = self._tables.errand((one.bucket, one.id))
+                name = (one.bucket, one.id)
+                errand = self._tables.errand(name)
                 if errand is not None:
-                    errand.leased_until = None
                     count = errand.row.count + 1
-                    errand.row = structs.replace(errand.row, due_at=due_at, count=count)
+                    row = structs.replace(errand.row, due_at=due_at, count=count)
+                    self._tables.give_back(name, until=None, row=row)
 
         await self._change(errands, put)
 
@@ -212,9 +214,10 @@ class SimErrands:
 
         def lease() -> None:
             for one in errands:
-                errand = self._tables.errand((one.bucket, one.id))
+                name = (one.bucket, one.id)
+                errand = self._tables.errand(name)
                 if errand is not None:
-                    errand.leased_until = until
+                    self._tables.give_back(name, until=until, row=errand.row)
 
         await self._change(errands, lease)
 

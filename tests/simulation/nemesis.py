@@ -108,5 +108,8 @@ class Walls:
         """Seconds to add to the truth."""
         if not self._faults.on:
             return 0.0
-        jumps = sum(far for since, until, far in self._jumps[name] if since <= now < until)
-        return jumps + now * self._drift[name]
+        offset = now * self._drift[name]
+        for since, until, far in self._jumps[name]:
+            if since <= now < until:
+                offset += far
+        return offset

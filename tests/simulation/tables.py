@@ -7,6 +7,7 @@ applied whole.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, field, structs
@@ -98,6 +99,8 @@ class Tables:
         self.waited: set[UUID] = set()
         self.writes = 0
         self.witness: Callable[[Record], None] = lambda record: None
+        self.ring: Callable[[Any, datetime], None] = lambda kind, due_at: None
+        """Told when a row becomes due, errands by their kind: whoever waits for it wakes."""
 
     def latest_day(self) -> date | None:
         """The latest business day."""
@@ -163,6 +166,7 @@ class Tables:
         self.kinds[row.bucket, row.id] = row.kind
         if row.subject == "waits":
             self.waited.add(row.payment)
+        self.ring(row.kind, row.due_at)
 
     def errand(self, name: tuple[int, UUID]) -> Errand | None:
         """An errand by its name."""
@@ -174,6 +178,27 @@ class Tables:
         kind = self.kinds.pop(name, None)
         if kind is not None:
             del self.errands[kind][name]
+
+    def give_back(
+        self, name: tuple[int, UUID], *, until: datetime | None, row: ErrandRow
+    ) -> None:  # fmt: skip
+        """A leased errand may be taken again, from a moment on."""
+        errand = self.errands[row.kind][name]
+        errand.leased_until, errand.row = until, row
+        self.ring(row.kind, row.due_at if until is None else until)
+
+    def soonest(self, kind: ErrandKind) -> datetime | None:
+        """When the first errand of a kind may be taken."""
+        found = None
+        for errand in self.errands[kind].values():
+            free = errand.leased_until or errand.row.due_at
+            if found is None or free < found:
+                found = free
+        return found
+
+    def soonest_lapse(self) -> datetime | None:
+        """When the first hold lapses."""
+        return min((one.until for one in self.held.values() if one.until), default=None)
 
     def due(
         self, kinds: Sequence[ErrandKind], buckets: Sequence[int], now: datetime, most: int,
@@ -210,6 +235,8 @@ class Tables:
     def _note_held(self, name: BillName, row: ClaimRow) -> None:
         if row.state == HELD:
             self.held[name] = row
+            if row.until is not None:
+                self.ring("holds", row.until)
         else:
             self.held.pop(name, None)
 

@@ -55,6 +55,7 @@ class Sale(Struct):
     voided_by: str = ""
     over: bool = False
     looks: int = 0
+    waited: bool = False
 
 
 class Temper(Struct, frozen=True):
@@ -259,11 +260,13 @@ class Till:
             self._cash.hand_back(sale.citizen, self._outlet, sale.due - payment.cash_due)
             sale.due = payment.cash_due
         life = await self._look(payment)
-        for _ in range(2):
+        # Who comes again with a slip has waited once already.
+        for _ in range(0 if sale.waited else 2):
             if life is not None and life.payment.state not in IN_DOUBT:
                 break
             await self._kernel.pause(2.5)
             life = await self._look(payment)
+        sale.waited = True
         if life is None:
             return
         await self._by_state(sale, life)

@@ -20,6 +20,7 @@ from cashlane.core.payment import IN_DOUBT, State
 from cashlane.core.ports import AlreadyPaid, BillsFound, Delivery, DeskAnswer, DeskSilent
 from cashlane.core.record import ErrandKind, Record
 from cashlane.switch import relay, steps
+from tests.simulation.bell import Bell
 from tests.simulation.billers import KINDS, SimBiller
 from tests.simulation.chance import Chance
 from tests.simulation.checkers import Evidence, Watch, at_rest, calls_in_doubt
@@ -39,8 +40,13 @@ from tests.simulation.tills import Journal, Temper, Till
 
 LIVENESS_S = 86_400.0 * 2 + 7_200.0
 """A day for every doubt to reach a person, and a day for a lease that a jumping clock had made."""
-IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 8.0), (0.1, 2.0, 20.0, 120.0, 900.0)
-"""Rests of idle relays. Production rests less: nothing would come of it here but empty rounds."""
+IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 10.0), (0.1, 2.0, 20.0, 120.0, *[900.0] * 12, 3_600.0)
+"""Rests of idle relays. Production rests less: nothing would come of it here but empty rounds. A
+way that fell ill is well again within the calm's first hours; then only old doubts are left."""
+LATE_S = (0.25, 0.25, 2.0, 8.0)
+"""How late relays come to what is due: as production's do, or on a machine that is overloaded."""
+LATE_CALM_S = 120.0
+"""In the calm what is left is seen to together: it is little, and a day has to go by."""
 COUNTERS, WORKERS = ("counter-1", "counter-2"), ("worker-1", "worker-2")
 ZERO_DAY = date(2026, 1, 14)
 MIDNIGHT = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
@@ -242,9 +248,13 @@ class Trial:
     # -- programs --------------------------------------------------------------------------------
 
     def _make_programs(self) -> None:
+        self.bell = Bell(self.kernel, self.tables)
+        hurry = self.chance.of("hurry")
+        self._late_most = hurry.choice(LATE_S)
+        self._late = lambda: hurry.random() * self._late_most
         self.around = Around(
             self.kernel, self.server, self.network, self.routes, self.desks, self._clock,
-            self._noise, self._defect,
+            self._noise, self.bell, self._late, self._defect,
         )  # fmt: skip
         self.counters: list[Counter] = []
         self.workers: list[Worker] = []
@@ -421,6 +431,8 @@ class Trial:
         self.faults.on = False
         self.kernel.tell("calm")
         relay.IDLE_S = IDLE_CALM
+        self.bell.look_again_s = IDLE_CALM[-1]
+        self._late_most = LATE_CALM_S
         for biller in self.billers.values():
             biller.honest = True
         self._checked_at = -1
