@@ -5,19 +5,17 @@ One that is woken is still late by chance, and looks again by itself: its clock 
 """
 
 from collections.abc import Callable, Sequence
-from contextvars import Context, copy_context
-from datetime import datetime, timedelta
+from contextvars import Context
+from datetime import datetime
 from typing import Any, Literal
 
 from cashlane.core.clock import Clock
 from cashlane.core.record import ErrandKind
 from cashlane.switch.mark import SWEEP_AFTER
 from cashlane.switch.relay import Round
-from tests.simulation.kernel import PROCESS, Handle, Kernel
-from tests.simulation.tables import Tables
+from tests.simulation.kernel import PROCESS, Kernel, Pause
+from tests.simulation.tables import HOLDS, Tables
 
-HOLDS: Literal["holds"] = "holds"
-"""What the sweeper waits for: a hold that has lapsed for long enough."""
 Kind = ErrandKind | Literal["holds"]
 
 
@@ -27,30 +25,22 @@ class Bell:
     def __init__(self, kernel: Kernel, tables: Tables) -> None:
         self._kernel = kernel
         self._tables = tables
-        self._asleep: dict[Kind, dict[Sleeper, None]] = {}
+        self._asleep: dict[Kind, dict[Sleep, None]] = {}
         self.look_again_s = 30.0
         """Nobody sleeps for longer, whatever is due."""
         tables.ring = self._ring
 
     def _ring(self, kind: Kind, due_at: datetime) -> None:
         """A row of this kind will be due then."""
-        for sleeper in list(self._asleep.get(kind, ())):
-            if sleeper.is_dead():
-                self._up(sleeper)
+        for sleep in list(self._asleep.get(kind, ())):
+            if sleep.is_over():
+                self._up(sleep)
             else:
-                sleeper.not_beyond(due_at + SWEEP_AFTER if kind == HOLDS else due_at)
+                sleep.not_beyond(due_at + SWEEP_AFTER if kind == HOLDS else due_at)
 
-    def _up(self, sleeper: "Sleeper") -> None:
-        for kind in sleeper.kinds:
-            self._asleep[kind].pop(sleeper, None)
-
-    async def sleep(self, kinds: Sequence[Kind], clock: Clock, seconds: float) -> None:
-        """At most so long: less where something becomes due before."""
-        sleeper = Sleeper(self._kernel, kinds, clock, seconds)
-        for kind in kinds:
-            self._asleep.setdefault(kind, {})[sleeper] = None
-        await sleeper.rested
-        self._up(sleeper)
+    def _up(self, sleep: "Sleep") -> None:
+        for kind in sleep.kinds:
+            self._asleep[kind].pop(sleep, None)
 
     def woken(
         self, kinds: Sequence[Kind], round_: Round, clock: Clock, late: Callable[[], float]
@@ -59,13 +49,16 @@ class Bell:
         seconds after that."""
 
         async def once() -> int:
-            wait = self._wait_s(kinds, clock)
-            while wait > 0:
-                await self.sleep(kinds, clock, wait)
-                await self._kernel.pause(late())
-                if wait == self.look_again_s:
-                    break
-                wait = self._wait_s(kinds, clock)
+            wait_s = self._wait_s(kinds, clock)
+            while wait_s > 0:
+                sleep = Sleep(self._kernel, kinds, clock, wait_s, late())
+                for kind in kinds:
+                    self._asleep.setdefault(kind, {})[sleep] = None
+                await sleep
+                self._up(sleep)
+                # The others may have been quicker; but now and then one looks for itself.
+                looks = wait_s == self.look_again_s
+                wait_s = 0 if looks else self._wait_s(kinds, clock)
             return await round_()
 
         return once
@@ -84,35 +77,29 @@ class Bell:
         return None if lapse is None else lapse + SWEEP_AFTER
 
 
-class Sleeper:
-    """One relay that sleeps."""
+class Sleep(Pause):
+    """One relay's sleep, which may be cut short."""
+
+    __slots__ = ("_clock", "_kernel", "_late_s", "kinds")
 
     def __init__(
-        self, kernel: Kernel, kinds: Sequence[Kind], clock: Clock, seconds: float
+        self, kernel: Kernel, kinds: Sequence[Kind], clock: Clock, seconds: float, late_s: float
     ) -> None:  # fmt: skip
+        super().__init__(kernel, kernel.time() + seconds + late_s)
         self.kinds = kinds
-        self.rested = kernel.create_future()
         self._kernel = kernel
         self._clock = clock
-        self._context: Context = copy_context()
-        self._alarm: Handle = self._set_alarm(seconds)
+        self._late_s = late_s
 
-    def is_dead(self) -> bool:
-        """Whether its program died in its sleep."""
-        process = self._context.get(PROCESS)
+    def is_over(self) -> bool:
+        """Whether nobody sleeps it any more: its program died meanwhile."""
+        context: Context = self._handle.context
+        process: Any = context.get(PROCESS)
         return process is not None and process.dead
 
     def not_beyond(self, due_at: datetime) -> None:
-        """Sleep no longer than until something is due by its own clock."""
-        seconds = max(0.0, (due_at - self._clock.now()) / timedelta(seconds=1))
-        if self._kernel.time() + seconds < self._alarm.when():
-            self._alarm.cancel()
-            self._alarm = self._set_alarm(seconds)
-
-    def _set_alarm(self, seconds: float) -> Any:
-        return self._kernel.call_later(seconds, _rise, self.rested, context=self._context)
-
-
-def _rise(rested: Any) -> None:
-    if not rested.done():
-        rested.set_result(None)
+        """No longer than until something is due by its own clock, and as late as it is."""
+        seconds = max(0.0, (due_at - self._clock.now()).total_seconds())
+        when = self._kernel.time() + seconds + self._late_s
+        if when < self._handle.when():
+            self._handle = self._kernel.earlier(self._handle, when)

@@ -60,9 +60,9 @@ class SimUnit:
         await server.trip()
         server.share_day(session)
         await server.lock(session, (("limit", b, int(k), p) for b, k, p in _once(wanted.books)))
-        await server.lock(session, (("payment", b, p) for b, _, p in _once(wanted.payments)))
+        await server.lock(session, (("payment", b, p.int) for b, _, p in _once(wanted.payments)))
         names = [name for name in _once(wanted.errands) if name in self._tables.kinds]
-        await server.lock(session, (("errand", *name) for name in names))
+        await server.lock(session, (("errand", b, e.int) for b, e in names))
         return self._read(wanted)
 
     def _read(self, wanted: Wanted) -> Loaded:
@@ -160,7 +160,7 @@ class SimErrands:
             return []
         session = server.begin()
         try:
-            await server.lock(session, (("errand", row.bucket, row.id) for row in rows))
+            await server.lock(session, (("errand", row.bucket, row.id.int) for row in rows))
         except BaseException:
             server.forget(session)
             raise
@@ -228,7 +228,7 @@ class SimErrands:
         try:
             await self._server.trip()
             rows = sorted({(one.bucket, one.id) for one in names})
-            await self._server.lock(session, (("errand", *name) for name in rows))
+            await self._server.lock(session, (("errand", b, e.int) for b, e in rows))
         except BaseException:
             self._server.forget(session)
             raise

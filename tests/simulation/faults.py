@@ -108,6 +108,10 @@ class Faults:
         if self.has[name] and self.happens(name):
             self._by_what.setdefault(span.what, []).append(span)
 
+    def knows(self, what: str) -> bool:
+        """Whether there is any such time in this seed."""
+        return what in self._by_what
+
     def during(self, what: str, now: float) -> Span | None:
         """The span of this kind that lies over this moment."""
         for span in self._by_what.get(what, ()):
@@ -126,8 +130,10 @@ class ServerFaults:
 
     def away(self) -> bool:
         """Nobody can reach it."""
-        found = self._faults.during("store-away", self._time())
-        return found is not None and self._faults.happens("store-away")
+        faults = self._faults
+        if not faults.knows("store-away") or faults.during("store-away", self._time()) is None:
+            return False
+        return faults.happens("store-away")
 
     def fate(self) -> str:
         """What becomes of a commit."""

@@ -53,6 +53,8 @@ class Process:
                 act()
 
 
+KEPT_LEAST = 500
+"""Tasks that are over are let go of once there are so many."""
 PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)
 
 
@@ -100,7 +102,7 @@ class Pause:
 
     def add_done_callback(self, wake: Callable[["Pause"], object], *, context: Context) -> None:
         """Asked by the one task that waits."""
-        self._handle = self._loop.call_at(self._when, wake, self, context=context)
+        self._handle = self._loop.put(Handle(wake, (self,), context, self._when))
 
     def result(self) -> None:
         """Nothing, or that the waiting was given up."""
@@ -127,6 +129,7 @@ class Kernel(asyncio.AbstractEventLoop):
         self._ready: deque[Handle] = deque()
         self._heap: list[tuple[float, int, Handle]] = []
         self._kept: list[asyncio.Task[Any]] = []
+        self._prune_at = KEPT_LEAST
         self.events = 0
         self.troubles: list[str] = []
         self.note: Callable[[str], None] | None = None
@@ -153,9 +156,17 @@ class Kernel(asyncio.AbstractEventLoop):
     ) -> Any:
         if context is None:
             context = copy_context()
-        handle = Handle(callback, args, context, when)
+        return self.put(Handle(callback, args, context, when))
+
+    def earlier(self, handle: Handle, when: float) -> Handle:
+        """The same callback at an earlier moment; what takes the place of its handle."""
+        handle.cancel()
+        return self.put(Handle(handle.callback, handle.args, handle.context, when))
+
+    def put(self, handle: Handle) -> Handle:
+        """To run at its moment."""
         self._turn += 1
-        heappush(self._heap, (when, self._turn, handle))
+        heappush(self._heap, (handle.when_, self._turn, handle))
         return handle
 
     def call_later(
@@ -178,7 +189,8 @@ class Kernel(asyncio.AbstractEventLoop):
                 if over() or not self._heap or self._heap[0][0] > until:
                     return
                 when, _, handle = heappop(self._heap)
-                self._now = max(self._now, when)
+                if when > self._now:
+                    self._now = when
                 self._ready.append(handle)
                 while self._heap and self._heap[0][0] <= self._now:
                     self._ready.append(heappop(self._heap)[2])
@@ -204,11 +216,20 @@ class Kernel(asyncio.AbstractEventLoop):
             handle.context.run(handle.callback, *handle.args)
         self.events += count
 
+    def end(self) -> None:
+        """Nothing runs here any more."""
+        self._ready.clear()
+        self._heap.clear()
+        self._kept.clear()
+
     # -- what asyncio asks of a loop -------------------------------------------------------------
 
     def keep(self, task: "asyncio.Task[Any]") -> None:
         """Hold on to a task, so that it ends when the trial ends and not before."""
         self._kept.append(task)
+        if len(self._kept) > self._prune_at:
+            self._kept = [one for one in self._kept if not one.done()]
+            self._prune_at = 2 * len(self._kept) + KEPT_LEAST
 
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)
@@ -217,7 +238,7 @@ class Kernel(asyncio.AbstractEventLoop):
         self, coro: Any, *, name: str | None = None, context: Context | None = None
     ) -> "asyncio.Task[Any]":
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
-        self._kept.append(task)
+        self.keep(task)
         return task
 
     def get_debug(self) -> bool:

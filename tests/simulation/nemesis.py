@@ -104,12 +104,13 @@ class Walls:
                     until = since + draw.uniform(10, 300)
                     self._jumps[name].append((since, until, draw.choice((-far, far))))
 
-    def offset(self, name: str, now: float) -> float:
-        """Seconds to add to the truth."""
-        if not self._faults.on:
-            return 0.0
-        offset = now * self._drift[name]
-        for since, until, far in self._jumps[name]:
-            if since <= now < until:
-                offset += far
+    def offset_of(self, name: str) -> Callable[[float], float]:
+        """Seconds to add to the truth, by the moment; none in the calm."""
+        faults, drift, jumps = self._faults, self._drift[name], self._jumps[name]
+
+        def offset(now: float) -> float:
+            if not faults.on:
+                return 0.0
+            return now * drift + sum([far for since, until, far in jumps if since <= now < until])
+
         return offset

@@ -29,10 +29,11 @@ from cashlane.switch.relay import Round, relay
 from cashlane.switch.send import Sender
 from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.ids import Ids
-from tests.simulation.bell import HOLDS, Bell, Kind
+from tests.simulation.bell import Bell, Kind
 from tests.simulation.books import SimBooks, SimClaims, SimErrands
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.server import Server
+from tests.simulation.tables import HOLDS
 from tests.simulation.ways import SimWays
 
 WAITS_FOR: Mapping[str, tuple[Kind, ...]] = {

@@ -19,6 +19,8 @@ from tests.simulation.faults import Faults
 from tests.simulation.kernel import Kernel
 
 ATTEMPT_S = 8.0
+CALM_TRIP_S = 0.05
+"""In the calm all answers to what was asked together come together."""
 SHUT = ("SHUT",)
 _RING = Manifest(True, False, True, True, ("E1", "PAID", "SHUT"), SHUT, 300, 4, 50)
 _OLD_RING = Manifest(False, False, True, True, ("E1", "PAID", "SHUT"), SHUT, 300, 1, 50)
@@ -147,6 +149,8 @@ class SimRoute:
     def _late(self, now: float) -> float:
         """How long a message is under way: a little, long, or until a clog dissolves."""
         faults, draw = self._faults, self._draw
+        if not faults.on:
+            return CALM_TRIP_S
         clog = faults.during(f"clog:{self.number}", now)
         if clog is not None:
             return clog.until - now + draw.random()

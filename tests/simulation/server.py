@@ -137,7 +137,8 @@ class Server:
 
     def is_locked(self, errand: tuple[int, UUID]) -> bool:
         """Whether somebody holds this errand's row."""
-        return ("errand", *errand) in self._locks
+        bucket, ident = errand
+        return ("errand", bucket, ident.int) in self._locks
 
     async def lock(self, session: Session, rows: Iterable[Row]) -> None:
         """Hold these rows until the end, waiting for whoever has them. Raises Lost in time."""

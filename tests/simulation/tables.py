@@ -7,7 +7,7 @@ applied whole.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct, field, structs
@@ -32,6 +32,10 @@ from cashlane.store.connect import DayNotOpen, Moved
 
 NARROW = 16
 """Lines of one posting, as the entries' line numbers count them."""
+
+
+HOLDS: Literal["holds"] = "holds"
+"""What rings when a hold is taken, beside the kinds of errands."""
 
 
 class Defect(Exception):
@@ -236,7 +240,7 @@ class Tables:
         if row.state == HELD:
             self.held[name] = row
             if row.until is not None:
-                self.ring("holds", row.until)
+                self.ring(HOLDS, row.until)
         else:
             self.held.pop(name, None)
 
@@ -411,10 +415,10 @@ _CHECKS = (
 def written_rows(record: Record) -> Iterator[tuple[object, ...]]:
     """Names of all rows that a write touches besides those it inserts under fresh ids."""
     limits = (("limit", one.bucket, int(one.kind), one.party) for one in record.limits)
-    moves = (("payment", one.bucket, one.payment) for one in record.moves)
-    done = (("errand", one.bucket, one.id) for one in record.done)
-    keys = (("ask", one.bucket, one.outlet, one.key) for one in record.asks)
-    holds = (("hold", one.bucket, one.hold) for one in record.asks if one.hold is not None)
+    moves = (("payment", one.bucket, one.payment.int) for one in record.moves)
+    done = (("errand", one.bucket, one.id.int) for one in record.done)
+    keys = (("ask", one.bucket, one.outlet, one.key.int) for one in record.asks)
+    holds = (("hold", one.bucket, one.hold.int) for one in record.asks if one.hold is not None)
     return chain(keys, holds, moves, limits, done)
 
 

@@ -93,7 +93,7 @@ class City:
         self.network = structs.replace(self.network, routes=routes)
 
     def _clock(self, _: str) -> Clock:
-        return SimClock(self.kernel.time, START, lambda: 0.0)
+        return SimClock(self.kernel.time, START, lambda _: 0.0)
 
     def _put_in_doubt(self, number: int) -> None:
         """Sent a moment before the biller fell silent; every second one had come there."""

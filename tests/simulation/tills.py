@@ -259,17 +259,15 @@ class Till:
             # A direct pay learns its exact cash figure with the answer; the rest is change.
             self._cash.hand_back(sale.citizen, self._outlet, sale.due - payment.cash_due)
             sale.due = payment.cash_due
-        life = await self._look(payment)
         # Who comes again with a slip has waited once already.
-        for _ in range(0 if sale.waited else 2):
+        for wait_s in (0.0,) if sale.waited else (2.5, 2.5):
+            await self._kernel.pause(wait_s)
+            life = await self._look(payment)
             if life is not None and life.payment.state not in IN_DOUBT:
                 break
-            await self._kernel.pause(2.5)
-            life = await self._look(payment)
         sale.waited = True
-        if life is None:
-            return
-        await self._by_state(sale, life)
+        if life is not None:
+            await self._by_state(sale, life)
 
     async def _look(self, payment: PaymentRow) -> PaymentLife | None:
         found = await self._line.ask("look", payment.bucket, payment.business_date, payment.id)

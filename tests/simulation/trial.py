@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from contextvars import Context
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,7 @@ IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 10.0), (0.1, 2.0, 20.0, 120.0, *[900.0] * 12
 way that fell ill is well again within the calm's first hours; then only old doubts are left."""
 LATE_S = (0.25, 0.25, 2.0, 8.0)
 """How late relays come to what is due: as production's do, or on a machine that is overloaded."""
-LATE_CALM_S = 120.0
+LATE_CALM_S = 600.0
 """In the calm what is left is seen to together: it is little, and a day has to go by."""
 COUNTERS, WORKERS = ("counter-1", "counter-2"), ("worker-1", "worker-2")
 ZERO_DAY = date(2026, 1, 14)
@@ -281,9 +282,7 @@ class Trial:
         return process
 
     def _clock(self, name: str) -> SimClock:
-        return SimClock(
-            self.kernel.time, self.start, lambda: self.walls.offset(name, self.kernel.time())
-        )
+        return SimClock(self.kernel.time, self.start, self.walls.offset_of(name))
 
     def _noise(self, name: str) -> Any:
         return self.chance.of("ids", name, self._incarnation[name]).getrandbits
@@ -523,11 +522,16 @@ class _around_rooms:
         raise structlog.DropEvent
 
 
+@cache
+def _freeze() -> None:
+    """What was there before the first trial is not looked through after each."""
+    gc.collect()
+    gc.freeze()
+
+
 def simulate(plan: Plan, *, trace: bool = False) -> Outcome:
     """Run one seed; what is left of its world is swept away before the next."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
+    _freeze()
     trial = Trial(plan)
     if trace:
         trial.kernel.note = trial.tell
@@ -536,6 +540,8 @@ def simulate(plan: Plan, *, trace: bool = False) -> Outcome:
     unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        trial.kernel.end()
+        trial.__dict__.clear()
         del trial
         gc.collect()
     sys.unraisablehook = unraisable
