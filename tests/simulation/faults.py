@@ -42,7 +42,7 @@ EVENTS: dict[str, float] = {
     "kill": 0.5,
     "pause": 0.5,
     "till-crash": 0.5,
-    "clock": 0.3,
+    "clock": 0.6,
     "memory-loss": 0.4,
     "mark-stuck": 0.3,
     "midnight": 0.3,

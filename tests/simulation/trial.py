@@ -53,6 +53,8 @@ ZERO_DAY = date(2026, 1, 14)
 MIDNIGHT = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
 ENDS_WITH = ("in doubt", "contradicted")
 """Cases in which a payment may stay as it is until a person has looked."""
+NASTY = ("contradicts", "early-not-found")
+"""Billers whose word is worth least have twice the customers."""
 UNDECIDED = IN_DOUBT | {State.STOOD_IN}
 LEADING = ("ring", "old-ring", "bank", "far-ring")
 """Routes that go astray: those most payments take, and a spare."""
@@ -217,7 +219,7 @@ class Trial:
     def _citizen(self, number: int) -> Citizen:
         draw = self.chance.of("citizen", number)
         till = list(TILLS)[number % len(TILLS)]
-        kind = draw.choice(KINDS)
+        kind = draw.choice((*KINDS, *NASTY))
         ref = f"{number:05d}"
         amount = draw.randrange(1_000, 60_000)
         if draw.random() < 0.04 and number > 1 and self.faults.has["shared-bill"]:
@@ -517,8 +519,9 @@ class _around_rooms:
         gc.enable()
 
     def _overheard(self, _: object, level: str, event: dict[str, Any]) -> dict[str, Any]:
-        if event["event"] == "relay.defect":
-            self._trial.violation(f"DEFECT relay {event['relay']}: {sys.exc_info()[1]!r}")
+        if event["event"].endswith(".defect"):
+            error = sys.exc_info()[1] or event["exc_info"]
+            self._trial.violation(f"DEFECT {event['event']}: {error!r}")
         raise structlog.DropEvent
 
 
