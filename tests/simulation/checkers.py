@@ -330,7 +330,7 @@ def _claims(seen: Evidence) -> Iterator[str]:
             yield f"CLAIM {row.id} in state {int(row.state)}: its bill knows {list(claim.parts)}"
 
 
-def calls_in_doubt(calls: Iterable[Any]) -> tuple[int, int]:
-    """Sends that nobody answered in time: how many had truly posted, and how many had not."""
-    told = [call.posted for call in calls if call.told == "unknown"]
+def calls_in_doubt(calls: Iterable[Any], *words: str) -> tuple[int, int]:
+    """Sends of which nothing better was told: how many had truly posted, and how many had not."""
+    told = [call.posted for call in calls if call.told in words]
     return sum(told), len(told) - sum(told)

@@ -18,6 +18,8 @@ class Total(Struct):
     accepted: int = 0
     doubts_posted: int = 0
     doubts_empty: int = 0
+    timed_out_posted: int = 0
+    timed_out_empty: int = 0
     took_s: float = 0.0
     seen: Counter[str] = field(default_factory=Counter)
     crashed_at: Counter[str] = field(default_factory=Counter)
@@ -32,6 +34,8 @@ class Total(Struct):
         self.accepted += one.accepted
         self.doubts_posted += one.doubts_posted
         self.doubts_empty += one.doubts_empty
+        self.timed_out_posted += one.timed_out_posted
+        self.timed_out_empty += one.timed_out_empty
         self.seen.update(one.seen)
         self.crashed_at.update(one.crashed_at)
         self.lives.update(one.lives)

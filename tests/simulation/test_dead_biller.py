@@ -19,13 +19,15 @@ from cashlane.core.record import ErrandKind, ErrandRow, FactRow, PaymentRow, Rec
 from cashlane.switch import relay
 from cashlane.switch.chase import BUDGET_SHARE
 from cashlane.values.ids import BUCKETS, Ids
+from tests.simulation.bell import Bell
 from tests.simulation.billers import SimBiller
 from tests.simulation.chance import Chance
 from tests.simulation.clock import SimClock
+from tests.simulation.doubts import Doubts
 from tests.simulation.faults import CLASSES, Faults, Span
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.programs import Around, Worker
-from tests.simulation.routes import SimRoute
+from tests.simulation.routes import SimRoute, final_after_s
 from tests.simulation.server import Server
 from tests.simulation.street import BILLERS, ROUTES, network
 from tests.simulation.tables import Tables
@@ -68,11 +70,12 @@ class City:
         self._rate_bank(PER_SECOND)
         self.tables = Tables(self.network)
         self.tables.days[ZERO_DAY] = True
+        doubts = Doubts(pytest.fail, self.kernel.time, final_after_s())
         self.biller = SimBiller(BILLER, "repeats", chance.of("biller"))
         self.routes = {
             number: Asked(
                 number, code, {self.biller.code: self.biller}, self.kernel, self.faults,
-                chance.of(code), Context(), [],
+                chance.of(code), Context(), [], doubts,
             )
             for code, number in ROUTES.items() if code in {"bank", "far-bank"}
         }  # fmt: skip
@@ -80,7 +83,8 @@ class City:
         self._ids = Ids(chance.of("ids").getrandbits)
         around = Around(
             self.kernel, server, self.network, self.routes, {BILLER: _Told()}, self._clock,
-            lambda _: chance.of("noise").getrandbits, pytest.fail,
+            lambda _: chance.of("noise").getrandbits, Bell(self.kernel, self.tables),
+            chance.of("late").random, pytest.fail,
         )  # fmt: skip
         for number in range(PAYMENTS):
             self._put_in_doubt(number)

@@ -26,6 +26,7 @@ from tests.simulation.billers import KINDS, SimBiller
 from tests.simulation.chance import Chance
 from tests.simulation.checkers import Evidence, Watch, at_rest, calls_in_doubt
 from tests.simulation.clock import SimClock
+from tests.simulation.doubts import Doubts
 from tests.simulation.faults import Faults, ServerFaults
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.line import Line
@@ -33,7 +34,7 @@ from tests.simulation.lives import lives_of
 from tests.simulation.nemesis import SAFETY_S, Deaths, Walls, plan_outages, plan_spans
 from tests.simulation.people import Cash, Citizen
 from tests.simulation.programs import Around, Counter, Worker
-from tests.simulation.routes import FORGETFUL, Call, SimDrop, SimRoute
+from tests.simulation.routes import FORGETFUL, Call, SimDrop, SimRoute, final_after_s
 from tests.simulation.server import Server
 from tests.simulation.street import BILLERS, ROUTES, TILLS, bounds, network
 from tests.simulation.tables import LimitRow, Tables
@@ -97,6 +98,8 @@ class Outcome(Struct):
     crashed_at: dict[str, int]
     doubts_posted: int
     doubts_empty: int
+    timed_out_posted: int
+    timed_out_empty: int
     lives: dict[str, int] = field(default_factory=dict)
 
 
@@ -185,6 +188,7 @@ class Trial:
         self.server = Server(self.kernel, self.tables, faults, self.chance.of("server-noise"))
 
     def _make_world(self) -> None:
+        self.doubts = Doubts(self.violation, self.kernel.time, final_after_s())
         self.billers = {
             BILLERS[kind]: SimBiller(BILLERS[kind], kind, self.chance.of("biller", kind))
             for kind in KINDS
@@ -193,7 +197,7 @@ class Trial:
         self.routes = {
             number: (SimDrop if code == "drop" else SimRoute)(
                 number, code, by_code, self.kernel, self.faults, self.chance.of("route", code),
-                self.home, self.calls,
+                self.home, self.calls, self.doubts,
             )
             for code, number in ROUTES.items()
         }  # fmt: skip
@@ -208,7 +212,9 @@ class Trial:
             mine = [one for one in self.citizens if one.till == number
                     and (keep is None or one.number in keep)]  # fmt: skip
             gap = SAFETY_S * 0.45 / max(1, self.plan.payments / len(TILLS))
-            self.journals[number] = Journal(gap, self._cash_out, self._day_closed, self.violation)
+            self.journals[number] = Journal(
+                gap, self._cash_out, self.doubts.failed, self._day_closed, self.violation
+            )
             line = Line(
                 self.kernel, self.faults, self.chance.of("line", number), self.home,
                 lambda: self.counters,
@@ -409,6 +415,7 @@ class Trial:
 
     def _cash_out(self, payment: UUID) -> None:
         """Cash leaves a drawer for this payment: it must not stand at its biller."""
+        self.doubts.cash_back(payment)
         rows = [row for (_, _, one), row in self.tables.payments.items() if one == payment]
         for row in rows:
             biller = self.billers[row.biller]
@@ -468,12 +475,14 @@ class Trial:
         )
 
     def _outcome(self) -> Outcome:
-        posted, empty = calls_in_doubt(self.calls)
+        posted, empty = calls_in_doubt(self.calls, "unknown", "pending")
+        late_posted, late_empty = calls_in_doubt(self.calls, "unknown")
         return Outcome(
             plan=self.plan, violations=self.violations, digest=self._digest(),
             events=self.kernel.events, faults=self.faults.count,
             accepted=len(self.tables.payments), seen=dict(self.faults.seen),
             crashed_at=dict(self.deaths.at), doubts_posted=posted, doubts_empty=empty,
+            timed_out_posted=late_posted, timed_out_empty=late_empty,
             lives=dict(lives_of(self.tables)),
         )  # fmt: skip
 
