@@ -45,7 +45,7 @@ LIVENESS_S = 86_400.0 * 2 + 7_200.0
 IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 10.0), (0.1, 2.0, 20.0, 120.0, *[900.0] * 12, 3_600.0)
 """Rests of idle relays. Production rests less: nothing would come of it here but empty rounds. A
 way that fell ill is well again within the calm's first hours; then only old doubts are left."""
-LATE_S = (0.25, 0.25, 2.0, 8.0)
+LATE_S = (0.25, 0.25, 0.25, 4.0)
 """How late relays come to what is due: as production's do, or on a machine that is overloaded."""
 LATE_CALM_S = 600.0
 """In the calm what is left is seen to together: it is little, and a day has to go by."""
