@@ -54,7 +54,9 @@ def _told(total: Total, *, full: bool) -> int:
           f" {total.events} events in {total.took_s:.0f} s")  # fmt: skip
     done = covered(total)
     late = total.timed_out_posted + total.timed_out_empty
-    print(f"  {late} sends timed out, {total.timed_out_posted / max(1, late):.0%} of them had posted")
+    print(
+        f"  {late} sends timed out, {total.timed_out_posted / max(1, late):.0%} of them had posted"
+    )
     for name in DUTIES:
         print(f"  {name}: {done.get(name, 0)}")
     print(f"  deaths at the {len(total.crashed_at)} labels: {min(total.crashed_at.values())}"

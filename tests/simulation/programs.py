@@ -77,6 +77,7 @@ class Counter:
         clock, ids = around.clock(name), Ids(around.noise(name))
         network = _always(around.network)
         lookout = _lookout(around, clock, process)
+        self.outlook = lookout.outlook
         self._lane = Lane(self._books, network, lookout.outlook, clock, ids)
         self._inquirer = Inquirer(
             lambda: around.desks, claims, network, clock, ids, HOLD_KEYS, lookout.outlook,

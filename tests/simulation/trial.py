@@ -40,7 +40,7 @@ from tests.simulation.street import BILLERS, ROUTES, TILLS, bounds, network
 from tests.simulation.tables import LimitRow, Tables
 from tests.simulation.tills import Journal, Temper, Till
 
-LIVENESS_S = 86_400.0 * 2 + 7_200.0
+LIVENESS_S = 86_400.0 * 2 + 43_200.0
 """A day for every doubt to reach a person, and a day for a lease that a jumping clock had made."""
 IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 10.0), (0.1, 2.0, 20.0, 120.0, *[900.0] * 12, 3_600.0)
 """Rests of idle relays. Production rests less: nothing would come of it here but empty rounds. A

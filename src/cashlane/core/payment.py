@@ -198,18 +198,27 @@ def _reversal_open(seen: Seen) -> bool:
 
 
 def _undecided(seen: Seen, stood_in: bool) -> State:
-    unsent = _attempts(seen, FactKind.NOT_SENT) | _attempts(seen, FactKind.PASSED_ON)
-    sent = {fact.route for fact in seen.get(FactKind.SENT, ()) if fact.attempt not in unsent}
-    declined = _routes(seen, FactKind.DECLINED)
     # A doubt about a sending that came to nothing is over, though another way carries on.
-    doubted = {fact.route for fact in seen.get(FactKind.DOUBT, ()) if fact.attempt not in unsent}
-    if doubted - declined - _routes(seen, FactKind.PASSED_ON):
+    if _open_routes(seen, FactKind.DOUBT) - _routes(seen, FactKind.PASSED_ON):
         return State.UNKNOWN
-    if sent - declined:
+    if _open_routes(seen, FactKind.SENT):
         return State.SENT
-    if declined:
+    if _has(seen, FactKind.DECLINED):
         return State.DECLINED
     return State.STOOD_IN if stood_in else State.CASH_IN
+
+
+def _open_routes(seen: Seen, kind: FactKind) -> set[int]:
+    """Routes with such a fact about a sending that nothing has closed. A "no" closes the sendings
+    over its route up to the one it was given to; what left after that one may still be taken."""
+    unsent = _attempts(seen, FactKind.NOT_SENT) | _attempts(seen, FactKind.PASSED_ON)
+    declined: dict[int, int] = {}
+    for fact in seen.get(FactKind.DECLINED, ()):
+        declined[fact.route] = max(fact.attempt, declined.get(fact.route, 0))
+    return {
+        fact.route for fact in seen.get(kind, ())
+        if fact.attempt not in unsent and fact.attempt > declined.get(fact.route, -1)
+    }  # fmt: skip
 
 
 def _postings(seen: Seen, state: State) -> frozenset[Posting]:
