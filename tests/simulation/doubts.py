@@ -31,8 +31,6 @@ class Doubts:
         self._time = time
         self._final_after_s = final_after_s
         self._open: dict[UUID, dict[int, Sending]] = {}
-        self.acts = 0
-        """So often something was done about a payment that had been in doubt."""
 
     def leaves(self, payment: UUID, attempt: int, route: int) -> None:
         """A payment goes out: over no second way while it is in doubt on the first."""
@@ -79,6 +77,5 @@ class Doubts:
         self._act(payment, "a till says that it failed")
 
     def _act(self, payment: UUID, what: str) -> None:
-        self.acts += payment in self._open
         for sending in self._open.get(payment, {}).values():
             self._report(f"DOUBT {payment}: {what}, and it is in doubt on {sending.route}")

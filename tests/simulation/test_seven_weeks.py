@@ -1,5 +1,5 @@
-"""A way is silent for seven weeks, under 4,407 outlets. Whoever has a warm spare loses nothing after
-the first minute; all others are named within it; and when the way is back, all is settled once.
+"""A way is silent for seven weeks, under 4,407 outlets. Whoever has a warm spare loses nothing
+after the first minute; all others are named within it; and when it is back, all is settled once.
 """
 
 from collections import Counter as Count
@@ -17,12 +17,12 @@ from cashlane.core.asks import Accepted, PayAsk
 from cashlane.core.bill import Bill, BillKey
 from cashlane.core.health import Condition, Scope
 from cashlane.core.network import NO_STAND_IN, Contract, Network, Outlet, Till, Way
+from cashlane.core.outlet import standing
 from cashlane.core.payment import FactKind, State
 from cashlane.core.ports import BillsFound, Delivery, DeskAnswer
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import RouteNotice
 from cashlane.core.truth import everywhere, reason
-from cashlane.core.outlet import standing
 from cashlane.core.withdrawal import countdown
 from cashlane.switch import relay
 from cashlane.switch.chase import BUDGET_SHARE
@@ -148,7 +148,8 @@ class City:
             self.tables.limits[one.bucket, 1, one.number] = LimitRow(0, DRAWER_MOST, today, 0)
         self.tables.days[self._date(0)] = True
         self.biller = SimBiller(BILLER, "repeats", chance.of("biller"))
-        doubts = Doubts(pytest.fail, self.kernel.time, final_after_s())
+        self.wrong: list[str] = []
+        doubts = Doubts(self.wrong.append, self.kernel.time, final_after_s())
         self.routes = {
             number: Timed(
                 number, self.network.routes[number].code, {self.biller.code: self.biller},
@@ -163,7 +164,7 @@ class City:
             self.kernel, server, self.network, self.routes, {BILLER: Desk()},
             lambda _: SimClock(self.kernel.time, START, lambda _: 0.0),
             lambda _: chance.of("noise").getrandbits, Bell(self.kernel, self.tables),
-            lambda: self._late_s, pytest.fail,
+            lambda: self._late_s, self.wrong.append,
         )  # fmt: skip
         self.counter = Counter("counter", around, Process("counter", self.kernel))
         self.worker = Worker("worker", around, Process("worker", self.kernel), ())
@@ -264,8 +265,10 @@ def _busiest(moments: Sequence[float], since: float) -> int:
 def city() -> Iterator[City]:
     idle = relay.IDLE_S
     with capture_logs() as logs:
-        yield City()
+        found = City()
+        yield found
     relay.IDLE_S = idle
+    assert found.wrong + found.kernel.troubles == []
     assert not [one for one in logs if one["event"].endswith(".defect")]
 
 
@@ -274,7 +277,9 @@ def test_seven_weeks_of_silence(city: City, figures: Any) -> None:
     _first_minute(city)
     doubted = {row.id for row in city.paid({State.SENT, State.UNKNOWN})}
     waiting = {row.id for row in city.paid({State.CASH_IN})}
-    assert (len(doubted), len(waiting)) == (IN_DOUBT, ON_THE_WAY)
+    # The few that keep the spare warm are not met by the silence.
+    assert IN_DOUBT * 3 // 4 <= len(doubted) <= IN_DOUBT
+    assert len(waiting) == ON_THE_WAY
     lost = _weeks(city)
     assert {row.id for row in city.paid({State.UNKNOWN})} == doubted
     assert all(city.routes_of(payment) == {FIRST} for payment in doubted)
@@ -285,7 +290,7 @@ def test_seven_weeks_of_silence(city: City, figures: Any) -> None:
     figures(
         f"seven weeks without the first way, {sum(OUTLETS.values())} outlets: 0 outlet-hours lost"
         f" of {OUTLETS[STORES]} with a spare, {hours} of the others, all named within"
-        f" {NAMED_WITHIN_S:.0f} s; {IN_DOUBT} in doubt and {ON_THE_WAY} waiting settled"
+        f" {NAMED_WITHIN_S:.0f} s; {len(doubted)} in doubt and {ON_THE_WAY} waiting settled"
         f" {took_s:.0f} s after its return",
         of="simulation",
     )
@@ -305,7 +310,7 @@ def _first_minute(city: City) -> None:
     """Some payments are on the wire, and some bills are offered, when the way falls silent."""
     for turn in range(IN_DOUBT):
         agent = STORES if turn % 2 else POST
-        city.comes(agent, SILENT_AT - 3 + turn * 0.4, counts_s=3)
+        city.comes(agent, SILENT_AT - 2 + turn * 0.3, counts_s=3)
     for turn in range(ON_THE_WAY):
         city.comes(PLAIN, SILENT_AT - 60 + turn, counts_s=180)
     city.run(SILENT_AT - 1, QUICK)
