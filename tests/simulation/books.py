@@ -166,8 +166,8 @@ class SimErrands:
             raise
 
         def leased() -> None:
-            for errand in found:
-                errand.leased_until = now + lease
+            for row in rows:
+                self._tables.lease((row.bucket, row.id), until=now + lease)
 
         session.staged.append(leased)
         await server.commit(session)

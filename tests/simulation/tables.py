@@ -6,6 +6,7 @@ applied whole.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from heapq import heappop, heappush
 from itertools import chain
 from typing import Any, Literal
 from uuid import UUID
@@ -70,8 +71,17 @@ class Errand(Struct):
 
     row: ErrandRow
     leased_until: datetime | None = None
+    turn: int = 0
+    """Its last place in the queue; earlier ones count no more."""
+
+    @property
+    def free_at(self) -> datetime:
+        """When it may be taken."""
+        due_at, leased = self.row.due_at, self.leased_until
+        return due_at if leased is None or leased < due_at else leased
 
 
+_Queued = tuple[datetime, int, tuple[int, UUID], Errand]
 BillName = tuple[int, int, str]
 
 
@@ -95,6 +105,8 @@ class Tables:
             kind: {} for kind in ErrandKind
         }
         self.kinds: dict[tuple[int, UUID], ErrandKind] = {}
+        self._queues: dict[ErrandKind, list[_Queued]] = {kind: [] for kind in ErrandKind}
+        self._turn = 0
         self.claims: dict[BillName, ClaimRow] = {}
         self.held: dict[BillName, ClaimRow] = {}
         self.health: dict[Scope, Health] = {}
@@ -166,8 +178,10 @@ class Tables:
 
     def put(self, row: ErrandRow) -> None:
         """One errand more."""
-        self.errands[row.kind][row.bucket, row.id] = Errand(row)
-        self.kinds[row.bucket, row.id] = row.kind
+        name, errand = (row.bucket, row.id), Errand(row)
+        self.errands[row.kind][name] = errand
+        self.kinds[name] = row.kind
+        self._queue(name, errand)
         if row.subject == "waits":
             self.waited.add(row.payment)
         self.ring(row.kind, row.due_at)
@@ -189,16 +203,35 @@ class Tables:
         """A leased errand may be taken again, from a moment on."""
         errand = self.errands[row.kind][name]
         errand.leased_until, errand.row = until, row
+        self._queue(name, errand)
         self.ring(row.kind, row.due_at if until is None else until)
+
+    def lease(self, name: tuple[int, UUID], *, until: datetime) -> None:
+        """Nobody else takes it before a moment."""
+        errand = self.errand(name)
+        if errand is not None:
+            errand.leased_until = until
+            self._queue(name, errand)
+
+    def _queue(self, name: tuple[int, UUID], errand: Errand) -> None:
+        self._turn += 1
+        errand.turn = self._turn
+        heappush(self._queues[errand.row.kind], (errand.free_at, self._turn, name, errand))
+
+    def _first(self, kind: ErrandKind) -> "_Queued | None":
+        """Who may be taken first; what was done or put off since it was queued is skipped."""
+        queue, there = self._queues[kind], self.errands[kind]
+        while queue:
+            _, turn, name, errand = queue[0]
+            if errand.turn == turn and there.get(name) is errand:
+                return queue[0]
+            heappop(queue)
+        return None
 
     def soonest(self, kind: ErrandKind) -> datetime | None:
         """When the first errand of a kind may be taken."""
-        found = None
-        for errand in self.errands[kind].values():
-            free = errand.leased_until or errand.row.due_at
-            if found is None or free < found:
-                found = free
-        return found
+        first = self._first(kind)
+        return None if first is None else first[0]
 
     def soonest_lapse(self) -> datetime | None:
         """When the first hold lapses."""
@@ -211,11 +244,15 @@ class Tables:
         """Errands that may be leased now: of each kind and bucket the oldest ones."""
         for kind in kinds:
             by_bucket: dict[int, list[Errand]] = {}
-            for name, errand in self.errands[kind].items():
+            looked_at = []
+            while (first := self._first(kind)) is not None and first[0] <= now:
+                looked_at.append(heappop(self._queues[kind]))
+                name, errand = first[2:]
                 leased = errand.leased_until
-                free = leased is None or leased < now
-                if free and errand.row.due_at <= now and not passed(name):
+                if (leased is None or leased < now) and not passed(name):
                     by_bucket.setdefault(errand.row.bucket, []).append(errand)
+            for one in looked_at:
+                heappush(self._queues[kind], one)
             for bucket in sorted(by_bucket):
                 if bucket in buckets:
                     found = by_bucket[bucket]
