@@ -1,4 +1,4 @@
-"""Grace is counted for each sending: what was asked about an earlier one says nothing of a later."""
+"""Grace is counted for each sending: what was asked about an earlier one proves nothing later."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
