@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from litestar import Response, get
 from msgspec import Struct
 
-from cashlane.core.concentration import Impact, Stopped
+from cashlane.core.concentration import KIND_NAMES, Impact, Stopped
 from cashlane.core.health import Health
 from cashlane.core.network import Network
 from cashlane.core.roles import Permission
@@ -21,7 +21,6 @@ from cashlane.web.operator.ways_shown import (
     LEVELS,
     NOTICES,
     SPARES,
-    THINGS,
     WayShown,
     ailing,
     look,
@@ -116,7 +115,7 @@ def weight(show: Show, impact: Impact) -> Weight:
     code, name = named(show, impact.what)
     href = "/window/what-if/hub" if code is None else f"/window/what-if/{impact.what.kind}/{code}"
     width = share(impact.share_ppm, WHOLE_PPM, SHARE_WIDTH)
-    return Weight(href, show.say(THINGS[impact.what.kind]), name, impact, width)
+    return Weight(href, show.say(KIND_NAMES[impact.what.kind]), name, impact, width)
 
 
 def named(show: Show, what: Stopped) -> tuple[str | None, str]:
