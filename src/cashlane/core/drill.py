@@ -92,14 +92,14 @@ _EXPECTED: Mapping[Outcome, frozenset[Seen]] = {
     "closes": frozenset({"refused"}),
     "closed_already": frozenset({"refused"}),
 }
-_MUTE: frozenset[Kind] = frozenset({"agent", "hub"})
+MUTE: frozenset[Kind] = frozenset({"agent", "hub"})
 """Where these stop, whoever would refuse is away as well: the counter hears nothing."""
 
 
 def expected(kind: Kind, outcome: Outcome) -> frozenset[Seen]:
     """What may be seen for a prediction to be right."""
     shut = outcome in {"closes", "closed_already"}
-    return _EXPECTED[outcome] | ({"none"} if shut and kind in _MUTE else frozenset())
+    return _EXPECTED[outcome] | ({"none"} if shut and kind in MUTE else frozenset())
 
 
 def expected_before(outcome: Outcome) -> Seen:
@@ -117,7 +117,8 @@ class Finding(Struct, frozen=True):
     """What a drill found. Milliseconds count from the stop.
 
     `moved_ms`: until the first payment was paid by another way; `moved_all_ms`: until every pair
-    that should move had. `doubts` payments were in doubt when the thing came back, `unsettled` of
+    that should move had. `back_ms` counts from the return of a host or the hub: until every pair
+    was served again. `doubts` payments were in doubt when the thing came back, `unsettled` of
     them had no definite end in time. `books_agree`: the audit of the drill's own books.
     """
 
@@ -125,6 +126,7 @@ class Finding(Struct, frozen=True):
     pairs: tuple[PairSeen, ...]
     moved_ms: int | None
     moved_all_ms: int | None
+    back_ms: int | None
     payments: int
     doubts: int
     unsettled: int
@@ -138,7 +140,13 @@ class Finding(Struct, frozen=True):
     @property
     def passed(self) -> bool:
         """Whether the prediction was right throughout and nothing was lost on the way."""
-        return bool(self.pairs) and not self.astray and not self.unsettled and self.books_agree
+        whole = bool(self.pairs) and not self.astray and not self.unsettled
+        return whole and self.books_agree and not self.stays_away
+
+    @property
+    def stays_away(self) -> bool:
+        """Whether a host or the hub was started again and somebody was not served again."""
+        return self.thing.kind in MUTE and self.back_ms is None
 
 
 class Record(Struct, frozen=True):
@@ -201,6 +209,8 @@ def differences(finding: Finding) -> list[Text]:
     said = [_astray(finding.thing.kind, one) for one in finding.astray]
     if not finding.pairs:
         said.append(_NOTHING)
+    if finding.stays_away:
+        said.append(_AWAY.fill(thing=finding.thing.spelled()))
     if finding.unsettled:
         said.append(_UNSETTLED.fill(count=finding.unsettled, doubts=finding.doubts))
     if not finding.books_agree:
@@ -229,6 +239,10 @@ _AFTER = Text(
     "{agent} x {biller}: predicted {wanted}, seen: {seen}",
 )
 _NOTHING = Text("没有可演练的合同", "there is no contract to drill")
+_AWAY = Text(
+    "{thing} 恢复之后，没有恢复到停摆之前的样子",
+    "after the return of {thing} not everybody was served as before",
+)
 _UNSETTLED = Text(
     "停摆时未决的 {doubts} 笔中有 {count} 笔在恢复后没有及时查明",
     "of {doubts} payments in doubt at the stop, {count} were not settled in time after it",

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from cashlane.audit.verify import verify
 from cashlane.core.concentration import Outcome, what_if
 from cashlane.core.drill import (
+    MUTE,
     Finding,
     PairSeen,
     Seen,
@@ -41,8 +42,9 @@ BEFORE_S = 20.0
 """A city that is whole takes every payment at once; one that does not by then proves nothing."""
 TWICE = 2
 """A pair has come to an end when two people on end met the same."""
-ROUND_S = 0.5
-"""Between two people of a pair."""
+ROUND_S, LATER_S = 0.5, 2.0
+"""Between two people of a pair: the first ten come soon one after the other, the rest do not."""
+SOON = 10
 SETTLE_S = 180.0
 """How long what was in doubt may take after the return: the third enquiry comes after a minute."""
 SALE_S = 45.0
@@ -115,6 +117,7 @@ class Drill:
         self._tell = tell
         self._stopped_at = 0.0
         self._moved_ms: dict[Pair, int] = {}
+        self._back_ms: int | None = None
 
     async def run(self) -> Finding:
         """Before, during and after the stop."""
@@ -136,8 +139,10 @@ class Drill:
 
     async def _before(self, predicted: Mapping[Pair, Outcome]) -> dict[Pair, Met]:
         """Everybody pays once by the way that leads."""
-        wanted = {pair: frozenset({expected_before(one)}) for pair, one in predicted.items()}
-        return await self._until(wanted, once=1, patience_s=BEFORE_S)
+        met = await self._until(_as_before(predicted), once=1, patience_s=BEFORE_S)
+        if not await self._all_settled(BEFORE_S):
+            self._traffic.doubts.clear()
+        return met
 
     async def _stop_and_watch(
         self, predicted: Mapping[Pair, Outcome], under_way: asyncio.TaskGroup
@@ -147,7 +152,7 @@ class Drill:
             await self._outage.order(party, behaviour)
         if kind == "hub":
             await self._outage.slow_routes(SLOW_MS)
-            for pair in predicted:
+            for pair in {agent: (agent, biller) for agent, biller in predicted}.values():
                 under_way.create_task(self._traffic.pay(pair))
             await asyncio.sleep(UNDER_WAY_S)
         self._tell(_STOPPING.fill(thing=self._thing.spelled()))
@@ -157,7 +162,18 @@ class Drill:
         met = await self._until(wanted, once=TWICE, patience_s=PATIENCE_S)
         self._tell(_STARTING.fill(thing=self._thing.spelled()))
         await self._outage.start(self._thing)
+        if kind in MUTE:
+            await self._come_back(predicted)
         return met
+
+    async def _come_back(self, predicted: Mapping[Pair, Outcome]) -> None:
+        """Until everybody is served again as before the stop."""
+        began = time.monotonic()
+        wanted = _as_before(predicted)
+        met = await self._until(wanted, once=1, patience_s=PATIENCE_S)
+        if all(pair in met and met[pair].seen in wanted[pair] for pair in wanted):
+            self._back_ms = round((time.monotonic() - began) * 1000)
+            self._tell(_SERVED.fill(seconds=f"{self._back_ms / 1000:.1f}"))
 
     async def _until(
         self, wanted: Mapping[Pair, frozenset[Seen]], *, once: int, patience_s: float
@@ -168,13 +184,16 @@ class Drill:
         until = time.monotonic() + patience_s
 
         async def one(pair: Pair) -> None:
-            right = 0
+            people = right = 0
             while right < once and time.monotonic() < until:
-                met[pair] = await self._traffic.pay(pair)
-                self._note_move(pair, met[pair])
-                right = right + 1 if met[pair].seen in wanted[pair] else 0
+                paid = await self._traffic.pay(pair)
+                if paid is None:
+                    return
+                met[pair] = paid
+                self._note_move(pair, paid)
+                people, right = people + 1, right + 1 if paid.seen in wanted[pair] else 0
                 if right < once:
-                    await asyncio.sleep(ROUND_S)
+                    await asyncio.sleep(ROUND_S if people < SOON else LATER_S)
 
         await asyncio.gather(*(one(pair) for pair in wanted))
         return met
@@ -188,9 +207,11 @@ class Drill:
 
     async def _settle(self) -> int:
         """Wait until everything that was in doubt has its end; how many have none in time."""
-        await self._outage.all_behave()
         self._tell(_SETTLING.fill(count=len(self._traffic.doubts)))
-        until = time.monotonic() + SETTLE_S
+        return await self._all_settled(SETTLE_S)
+
+    async def _all_settled(self, patience_s: float) -> int:
+        until = time.monotonic() + patience_s
         while (left := await self._traffic.unsettled()) and time.monotonic() < until:
             await asyncio.sleep(ROUND_S)
         return len(left)
@@ -214,6 +235,7 @@ class Drill:
             pairs=tuple(pairs),
             moved_ms=min(moved.values(), default=None),
             moved_all_ms=max(moved.values(), default=None),
+            back_ms=self._back_ms,
             payments=self._traffic.payments,
             doubts=len(self._traffic.doubts),
             unsettled=unsettled,
@@ -223,6 +245,10 @@ class Drill:
     def _books_agree(self) -> bool:
         with reading(self._double.house.databases().watch) as books:
             return verify(books).clean
+
+
+def _as_before(predicted: Mapping[Pair, Outcome]) -> dict[Pair, frozenset[Seen]]:
+    return {pair: frozenset({expected_before(one)}) for pair, one in predicted.items()}
 
 
 _MAKING = Text("正在搭建演练城市……", "making the drill's own city ...")
@@ -235,4 +261,5 @@ _MOVED = Text(
     "{seconds} 秒后第一笔缴费改走 {way}", "after {seconds} s the first payment goes by {way}"
 )
 _STARTING = Text("{thing} 恢复", "{thing} is back")
+_SERVED = Text("{seconds} 秒后各对又都能缴费", "after {seconds} s every pair is served again")
 _SETTLING = Text("等 {count} 笔未决的缴费查明", "waiting for {count} payments in doubt to settle")

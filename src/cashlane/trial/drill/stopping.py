@@ -43,14 +43,12 @@ class Outage:
                     process.signal(signal.SIGSTOP)
 
     async def start(self, thing: Thing) -> None:
-        """It works again. The hub's halted processes are killed: what begins again is a new one."""
+        """It works again, and every order is taken back. The hub's halted processes are killed: what
+        begins again is a new one."""
+        await asyncio.gather(*(self._behave(party) for party in self._parties))
         match thing.kind:
             case "route" if thing.code in self._double.drops:
                 _give_back(Path(self._double.drops[thing.code]))
-            case "route" | "biller":
-                await self._behave(thing.code)
-            case "agent":
-                await self._behave(host_of(thing.code))
             case "hub":
                 for process in _hub(self._double.house):
                     process.signal(signal.SIGKILL)
@@ -66,10 +64,6 @@ class Outage:
         routes = [one.code for one in self._double.network.routes.values()]
         live = [code for code in routes if code in self._parties]
         await asyncio.gather(*(self.order(one, "slow", ms=ms, acts=["post"]) for one in live))
-
-    async def all_behave(self) -> None:
-        """Take every order back."""
-        await asyncio.gather(*(self._behave(party) for party in self._parties))
 
     async def _behave(self, party: str) -> None:
         async with self._http.delete(f"{self._parties[party]}/control") as answer:

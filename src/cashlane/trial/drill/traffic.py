@@ -17,7 +17,7 @@ from cashlane.trial.counter import in_notes
 from cashlane.trial.drill.double import Counter, Double, Pair, host_of
 from cashlane.values.ids import read_id
 
-AT_ONCE = 16
+AT_ONCE = 24
 """People served at the same moment."""
 FEE_ROOM = 5_000
 """Minor units beyond the bill that a person has in hand for a fee."""
@@ -70,11 +70,11 @@ class Traffic:
         """Every pair with a counter, by number."""
         return sorted(self._bills)
 
-    async def pay(self, pair: Pair) -> Met:
-        """One person pays one bill; a pair that has none left is seen as it was: nothing."""
+    async def pay(self, pair: Pair) -> Met | None:
+        """One person pays one bill; None where the pair has none left."""
         bill = next(self._bills[pair], None)
         if bill is None:
-            return NOTHING
+            return None
         async with self._free:
             sold = await self._sell(pair, bill, self._double.counters[pair[0]][0])
         self.payments += 1
