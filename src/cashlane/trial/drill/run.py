@@ -116,6 +116,7 @@ class Drill:
         self._outage = outage
         self._tell = tell
         self._stopped_at = 0.0
+        self._moving: set[Pair] = set()
         self._moved_ms: dict[Pair, int] = {}
         self._back_ms: int | None = None
 
@@ -153,11 +154,12 @@ class Drill:
         if kind == "hub":
             await self._outage.slow_routes(SLOW_MS)
             for pair in {agent: (agent, biller) for agent, biller in predicted}.values():
-                under_way.create_task(self._traffic.pay(pair))
+                under_way.create_task(self._pay_under_way(pair))
             await asyncio.sleep(UNDER_WAY_S)
         self._tell(_STOPPING.fill(thing=self._thing.spelled()))
         await self._outage.stop(self._thing)
         self._stopped_at = time.monotonic()
+        self._moving = {pair for pair, one in predicted.items() if one in {"moves", "moves_cold"}}
         wanted = {pair: expected(kind, outcome) for pair, outcome in predicted.items()}
         met = await self._until(wanted, once=TWICE, patience_s=PATIENCE_S)
         self._tell(_STARTING.fill(thing=self._thing.spelled()))
@@ -165,6 +167,13 @@ class Drill:
         if kind in MUTE:
             await self._come_back(predicted)
         return met
+
+    async def _pay_under_way(self, pair: Pair) -> None:
+        """A payment that the stop meets on its way: it must have an end afterwards, whatever its
+        counter was told meanwhile."""
+        met = await self._traffic.pay(pair)
+        if met is not None and met.payment is not None:
+            self._traffic.doubts.add(met.payment)
 
     async def _come_back(self, predicted: Mapping[Pair, Outcome]) -> None:
         """Until everybody is served again as before the stop."""
@@ -199,7 +208,7 @@ class Drill:
         return met
 
     def _note_move(self, pair: Pair, met: Met) -> None:
-        if met.seen == "other" and self._stopped_at and pair not in self._moved_ms:
+        if met.seen == "other" and pair in self._moving and pair not in self._moved_ms:
             ms = round((time.monotonic() - self._stopped_at) * 1000)
             self._moved_ms[pair] = ms
             if len(self._moved_ms) == 1:

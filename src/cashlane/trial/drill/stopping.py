@@ -43,8 +43,8 @@ class Outage:
                     process.signal(signal.SIGSTOP)
 
     async def start(self, thing: Thing) -> None:
-        """It works again, and every order is taken back. The hub's halted processes are killed: what
-        begins again is a new one."""
+        """It works again, and every order is taken back. The hub's halted processes are killed:
+        what begins again is a new one."""
         await asyncio.gather(*(self._behave(party) for party in self._parties))
         match thing.kind:
             case "route" if thing.code in self._double.drops:
