@@ -15,7 +15,7 @@ from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet
 from cashlane.core.rulings import Verdict
 from cashlane.registry.certificate import certificate, read_certificate
 from cashlane.registry.certify import Owed, Stranger
-from cashlane.registry.drills import Examined
+from cashlane.registry.ordered import Examined
 from cashlane.trial.partner_line import check_partner
 from cashlane.trial.partner_page import show_examined
 from cashlane.trial.rehearsal import SECRET, standing_sandbox
@@ -47,7 +47,7 @@ def test_a_day_too_long_to_wait_is_owed_and_paid_by_the_next_run(tmp_path: Path)
             sheet = msgspec.structs.replace(sheet_of(standing), day_s=86_400, **PATIENT)
             await pay_elsewhere(standing, sheet)
             one, two = shares(sheet)
-            first = await check_partner(one, SECRET.encode(), owed=(), control=None, drills=())
+            first = await check_partner(one, SECRET.encode(), owed=(), control=None, orders=())
             assert isinstance(first, Examined)
             assert verdict(first.run, "repeat_late") is Verdict.NOT_EARNED
             assert not first.run.judgement.passed
@@ -74,7 +74,7 @@ async def _continued(sheet: Sheet, standing: Any, owed: Owed) -> None:
     await ask("POST", standing.control, {
         "behaviour": "forgets", "ms": 1000, "share_ppm": 1_000_000, "seed": 1,
     })  # fmt: skip
-    found = await check_partner(sheet, SECRET.encode(), owed=(owed, due), control=None, drills=())
+    found = await check_partner(sheet, SECRET.encode(), owed=(owed, due), control=None, orders=())
     assert isinstance(found, Examined)
     assert verdict(found.run, "repeat_late") is Verdict.FAILED
     assert "dedups_for_a_time" in found.run.judgement.kinds
@@ -104,7 +104,7 @@ def test_a_stranger_is_told_before_anything_is_paid(
         async with standing_sandbox(tmp_path, "aggregator", bills=24 + SPARE) as standing:
             sheet = sheet_of(standing)
             sheet = msgspec.structs.replace(sheet, wire=wire, address=sheet.address + path)
-            found = await check_partner(sheet, secret, owed=(), control=None, drills=())
+            found = await check_partner(sheet, secret, owed=(), control=None, orders=())
             assert isinstance(found, Stranger)
             books = await ask("GET", f"{standing.address}/books")
             assert books["totals"]["received_count"] == 0
@@ -118,13 +118,13 @@ def test_an_ordered_behaviour_is_told_and_taken_back(tmp_path: Path) -> None:
             sheet = msgspec.structs.replace(sheet_of(standing), **PATIENT)
             await pay_elsewhere(standing, sheet)
             found = await check_partner(
-                sheet, b"", owed=(), control=standing.control, drills=("other_cut_off",)
+                sheet, b"", owed=(), control=standing.control, orders=("other_cut_off",)
             )
             assert isinstance(found, Examined)
             assert found.run.judgement.kinds == ("not_idempotent",)
-            (drill,) = found.drills
-            assert drill.told
-            assert drill.named == ("not_idempotent", "other_cut_off")
+            (ordered,) = found.orders
+            assert ordered.told
+            assert ordered.named == ("not_idempotent", "other_cut_off")
             given = await ask("GET", f"{standing.control}/faults")
             assert set(given["given"]) == {"other_cut_off:post"}
             for language in LANGUAGES:
@@ -151,7 +151,7 @@ def test_a_sandbox_without_a_control_page_is_no_sandbox_for_drills(tmp_path: Pat
             sheet = msgspec.structs.replace(sheet_of(standing), **PATIENT)
             nowhere = f"{standing.address}/books"
             found = await check_partner(
-                sheet, b"", owed=(), control=nowhere, drills=("other_cut_off",)
+                sheet, b"", owed=(), control=nowhere, orders=("other_cut_off",)
             )
             assert found == Stranger("the control page takes no orders")
 
@@ -167,7 +167,7 @@ def test_not_found_until_the_run_is_over_is_not_final_either(tmp_path: Path) -> 
             await ask("POST", standing.control, {
                 "behaviour": "early_not_found", "ms": 600_000, "share_ppm": 1_000_000, "seed": 1,
             })  # fmt: skip
-            found = await check_partner(sheet, SECRET.encode(), owed=(), control=None, drills=())
+            found = await check_partner(sheet, SECRET.encode(), owed=(), control=None, orders=())
             assert isinstance(found, Examined)
             earned = found.run.judgement.earned
             assert not found.run.judgement.passed

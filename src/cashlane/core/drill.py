@@ -114,7 +114,7 @@ def is_right(kind: Kind, pair: PairSeen) -> bool:
 
 
 class Finding(Struct, frozen=True):
-    """What a drill found. Milliseconds count from the stop.
+    """What a drill found; `left_out` pairs were not tried. Milliseconds count from the stop.
 
     `moved_ms`: until the first payment was paid by another way; `moved_all_ms`: until every pair
     that should move had. `back_ms` counts from the return of a host or the hub: until every pair
@@ -124,6 +124,7 @@ class Finding(Struct, frozen=True):
 
     thing: Thing
     pairs: tuple[PairSeen, ...]
+    left_out: int
     moved_ms: int | None
     moved_all_ms: int | None
     back_ms: int | None

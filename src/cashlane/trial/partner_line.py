@@ -24,7 +24,7 @@ from cashlane.core.partner_sheet import Sheet
 from cashlane.main import PARTNER_CONNECTIONS
 from cashlane.registry.bench import Tools
 from cashlane.registry.certify import Owed, Stranger
-from cashlane.registry.drills import Examined, drill_partner, examine_partner
+from cashlane.registry.ordered import Examined, examine_partner, order_partner
 
 
 async def check_partner(
@@ -33,11 +33,11 @@ async def check_partner(
     *,
     owed: Sequence[Owed],
     control: str | None,
-    drills: Sequence[Kind],
+    orders: Sequence[Kind],
 ) -> Examined | Stranger:
     """Try a partner's sandbox over a line of ours that can be broken; see registry.certify.
 
-    Where it has a control page, each of `drills` is ordered there and tried as well.
+    Where it has a control page, each of `orders` is ordered there and tried as well.
     """
     async with _tools(sheet, secret) as tools:
         if tools is None:
@@ -46,7 +46,7 @@ async def check_partner(
             return await examine_partner(sheet, tools, owed)
         page = ControlPage(control)
         try:
-            return await drill_partner(sheet, tools, drills, page.order)
+            return await order_partner(sheet, tools, orders, page.order)
         finally:
             await page.clear()
 

@@ -45,6 +45,8 @@ TWICE = 2
 ROUND_S, LATER_S = 0.5, 2.0
 """Between two people of a pair: the first ten come soon one after the other, the rest do not."""
 SOON = 10
+PAIRS_MOST = 200
+"""Pairs of one drill, those that the stop touches first: a small machine plays no whole country."""
 SETTLE_S = 180.0
 """How long what was in doubt may take after the return: the third enquiry comes after a minute."""
 SALE_S = 45.0
@@ -118,6 +120,7 @@ class Drill:
         self._stopped_at = 0.0
         self._moving: set[Pair] = set()
         self._moved_ms: dict[Pair, int] = {}
+        self._left_out = 0
         self._back_ms: int | None = None
 
     async def run(self) -> Finding:
@@ -135,8 +138,11 @@ class Drill:
         what = stopped(self._thing, double.network)
         assert what is not None, "the caller asks about things of the network only"
         impact = what_if(what, double.network, double.outlook, double.now())
-        found = {(one.agent, one.biller): one.outcome for one in impact.pairs}
-        return {pair: found[pair] for pair in self._traffic.pairs}
+        served = set(self._traffic.pairs)
+        found = [one for one in impact.pairs if (one.agent, one.biller) in served]
+        touched_first = sorted(found, key=lambda one: one.outcome == "untouched")[:PAIRS_MOST]
+        self._left_out = len(impact.pairs) - len(touched_first)
+        return {(one.agent, one.biller): one.outcome for one in touched_first}
 
     async def _before(self, predicted: Mapping[Pair, Outcome]) -> dict[Pair, Met]:
         """Everybody pays once by the way that leads."""
@@ -242,6 +248,7 @@ class Drill:
         return Finding(
             thing=self._thing,
             pairs=tuple(pairs),
+            left_out=self._left_out,
             moved_ms=min(moved.values(), default=None),
             moved_all_ms=max(moved.values(), default=None),
             back_ms=self._back_ms,

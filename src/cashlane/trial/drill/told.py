@@ -67,7 +67,7 @@ class Live(Struct, frozen=True):
 
 
 def run_drills(house: Home, wish: Wish) -> int:
-    """Do what was asked; 0 where all came as predicted, 1 where not, 2 where the words are wrong."""
+    """Do what was asked; 0 where all came as predicted, 1 where not, 2 for wrong words."""
     live = asyncio.run(_read(house))
     spoilt = _spoilt(wish.spoilt)
     things = _things(live, wish.what)
@@ -178,13 +178,15 @@ def show(finding: Finding, console: Console, language: Language) -> None:
         table.add_row(*_row(finding, pair, language))
     console.print(table)
     for words in _figures(finding):
-        console.print(f"  • {words.say(language)}", markup=False, highlight=False)
+        _print(console, f"  • {words.say(language)}", "")
     for words in differences(finding):
-        console.print(f"  ✗ {words.say(language)}", style="bold red", markup=False)
-    restart = RESTARTS[finding.thing.kind]
-    console.print(f"  • {_WHO.fill(who=restart.who).say(language)}", markup=False)
+        _print(console, f"  ✗ {words.say(language)}", "bold red")
     verdict, style = (_PASSED, "bold green") if finding.passed else (_FAILED, "bold red")
-    console.print(verdict.fill(thing=finding.thing.spelled()).say(language), style=style)
+    _print(console, verdict.fill(thing=finding.thing.spelled()).say(language), style)
+
+
+def _print(console: Console, words: str, style: str) -> None:
+    console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _row(finding: Finding, pair: PairSeen, language: Language) -> tuple[str, ...]:
@@ -203,6 +205,9 @@ def _figures(finding: Finding) -> list[Text]:
     if finding.doubts:
         found.append(_DOUBTS.fill(count=finding.doubts, settled=finding.doubts - finding.unsettled))
     found.append(_PAYMENTS.fill(count=finding.payments, pairs=len(finding.pairs)))
+    if finding.left_out:
+        found.append(_LEFT_OUT.fill(count=finding.left_out))
+    found.append(_WHO.fill(who=RESTARTS[finding.thing.kind].who))
     return found
 
 
@@ -238,6 +243,10 @@ _BACK = Text(
 )
 _DOUBTS = Text("未决 {count} 笔，其中 {settled} 笔已查明", "{count} in doubt, {settled} settled")
 _PAYMENTS = Text("{pairs} 对，共缴费 {count} 次", "{pairs} pairs, {count} payments tried")
+_LEFT_OUT = Text(
+    "另有 {count} 对未演练：没有可用网点，或超出上限",
+    "{count} more pairs not drilled: without an outlet of use, or beyond the bound",
+)
 _WHO = Text("真停摆时由谁恢复：{who}", "who restarts it when it is no drill: {who}")
 _PASSED = Text("{thing}：与推算一致", "{thing}: as predicted")
 _FAILED = Text("{thing}：与推算不一致", "{thing}: not as predicted")
