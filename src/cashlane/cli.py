@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+import uvloop
 from rich.console import Console
 
 from cashlane import main
@@ -59,13 +60,13 @@ def _house(data: Path | None) -> main.Home:
 @app.command()
 def serve(data: Data = None, port: int = 8600, host: str = HOST) -> None:
     """Answer the API over a database that runs."""
-    asyncio.run(main.serve(_house(data), host=host, port=port))
+    uvloop.run(main.serve(_house(data), host=host, port=port))
 
 
 @app.command()
 def worker(data: Data = None) -> None:
     """Carry payments, chase what is in doubt, keep claims true."""
-    asyncio.run(main.work(_house(data)))
+    uvloop.run(main.work(_house(data)))
 
 
 @app.command()

@@ -12,7 +12,6 @@ from typing import Any
 
 import psycopg
 import uvicorn
-from litestar import Litestar
 from msgspec import Struct
 from psycopg import conninfo, sql
 
@@ -24,6 +23,7 @@ from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
+from cashlane.api.v1.plain_pay import App
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
@@ -453,15 +453,19 @@ async def serve(house: Home, *, host: str, port: int) -> None:
                 port=port,
                 log_level="warning",
                 access_log=False,
+                http="httptools",
+                lifespan="off",
+                server_header=False,
                 timeout_graceful_shutdown=5,
             )
         )
         await server.serve()
 
 
-def _app(house: Home, board: Switchboard) -> Litestar:
+def _app(house: Home, board: Switchboard) -> App:
     service = _service(board)
-    cashier, operator = _cashier(house, board, service), _operator(house, board, service)
+    people = people_of(house, board.hub, board.clock)
+    cashier, operator = _cashier(people, board, service), _operator(people, board, service)
     return make_app(
         service,
         Health(
@@ -482,8 +486,7 @@ def _app(house: Home, board: Switchboard) -> Litestar:
     )
 
 
-def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
-    people = people_of(house, board.hub, board.clock)
+def _cashier(people: "People", board: Switchboard, service: Service) -> CashierRoom:
     return CashierRoom(
         service=service,
         door=people.door,
@@ -494,8 +497,7 @@ def _cashier(house: Home, board: Switchboard, service: Service) -> CashierRoom:
     )
 
 
-def _operator(house: Home, board: Switchboard, service: Service) -> OperatorRoom:
-    people = people_of(house, board.hub, board.clock)
+def _operator(people: "People", board: Switchboard, service: Service) -> OperatorRoom:
     return OperatorRoom(
         service=service,
         door=people.desk,

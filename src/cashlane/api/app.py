@@ -9,9 +9,10 @@ from litestar.di import Provide
 from cashlane.api import health
 from cashlane.api.description import Schema, describe
 from cashlane.api.health import Health
-from cashlane.api.refusing import HANDLERS
+from cashlane.api.refusing import HANDLERS, told
 from cashlane.api.v1 import asking, paying, places
 from cashlane.api.v1.door import actor_of, door, json_only
+from cashlane.api.v1.plain_pay import App, PlainPay
 from cashlane.counter.service import Service
 
 BODY_MOST = 1 << 20
@@ -34,7 +35,7 @@ _OPERATIONS: list[Any] = [
 
 def make_app(
     service: Service, health_of: Health, pages: Callable[[Schema], Sequence[Router]]
-) -> Litestar:
+) -> App:
     """The application over the rooms that main has built, with the pages beside the interface.
 
     `pages` are handed the description of the interface, which one of them shows.
@@ -46,7 +47,7 @@ def make_app(
         dependencies={"actor": Provide(actor_of, sync_to_thread=False)},
     )
     description = describe(v1, health.HANDLERS)
-    return Litestar(
+    application = Litestar(
         [v1, *health.HANDLERS, _openapi(description), *pages(description)],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False),
@@ -57,6 +58,7 @@ def make_app(
         openapi_config=None,
         logging_config=None,
     )
+    return PlainPay(application, service, told)
 
 
 def _openapi(description: Schema) -> Any:

@@ -89,3 +89,10 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Exception: _defect,
 }
 """Which exception is answered how."""
+
+
+def told(request: _Any, error: Exception) -> Response[Any]:
+    """How an error is answered where the framework is not asked."""
+    kind = next(kind for kind in type(error).__mro__ if kind in HANDLERS)
+    response: Response[Any] = HANDLERS[kind](request, error)
+    return response

@@ -78,13 +78,7 @@ class Impact(Struct, frozen=True):
 
 def what_if(what: Stopped, network: Network, outlook: Outlook, now: datetime) -> Impact:
     """What would happen if something stopped now."""
-    at = _outlets(network)
-    gone = None if _files_only(what, network) else what
-    pairs = tuple(
-        _pair(contract, gone, at.get(contract.agent, ()), outlook, now)
-        for _, contract in sorted(network.contracts.items())
-    )
-    return Impact(what, pairs, sum(map(len, at.values())))
+    return _impact(what, network, _serving(network), outlook, now)
 
 
 def concentration(network: Network, outlook: Outlook, now: datetime) -> list[Impact]:
@@ -95,7 +89,8 @@ def concentration(network: Network, outlook: Outlook, now: datetime) -> list[Imp
         *(Stopped("biller", number) for number in network.billers),
         *(Stopped("agent", number) for number in network.agents),
     ]
-    found = [what_if(one, network, outlook, now) for one in things]
+    serving = _serving(network)
+    found = [_impact(one, network, serving, outlook, now) for one in things]
     return sorted(found, key=_weight)
 
 
@@ -103,12 +98,26 @@ def _weight(one: Impact) -> tuple[int, int, str, int]:
     return -len(one.dark), -len(one.closing), one.what.kind, one.what.number
 
 
-def _outlets(network: Network) -> dict[int, tuple[int, ...]]:
-    found: dict[int, list[int]] = {}
-    for outlet in network.outlets.values():
-        if not outlet.suspended:
-            found.setdefault(outlet.agent, []).append(outlet.number)
-    return {agent: tuple(sorted(numbers)) for agent, numbers in found.items()}
+_Serving = Mapping[int, tuple[int, ...]]
+"""Outlets that are not suspended, by agent."""
+
+
+def _serving(network: Network) -> _Serving:
+    return {
+        agent: tuple(one.number for one in outlets if not one.suspended)
+        for agent, outlets in network.outlets_by_agent().items()
+    }
+
+
+def _impact(
+    what: Stopped, network: Network, serving: _Serving, outlook: Outlook, now: datetime
+) -> Impact:
+    gone = None if _files_only(what, network) else what
+    pairs = tuple(
+        _pair(contract, gone, serving.get(contract.agent, ()), outlook, now)
+        for _, contract in sorted(network.contracts.items())
+    )
+    return Impact(what, pairs, sum(map(len, serving.values())))
 
 
 def _files_only(what: Stopped, network: Network) -> bool:

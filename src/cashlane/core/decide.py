@@ -6,6 +6,7 @@ takes (a key, a hold, room in a drawer, a receipt number) the next one sees as t
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -51,6 +52,9 @@ from cashlane.core.undo import undo
 from cashlane.values.ids import Ids
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
+
+_Shelter = Literal["none", "room", "full"]
+"""Nobody has to stand in for a payment; somebody has, and the bounds have room; or have none."""
 
 
 class Decided(Struct):
@@ -168,13 +172,14 @@ class _Table:
         if used is not None:
             return Reclaim() if used.verdict is Verdict.BURNT else self._refuse(ask, _HOLD_USED)
         book = self._loaded.books[Limited.DRAWER, ask.outlet]
-        refused = self._may_not_take(ask, book)
+        shelter = self._shelter(ask)
+        refused = self._may_not_take(ask, book, shelter)
         if refused is not None:
             return self._refuse(ask, refused)
         # Nothing below this line may refuse.
-        return Accepted(self._take(ask, book))
+        return Accepted(self._take(ask, book, stood_in=shelter == "room"))
 
-    def _may_not_take(self, ask: PayAsk, book: Book) -> Refused | None:
+    def _may_not_take(self, ask: PayAsk, book: Book, shelter: _Shelter) -> Refused | None:
         quote = ask.hold.quote
         outlet = self._network.outlets[ask.outlet]
         if outlet.suspended:
@@ -183,16 +188,18 @@ class _Table:
             return self._short(ask.tendered, quote.cash_due)
         if book.balance + quote.cash_due > book.most:
             return Refused("DRAWER_FULL", {"most": self._write(book.most)})
-        if quote.stands_in and self._exposed(ask) and not self._has_room(ask):
+        if quote.stands_in and shelter == "full":
             return Refused("STAND_IN_FULL", {"biller": self._network.billers[quote.biller].name})
         return None
 
     # A hold that was given while a way was open is kept though all have closed since: the payment
     # is taken, and where nobody stands in for it, it waits for a way without a receipt.
 
-    def _exposed(self, ask: PayAsk) -> bool:
-        """Whether this payment would have to be stood in for now."""
-        return stands_in(ask, self._network, self._outlook, self._now)
+    def _shelter(self, ask: PayAsk) -> _Shelter:
+        """Whether this payment would have to be stood in for now, and whether it can be."""
+        if not stands_in(ask, self._network, self._outlook, self._now):
+            return "none"
+        return "room" if self._has_room(ask) else "full"
 
     def _has_room(self, ask: PayAsk) -> bool:
         amount = ask.hold.quote.amount
@@ -211,12 +218,12 @@ class _Table:
     def _write(self, amount: int) -> str:
         return write_amount(amount, self._network.currency)
 
-    def _take(self, ask: PayAsk, book: Book) -> PaymentRow:
+    def _take(self, ask: PayAsk, book: Book, *, stood_in: bool) -> PaymentRow:
         book = book.after_receipt(self._date, ask.hold.quote.cash_due)
         shift = self._shift(ask)
-        payment = self._payment(ask, shift, book.receipts)
+        payment = self._payment(ask, shift, book.receipts, stood_in=stood_in)
         self._loaded.books[Limited.DRAWER, ask.outlet] = book
-        if payment.stood_in:
+        if stood_in:
             self._expose(ask)
         self._loaded.lives[payment.id] = PaymentLife(payment, ())
         self.record.payments.append(payment)
@@ -236,9 +243,8 @@ class _Table:
             book = self._loaded.books[kind, party]
             self._loaded.books[kind, party] = book.after_cash(ask.hold.quote.amount)
 
-    def _payment(self, ask: PayAsk, shift: int, receipt: int) -> PaymentRow:
+    def _payment(self, ask: PayAsk, shift: int, receipt: int, *, stood_in: bool) -> PaymentRow:
         quote, outlet = ask.hold.quote, self._network.outlets[ask.outlet]
-        stood_in = self._exposed(ask) and self._has_room(ask)
         to_agent, to_network, to_route = quote.fee.parts
         payment = self._ids.payment(self._now, business_date=self._date, bucket=outlet.bucket)
         return PaymentRow(
@@ -405,10 +411,12 @@ _HOLD_USED = Refused("HOLD_USED")
 def stands_in(ask: PayAsk, network: Network, outlook: Outlook, now: datetime) -> bool:
     """Whether no way is open for a payment and the network stands in for its biller."""
     biller = ask.hold.quote.biller
-    contract = network.contract(ask.outlet, biller)
-    if contract is None or biller not in network.stand_in.billers:
+    if biller not in network.stand_in.billers:
         return False
-    return applies(network.stand_in, biller, way_states(contract, outlook, now), now)
+    contract = network.contract(ask.outlet, biller)
+    return contract is not None and applies(
+        network.stand_in, biller, way_states(contract, outlook, now), now
+    )
 
 
 def bounds_of_ask(ask: PayAsk, network: Network) -> list[BoundKey]:

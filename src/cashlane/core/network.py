@@ -171,6 +171,14 @@ class Network(Struct, frozen=True):
         """The company behind an outlet."""
         return self.agents[self.outlets[outlet].agent]
 
+    def outlets_by_agent(self) -> dict[int, tuple[Outlet, ...]]:
+        """Every agent's outlets, in the order of their numbers; an agent without any is not
+        among them."""
+        found: dict[int, list[Outlet]] = {}
+        for _, outlet in sorted(self.outlets.items()):
+            found.setdefault(outlet.agent, []).append(outlet)
+        return {agent: tuple(outlets) for agent, outlets in found.items()}
+
     def issuers(self) -> dict[tuple[str, str], int]:
         """Which biller an issuer in a bill code means: (layout, issuer) -> biller number.
 

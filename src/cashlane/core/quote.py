@@ -4,12 +4,14 @@ A quote is a value, not a row. A hold is the claim on the bill plus this promise
 it back when the cash is counted, so that the counter's hot path reads nothing about the bill.
 """
 
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import msgspec
-from jwt import InvalidTokenError, api_jws
 from msgspec import Struct
 
 from cashlane.core.bill import Bill, Biller, takes
@@ -121,16 +123,36 @@ def hold_until(now: datetime, *, day_ends: datetime | None) -> datetime:
 
 
 def seal(hold: Hold, *, key_id: str, key: bytes) -> str:
-    """The hold as a signed token (JWS, HS256) that a till hands back."""
-    payload = msgspec.json.encode(hold)
-    return api_jws.encode(payload, key, algorithm="HS256", headers={"kid": key_id})
+    """The hold as a signed token (JWS compact form, HS256) that a till hands back."""
+    said = _head(key_id) + b"." + _base64(msgspec.json.encode(hold))
+    return (said + b"." + _sign(said, key)).decode()
 
 
 def unseal(token: str, keys: Mapping[str, bytes]) -> Hold | Refused:
     """Read a token back; HOLD_UNREADABLE unless one of our keys signed exactly this."""
     try:
-        key = keys[api_jws.get_unverified_header(token)["kid"]]
-        payload = api_jws.decode(token, key, algorithms=["HS256"])
-        return msgspec.json.decode(payload, type=Hold)
-    except (InvalidTokenError, msgspec.DecodeError, KeyError, TypeError, ValueError):
+        said, _, signature = token.encode("ascii").rpartition(b".")
+        head, _, body = said.partition(b".")
+        key = next(key for key_id, key in keys.items() if _head(key_id) == head)
+        if not hmac.compare_digest(_sign(said, key), signature):
+            return Refused("HOLD_UNREADABLE")
+        return _read_hold(urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
+    except (StopIteration, ValueError):  # msgspec's and base64's errors are of this kind
         return Refused("HOLD_UNREADABLE")
+
+
+_read_hold = msgspec.json.Decoder(Hold).decode
+
+
+@cache
+def _head(key_id: str) -> bytes:
+    """The only head that is signed for a key: no token chooses how it is checked."""
+    return _base64(msgspec.json.encode({"alg": "HS256", "kid": key_id, "typ": "JWT"}))
+
+
+def _sign(said: bytes, key: bytes) -> bytes:
+    return _base64(hmac.digest(key, said, "sha256"))
+
+
+def _base64(content: bytes) -> bytes:
+    return urlsafe_b64encode(content).rstrip(b"=")

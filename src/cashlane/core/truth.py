@@ -1,21 +1,24 @@
 """The truth about counters: which bills can be paid where right now, since when not, and the
 nearest place that works. Told at the till before scanning, on the wall, and to everybody."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from heapq import nsmallest
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import islice
+from operator import itemgetter
 
 from msgspec import Struct
 
 from cashlane.core.network import Network, Outlet
-from cashlane.core.outlet import Standing, may_take, standing
-from cashlane.core.refusals import Refused
+from cashlane.core.outlet import Standing, standing
 from cashlane.core.routing import Outlook
-from cashlane.values.geo import metres
+from cashlane.values.nearest import Nearest
 from cashlane.values.text import Text
 
 LOOKED_AT_MOST = 200
 """Neighbours that are looked at for one that works: beyond them it is no walk any more."""
+WITHIN_M = 50_000
+"""No neighbour is farther than this: that is another city."""
 
 
 class Near(Struct, frozen=True):
@@ -55,72 +58,98 @@ def reason(stands: Standing) -> Text:
 
 
 def at_outlet(
-    network: Network, outlook: Outlook, outlet: Outlet, now: datetime, *, nearest: int
+    network: Network,
+    outlook: Outlook,
+    outlet: Outlet,
+    now: datetime,
+    *,
+    places: Nearest,
+    nearest: int,
 ) -> list[Line]:
-    """Every biller under contract at an outlet, the closed ones with the nearest that work."""
+    """Every biller under contract at an outlet, the closed ones with the nearest that work.
+
+    `places` are the network's own.
+    """
+    kinds = _Kinds(network, outlook, now)
     billers = sorted(biller for agent, biller in network.contracts if agent == outlet.agent)
-    lines = []
-    for number in billers:
-        stands = standing(network, outlet, network.billers[number], now, outlook)
-        near = () if stands.refused is None else nearest_taking(
-            network, outlook, outlet, number, now, most=nearest
-        )  # fmt: skip
-        lines.append(Line(number, stands, near))
-    return lines
+    stands = {biller: kinds.standing(outlet, biller) for biller in billers}
+    shut = any(one.refused is not None for one in stands.values())
+    neighbours = _neighbours(network, outlet, places) if shut else []
+    return [
+        Line(biller, one, kinds.taking(biller, neighbours, most=nearest) if one.refused else ())
+        for biller, one in stands.items()
+    ]
 
 
-def nearest_taking(
-    network: Network, outlook: Outlook, outlet: Outlet, biller: int, now: datetime, *, most: int
-) -> tuple[Near, ...]:
-    """The nearest other outlets that take a biller's bills now."""
-    found = []
-    for near in _neighbours(network, outlet):
-        other, whose = network.outlets[near.outlet], network.billers[biller]
-        if not isinstance(may_take(network, other, whose, now, outlook), Refused):
-            found.append(near)
-        if len(found) == most:
-            break
-    return tuple(found)
-
-
-def _neighbours(network: Network, outlet: Outlet) -> Iterator[Near]:
+def _neighbours(network: Network, outlet: Outlet, places: Nearest) -> list[Near]:
     """Other outlets, the nearest first; none where places are not known."""
     here = network.places.get(outlet.number)
     if here is None:
-        return
-    distances = (
-        (metres(here, place), number)
-        for number, place in network.places.items()
+        return []
+    others = (
+        Near(number, far)
+        for far, number in places.around(here, within_m=WITHIN_M)
         if number != outlet.number
     )
-    for far, number in nsmallest(LOOKED_AT_MOST, distances):
-        yield Near(number, far)
+    return list(islice(others, LOOKED_AT_MOST))
 
 
 def everywhere(network: Network, outlook: Outlook, now: datetime) -> list[Row]:
     """The whole city: each agent with each biller it is under contract for."""
-    outlets: dict[int, list[Outlet]] = {}
-    for outlet in network.outlets.values():
-        outlets.setdefault(outlet.agent, []).append(outlet)
+    kinds, outlets = _Kinds(network, outlook, now), network.outlets_by_agent()
     return [
-        _row(network, outlook, outlets.get(agent, []), biller, now)
+        kinds.row(outlets[agent], biller)
         for agent, biller in sorted(network.contracts)
-        if outlets.get(agent)
+        if agent in outlets
     ]
 
 
-def _row(
-    network: Network, outlook: Outlook, outlets: list[Outlet], biller: int, now: datetime
-) -> Row:
-    """Outlets that differ in nothing are asked about once."""
-    kinds: dict[tuple[bool, bool], list[Outlet]] = {}
-    for outlet in outlets:
-        withdrawn = (outlet.number, biller) in network.withdrawn
-        kinds.setdefault((outlet.suspended, withdrawn), []).append(outlet)
-    whose = network.billers[biller]
-    found = [(standing(network, group[0], whose, now, outlook), len(group))
-             for group in kinds.values()]  # fmt: skip
-    taking = sum(count for stands, count in found if stands.refused is None)
-    shut = [(count, stands) for stands, count in found if stands.refused is not None]
-    reason = max(shut, key=lambda one: one[0])[1] if shut else None
-    return Row(outlets[0].agent, biller, taking, len(outlets), reason)
+_Kind = tuple[int, int, bool, date | None, date | None]
+"""What the answer depends on: agent, biller, suspended, and since when it is off."""
+
+
+class _Kinds:
+    """How outlets stand at one moment: those that differ in nothing are asked about once."""
+
+    def __init__(self, network: Network, outlook: Outlook, now: datetime) -> None:
+        self._network = network
+        self._outlook = outlook
+        self._now = now
+        self._known: dict[_Kind, Standing] = {}
+
+    def standing(self, outlet: Outlet, biller: int) -> Standing:
+        """Whether a biller's bills may be paid at an outlet, and why not since when."""
+        kind = self._kind(outlet, biller)
+        found = self._known.get(kind)
+        if found is None:
+            found = self._known[kind] = standing(
+                self._network, outlet, self._network.billers[biller], self._now, self._outlook
+            )
+        return found
+
+    def taking(self, biller: int, neighbours: Iterable[Near], *, most: int) -> tuple[Near, ...]:
+        """The first of these outlets that take a biller's bills."""
+        outlets = self._network.outlets
+        found = (
+            near
+            for near in neighbours
+            if self.standing(outlets[near.outlet], biller).refused is None
+        )
+        return tuple(islice(found, most))
+
+    def row(self, outlets: Sequence[Outlet], biller: int) -> Row:
+        """One biller at all outlets of an agent."""
+        kinds = [self._kind(outlet, biller) for outlet in outlets]
+        counts, examples = Counter(kinds), dict(zip(kinds, outlets, strict=True))
+        stands = {kind: self.standing(one, biller) for kind, one in examples.items()}
+        shut = [(count, kind) for kind, count in counts.items() if stands[kind].refused]
+        closed = stands[max(shut, key=itemgetter(0))[1]] if shut else None
+        taking = len(outlets) - sum(count for count, _ in shut)
+        return Row(outlets[0].agent, biller, taking, len(outlets), closed)
+
+    def _kind(self, outlet: Outlet, biller: int) -> _Kind:
+        off = self._network.withdrawn
+        return (
+            outlet.agent, biller, outlet.suspended,
+            off.get((outlet.number, 0)), off.get((outlet.number, biller)),
+        )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from cashlane.core.health import Scope
-from cashlane.core.network import Contract, Network
+from cashlane.core.network import Contract, Network, Outlet
 from cashlane.core.routing import Outlook, RouteNotice, Spare, Stage, spare_state
 from cashlane.values.text import Text
 
@@ -64,9 +64,9 @@ class Countdown(Struct, frozen=True):
 
 def countdown(notice: RouteNotice, network: Network, outlook: Outlook, now: datetime) -> Countdown:
     """Everything that follows from a notice, at this moment."""
-    at = _outlets_by_agent(network)
+    outlets = network.outlets_by_agent()
     losses = [
-        _loss(contract, notice, at.get(contract.agent, ()), outlook, now)
+        _loss(contract, notice, outlets.get(contract.agent, ()), outlook, now)
         for _, contract in sorted(network.contracts.items())
         if notice.covers(Scope(notice.route, contract.biller, contract.agent))
         and notice.route in contract.routes
@@ -84,20 +84,13 @@ def _level(left: timedelta, *, lost: bool) -> Level:
     return "now" if left <= NOW else "soon"
 
 
-def _outlets_by_agent(network: Network) -> dict[int, tuple[int, ...]]:
-    found: dict[int, list[int]] = {}
-    for outlet in network.outlets.values():
-        found.setdefault(outlet.agent, []).append(outlet.number)
-    return {agent: tuple(sorted(numbers)) for agent, numbers in found.items()}
-
-
 _READY: Mapping[Spare | Literal["none"], int] = {"none": 0, "signed": 1, "certified": 2, "warm": 3}
 
 
 def _loss(
     contract: Contract,
     notice: RouteNotice,
-    outlets: tuple[int, ...],
+    outlets: tuple[Outlet, ...],
     outlook: Outlook,
     now: datetime,
 ) -> Loss:
@@ -109,7 +102,8 @@ def _loss(
     best: Spare | Literal["none"] = max(
         (state for _, state in others), key=lambda one: _READY[one], default="none"
     )
-    return Loss(contract.agent, contract.biller, outlets, best, tuple(others))
+    numbers = tuple(outlet.number for outlet in outlets)
+    return Loss(contract.agent, contract.biller, numbers, best, tuple(others))
 
 
 def _scope(contract: Contract, route: int) -> Scope:

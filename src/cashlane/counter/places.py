@@ -3,6 +3,7 @@
 Another party's is answered like an unknown one.
 """
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from cashlane.core.refusals import Refused
 from cashlane.counter.messages import PaymentId
 from cashlane.counter.problems import RefusedError
 from cashlane.values.ids import BUCKETS, payment_home, read_id
+from cashlane.values.nearest import Nearest
 from cashlane.values.text import Text
 
 
@@ -41,12 +43,22 @@ class Places:
 
     def outlet(self, actor: Actor, code: str) -> Outlet:
         """An outlet of the caller; another's is answered like an unknown one."""
-        outlet = self._outlets.get(code)
-        if outlet is None or outlet.agent != actor.agent:
-            raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
-        if actor.outlet is not None and outlet.number != actor.outlet:
-            raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
+        outlet = self.public_outlet(code)
+        if outlet.agent != actor.agent or actor.outlet not in (None, outlet.number):
+            raise _no_outlet()
         return outlet
+
+    def public_outlet(self, code: str) -> Outlet:
+        """Any outlet, for what everybody may know of it."""
+        outlet = self._outlets.get(code)
+        if outlet is None:
+            raise _no_outlet()
+        return outlet
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Which outlets are nearest to a point."""
+        return Nearest(self.network.places)
 
     def counter(self, actor: Actor, outlet: str, till: str) -> Counter:
         """An outlet and till of the caller."""
@@ -94,6 +106,10 @@ class Places:
             raise RefusedError(Refused("UNKNOWN_BILLER", {"biller": biller}))
         check_account(named, account)
         return BillKey(named.number, account, ref, None)
+
+
+def _no_outlet() -> RefusedError:
+    return RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
 
 
 def check_account(biller: Biller, account: str) -> None:

@@ -84,6 +84,7 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
     bodies: dict[str, list[Any]] = {kind: [] for kind in _BODIES}
     for kind, body in connection.execute(_SQL["read_bodies"]).fetchall():
         bodies[kind].append(msgspec.convert(body, _BODIES[kind]))
+    found = _outlets(connection, on)
     tills = [Till(*row) for row in connection.execute(_SQL["read_tills"]).fetchall()]
     return Network(
         version=version,
@@ -92,19 +93,14 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         billers={biller.number: biller for biller in bodies["biller"]},
         routes={route.number: route for route in bodies["route"]},
         agents={agent.number: agent for agent in bodies["agent"]},
-        outlets={outlet.number: outlet for outlet in _outlets(connection, on)},
+        outlets={outlet.number: outlet for outlet, _ in found},
         tills={till.number: till for till in tills},
         contracts={(row.agent, row.biller): row for row in bodies["contract"]},
         fees={fee.number: fee for fee in bodies["fee"]},
         withdrawn=_withdrawn(connection, on),
         stand_in=_stand_in(connection),
-        places=_places(connection),
+        places={outlet.number: place for outlet, place in found},
     )
-
-
-def _places(connection: Connection[Any]) -> dict[int, Point]:
-    rows = connection.execute(_SQL["read_places"]).fetchall()
-    return {number: Point(longitude, latitude) for number, longitude, latitude in rows}
 
 
 def _stand_in(connection: Connection[Any]) -> StandIn:
@@ -144,12 +140,16 @@ def _withdrawn(connection: Connection[Any], on: date) -> dict[tuple[int, int], d
     return {(outlet, biller): since for outlet, biller, since in rows}
 
 
-def _outlets(connection: Connection[Any], on: date) -> list[Outlet]:
+def _outlets(connection: Connection[Any], on: date) -> list[tuple[Outlet, Point]]:
     rows = connection.execute(_SQL["read_outlets"], {"on": on}).fetchall()
     return [
-        Outlet(number, code, Text(zh, en), agent, brand, district, bucket, most, off)
-        for number, code, zh, en, agent, brand, district, bucket, most, off in rows
-    ]
+        (
+            Outlet(number, code, Text(zh, en), agent, brand, district, bucket, most, off),
+            Point(longitude, latitude),
+        )
+        for number, code, zh, en, agent, brand, district, bucket, most, off, longitude, latitude
+        in rows
+    ]  # fmt: skip
 
 
 def is_trial(connection: Connection[Any]) -> bool:

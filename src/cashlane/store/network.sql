@@ -129,17 +129,15 @@ UNION ALL SELECT 'contract', body FROM contracts
 UNION ALL SELECT 'fee', body FROM fee_schedules
 
 -- name: read_outlets
--- Outlets, and whether their latest state that has begun is off.
+-- Outlets, whether their latest state that has begun is off, and where they are in millionths of
+-- a degree.
 SELECT o.number, o.code, o.name_zh, o.name_en, o.agent, o.brand, o.district, o.bucket,
        o.drawer_most,
        coalesce((SELECT s.state = 'off' FROM service_states s
                   WHERE s.outlet = o.number AND s.biller = 0 AND s.since <= %(on)s
-                  ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false)
+                  ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false),
+       round(o.longitude * 1000000)::integer, round(o.latitude * 1000000)::integer
   FROM outlets o
-
--- name: read_places
--- Where outlets are, in millionths of a degree.
-SELECT number, round(longitude * 1000000)::integer, round(latitude * 1000000)::integer FROM outlets
 
 -- name: read_withdrawn
 -- Services that were withdrawn from an outlet and since when, by their latest state that has

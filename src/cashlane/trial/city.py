@@ -27,6 +27,7 @@ from cashlane.store.network import put_charter, set_endpoints
 from cashlane.store.people import KeyRow, add_key
 from cashlane.switch.filed import BillFiles
 from cashlane.trial.charter import city_charter
+from cashlane.trial.keeping import keep
 from cashlane.trial.outside import kept_outside
 from cashlane.world.addresses import read_addresses
 from cashlane.world.bills import load_bills
@@ -98,8 +99,7 @@ def agent_keys(house: Home, charter: Charter | None) -> dict[str, str]:
         return msgspec.json.decode(file.read_bytes(), type=dict[str, str])
     assert charter is not None, "keys are made with the charter"
     keys = {agent.code: new_key() for agent in charter.agents}
-    file.touch(mode=0o600)
-    file.write_bytes(msgspec.json.encode(keys))
+    keep(file, msgspec.json.encode(keys))
     return keys
 
 

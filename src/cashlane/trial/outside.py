@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cashlane.main import Home
+from cashlane.trial.keeping import keep
 from cashlane.world.plan import WorldPlan
 
 FILE = "outside.json"
@@ -27,9 +28,7 @@ class Outside(Struct, frozen=True):
 
 def keep_outside(house: Home, outside: Outside) -> None:
     """Keep it for the process that will play it."""
-    file = house.settings.data / "secrets" / FILE
-    file.touch(mode=0o600)
-    file.write_bytes(msgspec.json.encode(outside))
+    keep(house.settings.data / "secrets" / FILE, msgspec.json.encode(outside))
 
 
 def kept_outside(house: Home) -> Outside | None:

@@ -13,6 +13,7 @@ from cashlane.people.first_staff import agent_post, desk_posts, first_staff, out
 from cashlane.people.staff import Issued
 from cashlane.people.tills import Tills
 from cashlane.store.connect import Pool, open_pool
+from cashlane.trial.keeping import keep
 from cashlane.values.secret import Secret
 
 FILE = "trial-logins.json"
@@ -55,8 +56,7 @@ async def staff_trial(house: Home, outlets: tuple[str, ...]) -> Staff:
     if file.exists():
         return msgspec.json.decode(file.read_bytes(), type=Staff)
     staff = await _hire(house, outlets)
-    file.touch(mode=0o600)
-    file.write_bytes(msgspec.json.encode(staff))
+    keep(file, msgspec.json.encode(staff))
     return staff
 
 

@@ -19,6 +19,10 @@ def metres(here: Point, there: Point) -> int:
     """The distance in whole metres, rounded down; within a city true to a few in a thousand."""
     north = here.latitude_e6 - there.latitude_e6
     middle = (here.latitude_e6 + there.latitude_e6) // 2
-    narrowing = round(cos(radians(middle / 1_000_000)) * 1_000)
-    east = (here.longitude_e6 - there.longitude_e6) * narrowing // 1_000
+    east = (here.longitude_e6 - there.longitude_e6) * narrowing(middle) // 1_000
     return isqrt(north * north + east * east) * MILLIMETRES_PER_E6 // 1_000
+
+
+def narrowing(latitude_e6: int) -> int:
+    """What a degree of longitude measures there, in thousandths of one of latitude (rounded)."""
+    return round(cos(radians(latitude_e6 / 1_000_000)) * 1_000)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from math import cos, floor, radians
 
+from cashlane.values.nearest import ring_around
 from cashlane.world.outline import METRES_PER_DEGREE, Point, metres
 
 _SQUARE_M = 1_000.0
@@ -40,20 +41,8 @@ class Nearest:
         return None if best is None else (best[1], floor(best[0] + 0.5))
 
     def _within(self, x: int, y: int, ring: int) -> Iterator[tuple[int, Point]]:
-        for square in _ring(x, y, ring):
+        for square in ring_around((x, y), ring):
             yield from self._squares.get(square, ())
-
-
-def _ring(x: int, y: int, ring: int) -> Iterator[tuple[int, int]]:
-    if ring == 0:
-        yield x, y
-        return
-    for step in range(-ring, ring + 1):
-        yield x + step, y - ring
-        yield x + step, y + ring
-    for step in range(-ring + 1, ring):
-        yield x - ring, y + step
-        yield x + ring, y + step
 
 
 def _square(place: Point) -> tuple[int, int]:

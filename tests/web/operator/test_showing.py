@@ -19,9 +19,9 @@ from cashlane.values.money import CNY
 from cashlane.web.operator.door import line_of
 from cashlane.web.operator.duties import EVENTS, KINDS, ROLES, STANDINGS
 from cashlane.web.operator.pictures import bars, share, tens
-from cashlane.web.operator.resting import REST, Resting
 from cashlane.web.operator.show import STATES, TONES, Show
 from cashlane.web.operator.timeline import ASKS, ERRANDS, FACTS, POSTINGS
+from cashlane.web.shared.resting import REST, Resting
 from cashlane.world.city import make_city
 
 NOW = datetime(2022, 1, 14, 0, 0, 1, 43_000, tzinfo=UTC)

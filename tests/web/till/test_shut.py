@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.street.running import Street
@@ -28,3 +29,10 @@ def test_the_till_says_what_it_cannot_take_before_anything_is_scanned(at_till) -
         assert await axe(till.page) == []
 
     at_till(work)
+
+
+def test_the_question_needs_no_session_and_keeps_none_awake(street: Street) -> None:
+    at = f"{street.api}/till/api/shut"
+    known, unknown = httpx.get(f"{at}/post-0001"), httpx.get(f"{at}/nowhere-1")
+    assert (known.status_code, type(known.json()), dict(known.cookies)) == (200, list, {})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "NOT_FOUND")

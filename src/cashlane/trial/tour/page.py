@@ -14,7 +14,6 @@ import aiohttp
 import msgspec
 import zxingcpp
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from cashlane.main import Home
@@ -24,15 +23,13 @@ from cashlane.trial.tour.lines import Line
 from cashlane.trial.tour.running import Running
 from cashlane.trial.tour.steps import STEPS, Step
 from cashlane.values.text import Text
+from cashlane.web.shared.headers import HEADERS
+from cashlane.web.shared.pages import Pages
 from cashlane.world.city_bills import BILLERS
 
 _STATIC = Path(__file__).parent / "static"
 BILLS_SHOWN = 12
 """Bills to try by hand: a handful of each biller."""
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 _BILLERS = {biller.code: biller.name for biller in BILLERS}
 
 
@@ -52,11 +49,7 @@ class TourPage:
         self._running = running
         self._ways = ways
         self._at_work = asyncio.Lock()
-        self._templates = Environment(
-            loader=PackageLoader("cashlane.trial.tour", "static"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-        )
+        self._pages = Pages("cashlane.trial.tour")
 
     def app(self) -> web.Application:
         """The application."""
@@ -74,7 +67,8 @@ class TourPage:
 
     async def _page(self, request: web.Request) -> web.Response:
         language = "en" if request.query.get("lang") == "en" else "zh"
-        text = self._templates.get_template("tour.html").render(
+        text = self._pages.written(
+            "tour.html",
             language=language,
             steps=STEPS,
             ways=self._ways,
@@ -145,8 +139,7 @@ async def _no_picture(_: web.Request) -> web.Response:
 
 
 async def _guard(_: web.Request, answer: web.StreamResponse) -> None:
-    answer.headers["Content-Security-Policy"] = _POLICY
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers.update(HEADERS)
     answer.headers["Cache-Control"] = "no-store"
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from cashlane.engine.process import Process, read_records
 from cashlane.engine.supervisor import RECORD
 from cashlane.main import Home
+from cashlane.trial.keeping import keep
 
 
 class Running(Struct, frozen=True):
@@ -20,11 +21,8 @@ class Running(Struct, frozen=True):
 
 
 def write_running(house: Home, running: Running) -> None:
-    """Say where the demo answers; whole file or nothing."""
-    file = _file(house)
-    fresh = file.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(running))
-    fresh.replace(file)
+    """Say where the demo answers."""
+    keep(_file(house), msgspec.json.encode(running))
 
 
 def read_running(house: Home) -> Running | None:

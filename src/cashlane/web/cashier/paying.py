@@ -55,13 +55,19 @@ NEAREST = 3
 """A cashier says three places."""
 
 
-@get("/api/shut")
-async def shut(request: AnyRequest, room: CashierRoom) -> list[ShutOut]:
-    """What this counter cannot take now, to be said before anybody queues for it."""
-    here = await seated(request, room, Permission.PAYMENT_TAKE)
-    service = room.service
-    network, now = service.places.network, service.clock.now()
-    lines = at_outlet(network, service.outlook(), here.counter.outlet, now, nearest=NEAREST)
+@get("/api/shut/{outlet:str}")
+async def shut(room: CashierRoom, outlet: str) -> list[ShutOut]:
+    """What a counter cannot take now, to be said before anybody queues for it.
+
+    Everybody may know it, so it asks for no session: a till that only asks this falls idle, and
+    no question goes to the database.
+    """
+    service, places = room.service, room.service.places
+    network, here = places.network, places.public_outlet(outlet)
+    lines = at_outlet(
+        network, service.outlook(), here, service.clock.now(),
+        places=places.nearest, nearest=NEAREST,
+    )  # fmt: skip
     groups: dict[Any, list[Line]] = {}
     for line in lines:
         if line.standing.refused is not None:

@@ -3,6 +3,7 @@
 It counts an outlet as open only where its service, its biller and a way to that biller are.
 """
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, Router, get
@@ -12,13 +13,13 @@ from msgspec import Struct
 from cashlane.core.bill import Biller
 from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet import Standing
-from cashlane.core.refusals import Refused
 from cashlane.core.truth import Near, Row, at_outlet, everywhere, reason
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
-from cashlane.values.text import Language, Text
+from cashlane.values.text import Language
 from cashlane.web.shared.headers import guarded
 from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.resting import Resting
 
 _pages = Pages("cashlane.web.citizen")
 NEAREST = 3
@@ -27,6 +28,18 @@ FOUND_MOST = 30
 """Outlets of one search: more are not read, one types more letters."""
 TYPED_MOST = 40
 """Letters of a search that are looked at."""
+
+
+LOOKED_S = 1.0
+"""However many people look at the city, it is counted once a second."""
+
+
+class City(Struct, frozen=True):
+    """The whole city as it stood at one moment."""
+
+    network: Network
+    at: datetime
+    rows: list[Row]
 
 
 class Place(Struct, frozen=True):
@@ -50,17 +63,21 @@ class Bill(Struct, frozen=True):
 
 @get("/")
 async def now_page(
-    request: Request[Any, Any, Any], service: Service, q: str = "", lang: str | None = None
+    request: Request[Any, Any, Any],
+    cities: Resting[City],
+    q: str = "",
+    lang: str | None = None,
 ) -> Response[str]:
     """The whole city, and a search for one's own counter."""
-    network, outlook, now = service.places.network, service.outlook(), service.clock.now()
+    city = await cities.latest()
+    network = city.network
     language, typed = _language(request, lang), q.strip()[:TYPED_MOST]
     return _pages.page(
         "now.html",
         language=language,
-        at=network.local(now),
+        at=network.local(city.at),
         billers=sorted(network.billers.values(), key=lambda one: one.number),
-        agents=_by_agent(network, everywhere(network, outlook, now), language),
+        agents=_by_agent(network, city.rows, language),
         reason=reason,
         typed=typed,
         found=_found(network, typed),
@@ -73,11 +90,9 @@ async def place_page(
 ) -> Response[str]:
     """One counter: each kind of bill, why not and since when, and the nearest that works."""
     network, outlook, now = service.places.network, service.outlook(), service.clock.now()
-    outlet = next((one for one in network.outlets.values() if one.code == code), None)
-    if outlet is None:
-        raise RefusedError(Refused("NOT_FOUND", {"what": Text("网点", "outlet")}))
+    outlet, near = service.places.public_outlet(code), service.places.nearest
     language = _language(request, lang)
-    lines = at_outlet(network, outlook, outlet, now, nearest=NEAREST)
+    lines = at_outlet(network, outlook, outlet, now, places=near, nearest=NEAREST)
     return _pages.page(
         "place.html",
         language=language,
@@ -150,10 +165,19 @@ def _not_found(request: Request[Any, Any, Any], error: RefusedError) -> Response
 
 def now_router(service: Service) -> Router:
     """The truth page."""
+
+    async def look() -> City:
+        network, now = service.places.network, service.clock.now()
+        return City(network, now, everywhere(network, service.outlook(), now))
+
+    cities = Resting(look, service.clock.elapsed, least_s=LOOKED_S)
     return Router(
         "/now",
         route_handlers=[now_page, place_page],
-        dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
+        dependencies={
+            "service": Provide(lambda: service, sync_to_thread=False),
+            "cities": Provide(lambda: cities, sync_to_thread=False),
+        },
         exception_handlers={RefusedError: _not_found},
         include_in_schema=False,
         after_request=guarded,

@@ -10,7 +10,7 @@ from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.payment import State
 from cashlane.store.pulse import Doubts, Minute, PulseRows, Queue, RouteMinutes, Tally
-from cashlane.web.operator.resting import Resting
+from cashlane.web.shared.resting import Resting
 
 MINUTES = 60
 """The wall shows the last hour."""

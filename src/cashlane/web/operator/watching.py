@@ -13,7 +13,7 @@ from cashlane.core.routing import Outlook
 from cashlane.store.connect import Lost
 from cashlane.store.routes import Routes
 from cashlane.store.usage import Exposure, Usage, Used
-from cashlane.web.operator.resting import Resting
+from cashlane.web.shared.resting import Resting
 
 CHANGES_SHOWN = 8
 """Changes of ways on the wall: the last trouble and its end."""

@@ -22,9 +22,13 @@ class Pages:
         )
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
-        """A page; StrictUndefined raises where a value is missing."""
-        text = self._templates.get_template(template).render(**values)
+        """A page as an answer."""
+        text = self.written(template, **values)
         return Response(text, status_code=status, media_type=MediaType.HTML)
+
+    def written(self, template: str, **values: Any) -> str:
+        """A page's text; StrictUndefined raises where a value is missing."""
+        return self._templates.get_template(template).render(**values)
 
 
 def language_of(query: str | None, accepted: str) -> Language:

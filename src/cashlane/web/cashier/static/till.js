@@ -14,7 +14,7 @@ import { Asker, told } from "./visits.js";
 import { NoAnswer, Refusal, Wire } from "./wire.js";
 import { say, WORDS } from "./words.js";
 
-const SHUT_MS = 10_000; // a way that closes is told before the next citizen comes
+const SHUT_MS = 30_000; // a way that closes is told before the next citizen comes
 const root = document.getElementById("till");
 
 class App {
@@ -142,7 +142,7 @@ class App {
     clearTimeout(this._nextShut);
     if (this.seat === null) return;
     try {
-      const shut = await this.wire.get("api/shut");
+      const shut = await this.wire.get(`api/shut/${this.seat.at.outlet}`);
       const changed = JSON.stringify(shut) !== JSON.stringify(this.shut);
       this.shut = shut;
       if (changed) this.draw();

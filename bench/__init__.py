@@ -1,0 +1,1 @@
+"""Measuring Cashlane beside yardsticks on the same machine, server and disk."""

@@ -1,0 +1,113 @@
+"""The ground that figures are measured on: a city in a folder of its own, its database and API.
+
+fsync and every other promise of the database are on, as they are in production.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import psycopg
+from psycopg import conninfo
+
+from cashlane.main import Home, home, settings
+from cashlane.store.connect import connect
+from cashlane.trial.city import Trial, agent_keys, set_up
+from cashlane.trial.station import HOST, answers, free_port
+
+DAY = date(2022, 1, 14)
+SEED = 11
+READY_WITHIN_S = 60.0
+
+
+class Ground:
+    """A city's books and keys, and the addresses that figures need."""
+
+    def __init__(self, house: Home) -> None:
+        self.house = house
+        self.keys = agent_keys(house, None)
+
+    @property
+    def database(self) -> str:
+        """The books, as their administrator."""
+        return self.house.databases().admin
+
+    def beside(self, name: str) -> str:
+        """A database of its own on the same server, made empty at its first use."""
+        with connect(self._named("postgres"), autocommit=True) as admin:
+            known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+            if known.fetchone() is None:
+                admin.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(
+                    psycopg.sql.Identifier(name)))  # fmt: skip
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
+        return conninfo.make_conninfo(self.database, dbname=name)
+
+    def count(self, query: str) -> int:
+        """One number out of the books."""
+        with connect(self.database) as books:
+            row = books.execute(query.encode()).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def checkpoint(self) -> None:
+        """Begin every measured run with the same distance to the next checkpoint."""
+        with connect(self.database, autocommit=True) as admin:
+            admin.execute("CHECKPOINT")
+
+    @contextmanager
+    def api(self) -> Iterator[str]:
+        """The API in processes of its own."""
+        port = free_port()
+        with _running(self.house, "serve", "--port", str(port)):
+            address = f"http://{HOST}:{port}"
+            _wait_for(f"{address}/livez")
+            yield address
+
+    @contextmanager
+    def worker(self) -> Iterator[None]:
+        """The relays in a process of their own."""
+        with _running(self.house, "worker"):
+            yield
+
+
+@contextmanager
+def ground(data: Path | None) -> Iterator[Ground]:
+    """A city without bills, its database running, in a folder (of its own where none is named)."""
+    if data is None:
+        with tempfile.TemporaryDirectory(prefix="cashlane-bench-") as own, ground(Path(own)) as it:
+            yield it
+        return
+    house = home(settings(data))
+    house.cluster.start()
+    try:
+        set_up(house, Trial(SEED, 0, DAY))
+        yield Ground(house)
+    finally:
+        house.cluster.stop()
+
+
+@contextmanager
+def _running(house: Home, *words: str) -> Iterator[None]:
+    environment = os.environ | {"CASHLANE_DATA": str(house.settings.data)}
+    process = subprocess.Popen([sys.executable, "-m", "cashlane.cli", *words], env=environment)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + READY_WITHIN_S
+    while not answers(address):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{address} did not answer within {READY_WITHIN_S} s")
+        time.sleep(0.1)
