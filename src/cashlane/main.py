@@ -43,6 +43,7 @@ from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
+from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
@@ -50,6 +51,7 @@ from cashlane.store import schema
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
+from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
 from cashlane.store.finding import Finding
@@ -77,6 +79,7 @@ from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.check import check_router
 from cashlane.web.citizen.now import now_router
+from cashlane.web.citizen.proven import ways_router
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -479,6 +482,7 @@ def _app(house: Home, board: Switchboard) -> App:
             cashier_router(cashier),
             check_router(service),
             now_router(service),
+            ways_router(service),
             interface_router(description),
             operator_router(operator),
             shared_files(),
@@ -513,6 +517,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             Routes(board.watch), Usage(board.watch), board.picture.network,
             board.lookout.outlook, board.clock,
         ),
+        drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
     )  # fmt: skip
 
 

@@ -205,9 +205,19 @@ def all_due(
     return [thing for due, thing in sorted((d, t) for d, t in dated if d is not None) if due <= now]
 
 
-def differences(finding: Finding) -> list[Text]:
+Names = Mapping[str, Text]
+"""Parties by their codes; one that is gone is called by its code."""
+
+
+def party_names(network: Network) -> Names:
+    """The names by which agents and billers are told in a sentence."""
+    agents = {one.code: one.name for one in network.agents.values()}
+    return agents | {one.code: one.name for one in network.billers.values()}
+
+
+def differences(finding: Finding, names: Names) -> list[Text]:
     """Every way in which it came otherwise, in words."""
-    said = [_astray(finding.thing.kind, one) for one in finding.astray]
+    said = [_astray(finding.thing.kind, one, names) for one in finding.astray]
     if not finding.pairs:
         said.append(_NOTHING)
     if finding.stays_away:
@@ -219,25 +229,27 @@ def differences(finding: Finding) -> list[Text]:
     return said
 
 
-def _astray(kind: Kind, pair: PairSeen) -> Text:
-    names = {"agent": pair.agent, "biller": pair.biller}
+def _astray(kind: Kind, pair: PairSeen, names: Names) -> Text:
+    agent, biller = (names.get(code, Text(code, code)) for code in (pair.agent, pair.biller))
     wanted = expected_before(pair.predicted)
     if pair.before != wanted:
-        return _BEFORE.fill(**names, wanted=SEEN_NAMES[wanted], seen=SEEN_NAMES[pair.before])
+        return _BEFORE.fill(
+            agent=agent, biller=biller, wanted=SEEN_NAMES[wanted], seen=SEEN_NAMES[pair.before]
+        )
     allowed = expected(kind, pair.predicted)
     # Told in the order of the names, so that the sentence is the same each time.
     zh = "或".join(SEEN_NAMES[one].zh for one in SEEN_NAMES if one in allowed)
     en = " or ".join(SEEN_NAMES[one].en for one in SEEN_NAMES if one in allowed)
-    return _AFTER.fill(**names, wanted=Text(zh, en), seen=SEEN_NAMES[pair.seen])
+    return _AFTER.fill(agent=agent, biller=biller, wanted=Text(zh, en), seen=SEEN_NAMES[pair.seen])
 
 
 _BEFORE = Text(
-    "{agent} × {biller}：停摆之前本应{wanted}，实见：{seen}",
-    "{agent} x {biller}: before the stop it should be {wanted}, and was: {seen}",
+    "{agent}的{biller}账单：停摆之前应{wanted}，实见：{seen}",
+    "{biller} at {agent}: before the stop it should be {wanted}, and was: {seen}",
 )
 _AFTER = Text(
-    "{agent} × {biller}：推算为{wanted}，实见：{seen}",
-    "{agent} x {biller}: predicted {wanted}, seen: {seen}",
+    "{agent}的{biller}账单：推算为{wanted}，实见：{seen}",
+    "{biller} at {agent}: predicted {wanted}, seen: {seen}",
 )
 _NOTHING = Text("没有可演练的合同", "there is no contract to drill")
 _AWAY = Text(

@@ -17,6 +17,7 @@ from cashlane.core.drill import (
     EVERY_DAYS_MOST,
     SEEN_NAMES,
     Finding,
+    Names,
     PairSeen,
     Record,
     Schedule,
@@ -24,6 +25,7 @@ from cashlane.core.drill import (
     all_due,
     differences,
     is_right,
+    party_names,
     read_thing,
     stopped,
 )
@@ -138,7 +140,7 @@ def _one(live: Live, order: Order, wish: Wish) -> bool:
     if wish.as_json:
         sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
     else:
-        show(finding, Console(), wish.language)
+        show(finding, party_names(live.network), Console(), wish.language)
     return finding.passed
 
 
@@ -171,7 +173,7 @@ def _wrong(words: Text, wish: Wish) -> int:
 # What was found.
 
 
-def show(finding: Finding, console: Console, language: Language) -> None:
+def show(finding: Finding, names: Names, console: Console, language: Language) -> None:
     """The finding for people: pair by pair, then the differences, then the verdict."""
     table = Table(*(head.say(language) for head in _HEADS), box=None, pad_edge=False)
     for pair in finding.pairs:
@@ -179,7 +181,7 @@ def show(finding: Finding, console: Console, language: Language) -> None:
     console.print(table)
     for words in _figures(finding):
         _print(console, f"  • {words.say(language)}", "")
-    for words in differences(finding):
+    for words in differences(finding, names):
         _print(console, f"  ✗ {words.say(language)}", "bold red")
     verdict, style = (_PASSED, "bold green") if finding.passed else (_FAILED, "bold red")
     _print(console, verdict.fill(thing=finding.thing.spelled()).say(language), style)
