@@ -14,12 +14,12 @@ from cashlane.values.text import Text
 
 Seen = Literal["first", "other", "refused", "none"]
 """What a citizen met at a counter: paid by the way that led before, paid by another way, refused
-before any cash was taken, or nothing definite (no answer, or a payment that stays in doubt)."""
+before any cash was taken, or none of these (no answer, cash given back, or a payment in doubt)."""
 SEEN_NAMES: Mapping[Seen, Text] = {
     "first": Text("走原通道缴成", "paid by the first way"),
     "other": Text("走其他通道缴成", "paid by another way"),
     "refused": Text("收现金前拒绝", "refused before cash"),
-    "none": Text("没有明确结果", "nothing definite"),
+    "none": Text("没有缴成，或没有答复", "not paid, or no answer"),
 }
 
 

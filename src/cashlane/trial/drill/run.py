@@ -36,10 +36,6 @@ from cashlane.trial.drill.traffic import NOTHING, Met, Traffic
 from cashlane.trial.station import Addresses, Station, free_port
 from cashlane.values.text import Text
 
-PATIENCE_S = 60.0
-"""By then every pair has come to its end: moving takes seconds where it works at all."""
-BEFORE_S = 20.0
-"""A city that is whole takes every payment at once; one that does not by then proves nothing."""
 TWICE = 2
 """A pair has come to an end when two people on end met the same."""
 ROUND_S, LATER_S = 0.5, 2.0
@@ -47,8 +43,6 @@ ROUND_S, LATER_S = 0.5, 2.0
 SOON = 10
 PAIRS_MOST = 200
 """Pairs of one drill, those that the stop touches first: a small machine plays no whole country."""
-SETTLE_S = 180.0
-"""How long what was in doubt may take after the return: the third enquiry comes after a minute."""
 SALE_S = 45.0
 """A host asks again a few times before it says anything; then its answer is lost."""
 UNDER_WAY_S = 1.0
@@ -58,12 +52,26 @@ SLOW_MS = 3_000
 Tell = Callable[[Text], None]
 
 
+class Patience(Struct, frozen=True):
+    """How long people go on in each part of a drill, in seconds."""
+
+    before_s: float
+    stopped_s: float
+    settle_s: float
+
+
+PATIENCE = Patience(before_s=20.0, stopped_s=60.0, settle_s=180.0)
+"""A city that is whole takes every payment at once; moving takes seconds where it works at all; and
+the third enquiry about what is in doubt comes after a minute."""
+
+
 class Order(Struct, frozen=True):
     """What to drill. `spoilt` parties misbehave as well, unknown to the prediction (code ->
     behaviour): a drill that cannot fail proves nothing."""
 
     thing: Thing
     spoilt: Mapping[str, str]
+    patience: Patience
 
 
 def drill(live: Home, network: Network, outlook: Outlook, order: Order, tell: Tell) -> Finding:
@@ -113,7 +121,7 @@ class Drill:
     ) -> None:
         self._double = double
         self._order = order
-        self._thing = order.thing
+        self._thing, self._patience = order.thing, order.patience
         self._traffic = traffic
         self._outage = outage
         self._tell = tell
@@ -146,8 +154,8 @@ class Drill:
 
     async def _before(self, predicted: Mapping[Pair, Outcome]) -> dict[Pair, Met]:
         """Everybody pays once by the way that leads."""
-        met = await self._until(_as_before(predicted), once=1, patience_s=BEFORE_S)
-        if not await self._all_settled(BEFORE_S):
+        met = await self._until(_as_before(predicted), once=1, patience_s=self._patience.before_s)
+        if not await self._all_settled(self._patience.before_s):
             self._traffic.doubts.clear()
         return met
 
@@ -167,7 +175,7 @@ class Drill:
         self._stopped_at = time.monotonic()
         self._moving = {pair for pair, one in predicted.items() if one in {"moves", "moves_cold"}}
         wanted = {pair: expected(kind, outcome) for pair, outcome in predicted.items()}
-        met = await self._until(wanted, once=TWICE, patience_s=PATIENCE_S)
+        met = await self._until(wanted, once=TWICE, patience_s=self._patience.stopped_s)
         self._tell(_STARTING.fill(thing=self._thing.spelled()))
         await self._outage.start(self._thing)
         if kind in MUTE:
@@ -185,7 +193,7 @@ class Drill:
         """Until everybody is served again as before the stop."""
         began = time.monotonic()
         wanted = _as_before(predicted)
-        met = await self._until(wanted, once=1, patience_s=PATIENCE_S)
+        met = await self._until(wanted, once=1, patience_s=self._patience.stopped_s)
         if all(pair in met and met[pair].seen in wanted[pair] for pair in wanted):
             self._back_ms = round((time.monotonic() - began) * 1000)
             self._tell(_SERVED.fill(seconds=f"{self._back_ms / 1000:.1f}"))
@@ -223,7 +231,7 @@ class Drill:
     async def _settle(self) -> int:
         """Wait until everything that was in doubt has its end; how many have none in time."""
         self._tell(_SETTLING.fill(count=len(self._traffic.doubts)))
-        return await self._all_settled(SETTLE_S)
+        return await self._all_settled(self._patience.settle_s)
 
     async def _all_settled(self, patience_s: float) -> int:
         until = time.monotonic() + patience_s

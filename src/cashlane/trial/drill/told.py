@@ -35,7 +35,7 @@ from cashlane.main import Home, clock_offset, network_of
 from cashlane.store.connect import open_pool
 from cashlane.store.drills import Drills
 from cashlane.store.routes import Routes
-from cashlane.trial.drill.run import Order, drill
+from cashlane.trial.drill.run import PATIENCE, Order, drill
 from cashlane.values.text import Language, Text
 from cashlane.world.faults import MESSAGE_FAULTS
 
@@ -79,7 +79,7 @@ def run_drills(house: Home, wish: Wish) -> int:
         return _schedule(live, wish, things)
     if not things:
         _say(_NONE_DUE, wish)
-    passed = [_one(live, Order(thing, spoilt), wish) for thing in things]
+    passed = [_one(live, Order(thing, spoilt, PATIENCE), wish) for thing in things]
     return AS_TOLD if all(passed) else DIFFERENT
 
 

@@ -18,6 +18,7 @@ from cashlane.core.drill import (
     differences,
     due_at,
     party_names,
+    read_thing,
     standing,
     stopped,
 )
@@ -112,19 +113,19 @@ async def past_drills(here: Here, thing: Thing) -> list[PastShown]:
 @post("/what-if/{kind:str}/{code:str}/every", status_code=200)
 async def say_every(here: Here, kind: str, code: str) -> Response[Any]:
     """Say how often a route, a biller or an agent is to be drilled."""
-    return await _say(here, kind, code)
+    return await _say(here, f"{kind}:{code}", f"{kind}/{code}")
 
 
 @post("/what-if/hub/every", status_code=200)
 async def say_every_hub(here: Here) -> Response[Any]:
     """Likewise Cashlane itself."""
-    return await _say(here, "hub", "")
+    return await _say(here, "hub", "hub")
 
 
-async def _say(here: Here, kind: str, code: str) -> Response[Any]:
+async def _say(here: Here, spelled: str, path: str) -> Response[Any]:
     here.require(Permission.ROUTES_PROPOSE)
-    thing = Thing(kind, code)  # type: ignore[arg-type]
-    if stopped(thing, here.show.network) is None:
+    thing = read_thing(spelled)
+    if thing is None or stopped(thing, here.show.network) is None:
         raise RefusedError(Refused("NOT_FOUND", {"what": Text("事物", "thing")}))
     days = read_minor((await typed(here.request)).get("days", ""))
     if days is None or days > EVERY_DAYS_MOST:
@@ -132,5 +133,4 @@ async def _say(here: Here, kind: str, code: str) -> Response[Any]:
     made = await here.room.drills.schedule(thing, days, actor=here.session.person.login)
     if isinstance(made, Refused):
         raise RefusedError(made)
-    path = "hub" if kind == "hub" else f"{kind}/{code}"
     return Redirect(f"/window/what-if/{path}#drills", status_code=303)
