@@ -77,9 +77,7 @@ from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
-from cashlane.web.citizen.check import check_router
-from cashlane.web.citizen.now import now_router
-from cashlane.web.citizen.proven import ways_router
+from cashlane.web.citizen.app import citizen_routers
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -480,9 +478,7 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            check_router(service),
-            now_router(service),
-            ways_router(service),
+            *citizen_routers(service),
             interface_router(description),
             operator_router(operator),
             shared_files(),

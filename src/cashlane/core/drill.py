@@ -8,8 +8,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from cashlane.core.bill import Biller
 from cashlane.core.concentration import HUB, Kind, Outcome, Stopped
-from cashlane.core.network import Network
+from cashlane.core.network import Agent, Network, Route
 from cashlane.values.text import Text
 
 Seen = Literal["first", "other", "refused", "none"]
@@ -45,30 +46,26 @@ def read_thing(text: str) -> Thing | None:
 
 def stopped(thing: Thing, network: Network) -> Stopped | None:
     """The thing's number in a network; None where the network has no such thing."""
-    match thing.kind:
-        case "route":
-            numbers = {one.code: one.number for one in network.routes.values()}
-        case "biller":
-            numbers = {one.code: one.number for one in network.billers.values()}
-        case "agent":
-            numbers = {one.code: one.number for one in network.agents.values()}
-        case "hub":
-            return HUB
-    number = numbers.get(thing.code)
+    if thing.kind == "hub":
+        return HUB
+    codes = _codes(thing.kind, network).items()
+    number = next((number for number, code in codes if code == thing.code), None)
     return Stopped(thing.kind, number) if number is not None else None
 
 
 def thing_of(what: Stopped, network: Network) -> Thing:
     """What stops, by its code."""
-    match what.kind:
-        case "route":
-            return Thing("route", network.routes[what.number].code)
-        case "biller":
-            return Thing("biller", network.billers[what.number].code)
-        case "agent":
-            return Thing("agent", network.agents[what.number].code)
-        case "hub":
-            return Thing("hub", "")
+    if what.kind == "hub":
+        return Thing("hub", "")
+    return Thing(what.kind, _codes(what.kind, network)[what.number])
+
+
+def _codes(kind: Kind, network: Network) -> dict[int, str]:
+    """The parties of a kind: their codes by their numbers."""
+    families: dict[Kind, Mapping[int, Route | Biller | Agent]] = {
+        "route": network.routes, "biller": network.billers, "agent": network.agents,
+    }  # fmt: skip
+    return {number: one.code for number, one in families[kind].items()}
 
 
 class PairSeen(Struct, frozen=True):
