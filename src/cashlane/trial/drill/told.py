@@ -40,6 +40,8 @@ from cashlane.values.text import Language, Text
 from cashlane.world.faults import MESSAGE_FAULTS
 
 DUE = "due"
+WIDTH = 120
+"""Letters of a line where there is no terminal to ask."""
 AS_TOLD, DIFFERENT, WRONG_WORD = 0, 1, 2
 """Exit codes."""
 SPOILERS = (*MESSAGE_FAULTS, "refuses")
@@ -140,7 +142,8 @@ def _one(live: Live, order: Order, wish: Wish) -> bool:
     if wish.as_json:
         sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
     else:
-        show(finding, party_names(live.network), Console(), wish.language)
+        out = Console(width=None if sys.stdout.isatty() else WIDTH)
+        show(finding, party_names(live.network), out, wish.language)
     return finding.passed
 
 
