@@ -4,7 +4,7 @@ Claims are written as holding a bill writes them; the tokens are signed with the
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -24,7 +24,8 @@ from cashlane.switch.inquire import claim_bucket
 
 KEPT = timedelta(days=1)
 """Longer than any figure takes."""
-AMOUNT = 10_000
+AMOUNT = 100
+"""Small, so that no drawer is full before the last run."""
 
 
 class Held(Struct, frozen=True):
@@ -41,11 +42,14 @@ class Held(Struct, frozen=True):
 class Holder:
     """Makes held bills of a city, every one of a new bill."""
 
-    def __init__(self, ground: Ground, biller: int | None) -> None:
+    def __init__(
+        self, ground: Ground, *, biller: int | None = None, route: int | None = None
+    ) -> None:
         self._ground = ground
         self._network = network_of(ground.house)
         self._key = ground.house.secret("hold-1").encode()
         self._billers = [biller] if biller else sorted(self._network.billers)
+        self._route = route
         self._chance = Random("held bills")  # noqa: S311 - which counter is no secret
         self._tills: dict[int, list[tuple[int, str]]] = {}
         for till in self._network.tills.values():
@@ -65,7 +69,7 @@ class Holder:
         for number in itertools.count():
             outlet = self._chance.choice(outlets)
             quote = self._quote(outlet, f"{series:09d}-{number:07d}", now)
-            if quote is None:
+            if quote is None or self._route not in (None, quote.route):
                 continue
             till, code = self._chance.choice(self._tills[outlet.number])
             hold = Hold(uuid4(), outlet.number, till, now + KEPT, quote)
@@ -99,13 +103,29 @@ class Holder:
                 copy.write_row((claim_bucket(*bill), *bill, 1, *holder, 0))
 
 
-def request(held: Held, key: UUID) -> bytes:
-    """The till's whole request as it goes over the wire."""
-    body = msgspec.json.encode({"outlet": held.outlet, "till": held.till, "hold": held.token,
-                                "tendered": held.tendered})  # fmt: skip
+def pay(held: Held) -> bytes:
+    """A till's whole request to take the cash for a held bill, as it goes over the wire."""
+    return post("/v1/payments", held.api_key, _said(held), key=uuid4())
+
+
+def pay_many(held: Sequence[Held]) -> bytes:
+    """A head office's request to take many; all with the key of one agent."""
+    lines = [_said(one) | {"key": uuid4()} for one in held]
+    return post("/v1/batches", held[0].api_key, {"payments": lines}, key=None)
+
+
+def _said(held: Held) -> dict[str, object]:
+    return {
+        "outlet": held.outlet, "till": held.till, "hold": held.token, "tendered": held.tendered,
+    }  # fmt: skip
+
+
+def post(path: str, secret: str, content: object, *, key: UUID | None) -> bytes:
+    """A request with a JSON body."""
+    body = msgspec.json.encode(content)
+    own = f"Idempotency-Key: {key}\r\n" if key is not None else ""
     head = (
-        "POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Authorization: Bearer {held.api_key}\r\nIdempotency-Key: {key}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {secret}\r\n{own}"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

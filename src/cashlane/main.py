@@ -8,27 +8,21 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import uvicorn
 from msgspec import Struct
 from psycopg import conninfo, sql
 
-from cashlane.adapters.billers.desk import BillerDesk
 from cashlane.adapters.clock import SystemClock, system_ids
-from cashlane.adapters.link import ATTEMPT_S, INQUIRY_S, LinkPlan
-from cashlane.adapters.routes.aggregator import AggregatorRoute
-from cashlane.adapters.routes.bank import BankRoute
-from cashlane.adapters.routes.filedrop import FileDrop
+from cashlane.adapters.partners import Partners
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
 from cashlane.api.v1.plain_pay import App
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
-from cashlane.core.network import Network, Route
-from cashlane.core.ports import BillerPort, RoutePort
+from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
 from cashlane.engine import binaries, doctor
@@ -57,6 +51,7 @@ from cashlane.store.files import Kept, files_of
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
+from cashlane.store.network import read_mark
 from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
@@ -87,7 +82,6 @@ from cashlane.web.shared.files import shared_files
 
 DATABASE = "cashlane"
 OWNER = "cashlane_owner"
-PARTNER_CONNECTIONS = 64
 APPROVED_MOST = 100
 """Approved changes carried out in one round, each in its own write; the rest is next at once."""
 LOOK_S = 0.5
@@ -189,71 +183,6 @@ def _ensure_database(ways: Databases) -> None:
         admin.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
 
 
-class Partners:
-    """Adapters to billers and routes, made anew when an endpoint changes."""
-
-    def __init__(self, house: Home, picture: Picture, filed: BillerPort) -> None:
-        self._house = house
-        self._picture = picture
-        self._filed = filed
-        self._made: dict[str, tuple[str, Any]] = {}
-
-    def routes(self) -> Mapping[int, RoutePort]:
-        """The way to each route, by its number."""
-        network = self._picture.network()
-        return {
-            route.number: self._adapter(route.code, self._route, route)
-            for route in network.routes.values()
-            if route.code in self._picture.endpoints
-        }
-
-    def desks(self) -> Mapping[int, BillerPort]:
-        """The inquiry desk of each biller, by its number."""
-        network = self._picture.network()
-        return {
-            biller.number: self._filed
-            if biller.flow == "file"
-            else self._adapter(biller.code, _desk, biller)
-            for biller in network.billers.values()
-        }
-
-    async def close(self) -> None:
-        """Hang up on everybody."""
-        for _, adapter in self._made.values():
-            if hasattr(adapter, "close"):
-                await adapter.close()
-
-    def _adapter(self, code: str, make: Any, party: Any) -> Any:
-        endpoint = self._picture.endpoints.get(code, "http://127.0.0.1:9")
-        known = self._made.get(code)
-        if known is None or known[0] != endpoint:
-            known = (endpoint, make(party, endpoint))
-            self._made[code] = known
-        return known[1]
-
-    def _route(self, route: Route, endpoint: str) -> RoutePort:
-        match route.kind:
-            case "aggregator":
-                secret = self._house.secret(f"route-{route.code}").encode()
-                # Signatures carry the true moment, also where a trial's wall is shifted.
-                true_clock = SystemClock(timedelta(0))
-                return AggregatorRoute(
-                    _link(endpoint, ATTEMPT_S), secret=secret, clock=true_clock.now, tls=None
-                )
-            case "bank":
-                return BankRoute(_link(endpoint, ATTEMPT_S), tls=None)
-            case "file":
-                return FileDrop(Path(endpoint))
-
-
-def _link(endpoint: str, attempt_s: float) -> LinkPlan:
-    return LinkPlan(address=endpoint, attempt_s=attempt_s, connections=PARTNER_CONNECTIONS)
-
-
-def _desk(_: object, endpoint: str) -> BillerPort:
-    return BillerDesk(_link(endpoint, INQUIRY_S), tls=None)
-
-
 class Switchboard(Struct):
     """The rooms of the street, built over one set of pools."""
 
@@ -286,12 +215,15 @@ async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
         party=await open_pool(ways.party, size=6),
         watch=await open_pool(ways.watch, size=3),
     )
+    mark = await read_mark(pools.hub)
     picture = _read_picture(ways)
-    partners = Partners(house, picture, FiledDesk(pools.hub))
+    partners = Partners(
+        picture.network, lambda: picture.endpoints, house.secret, FiledDesk(pools.hub)
+    )
     lookout = Lookout(Routes(pools.hub), clock)
     await lookout.look()
     refreshing = [
-        asyncio.create_task(_keep_fresh(ways, picture)),
+        asyncio.create_task(_keep_fresh(ways, pools.hub, picture, mark)),
         asyncio.create_task(_keep_looking(lookout)),
     ]
     try:
@@ -366,12 +298,16 @@ def _read_picture(ways: Databases) -> Picture:
     return picture
 
 
-async def _keep_fresh(ways: Databases, picture: Picture) -> None:
+async def _keep_fresh(ways: Databases, hub: Pool, picture: Picture, mark: str) -> None:
+    """The picture is read again only where the database says that something was written."""
     while True:
         await asyncio.sleep(REFRESH_S)
-        with suppress(psycopg.Error):
-            newer = await asyncio.to_thread(_read_picture, ways)
-            picture.swap(newer.network(), newer.endpoints)
+        with suppress(psycopg.Error, Lost):
+            latest = await read_mark(hub)
+            if latest != mark:
+                newer = await asyncio.to_thread(_read_picture, ways)
+                picture.swap(newer.network(), newer.endpoints)
+                mark = latest
 
 
 async def _keep_looking(lookout: Lookout) -> None:

@@ -18,12 +18,13 @@ from cashlane.core.rulings import RULES, CheckName, Verdict
 
 CLAIMED = Manifest(
     dedups_by_payment_id=True, not_found_final=True, answers_status=True, voids=True,
-    not_posted_codes=("201",), shut_codes=(), grace_s=2, per_message=5, per_second=10,
+    not_posted_codes=("201", "301"), shut_codes=("301",), grace_s=2, per_message=5, per_second=10,
 )  # fmt: skip
 ANSWERS: dict[str, Finding] = {
     "ok": Confirmed("R1", 100),
     "ok2": Confirmed("R2", 100),
     "no": Declined("201", not_posted=True),
+    "shut": Declined("301", not_posted=True),
     "undone": Declined("205", not_posted=False),
     "dup": Declined("204", not_posted=True, duplicate=True),
     "gone": NotFound(),
@@ -87,6 +88,7 @@ CASES: Sequence[tuple[CheckName, str, str | None, Verdict]] = [
     ("other_bill", "other_bill send A ok; other_bill send C no", "A:100", OPEN),
     ("other_bill", "other_bill send A ok", "A:100", OPEN),
     ("two_ids", "two_ids send A ok; two_ids send C dup", "A:100", OK),
+    ("two_ids", "two_ids send A ok; two_ids send C dup", None, OPEN),
     ("two_ids", "two_ids send A ok; two_ids send C ok", "", BAD),
     ("two_ids", "two_ids send A ok; two_ids send C dup", "A:100 C:100", BAD),
     ("two_ids", "two_ids send A ok; two_ids send C ?", "A:100", OPEN),
@@ -132,10 +134,23 @@ CASES: Sequence[tuple[CheckName, str, str | None, Verdict]] = [
     ("unknown_account", "unknown_account send A no", "A:100", BAD),
     ("unknown_account", "unknown_account send A undone", "", OPEN),
     ("unknown_account", "unknown_account send A no; unknown_account send C ? bill=D", "", OPEN),
+    ("unknown_account", "unknown_account send A no", None, OPEN),
     ("unknown_account", "", "", OPEN),
     ("wrong_amount", "wrong_amount send A no amount=101; wrong_amount send C ok", "C:100", OK),
     ("wrong_amount", "wrong_amount send A no amount=101; wrong_amount send C dup", "", OPEN),
     ("wrong_amount", "wrong_amount send A ? amount=101; wrong_amount send C ok", "", OPEN),
+    ("shut", "shut send A shut; shut send C shut bill=D", "", OK),
+    ("shut", "shut send A shut; shut enquire A gone; shut send C shut bill=D", "", OK),
+    ("shut", "shut send A shut; shut send C shut bill=D", None, OPEN),
+    ("shut", "shut send A shut; shut send C shut bill=D", "C:100", BAD),
+    ("shut", "shut send A shut; shut send C shut bill=D; shut enquire C ok", "", BAD),
+    ("shut", "shut send A shut; shut send C shut", "", OPEN),
+    ("shut", "shut send A shut; shut send C no bill=D", "", OPEN),
+    ("shut", "shut send A shut; shut send C ? bill=D", "", OPEN),
+    ("shut", "shut send A undone; shut send C undone bill=D", "", OPEN),
+    ("shut", "shut send A shut; shut send C shut bill=D; closed send E shut bill=F", "", BAD),
+    ("shut", "shut send A no; shut send C no bill=D; rate send E no", "", BAD),
+    ("shut", "", "", OPEN),
     ("message_size", "message_size send A no size=1; message_size send C no size=5", "", OK),
     ("message_size", "message_size send A no size=1; message_size send C ? size=5", "", BAD),
     ("rate", "rate send A no size=1; rate send C no size=10 took=51", "", BAD),
@@ -214,7 +229,8 @@ WHOLE = (
     " request_lost enquire K gone; request_late send L ?; request_late enquire L ok;"
     " never_sent enquire M gone; void send N ok; void void N ok; void enquire N undone;"
     " void_lost send O ok; void_lost void O ok; void_lost enquire O undone; void_unknown void P ?;"
-    " unknown_account send Q no; message_size send R no size=5; rate send S no size=10"
+    " unknown_account send Q no; shut send T shut; shut send U shut bill=V;"
+    " message_size send R no size=5; rate send S no size=10"
 )
 BOOK = "A:100 B:100 C:100 D:100 E:100 F:100 G:100 H:100 J:100 L:100 N:100- O:100-"
 
@@ -223,7 +239,8 @@ def test_whoever_shows_everything_earns_everything() -> None:
     judgement = judge(evidence(WHOLE, BOOK))
     assert [line.flag for line in judgement.flags if not line.holds] == []
     assert judgement.passed
-    assert judgement.earned.not_posted_codes == ("201", "204")
+    assert judgement.earned.not_posted_codes == ("201", "204", "301")
+    assert judgement.earned.shut_codes == ("301",)
     assert judgement.kinds == ("idempotent",)
 
 
@@ -235,6 +252,8 @@ def test_whoever_shows_everything_earns_everything() -> None:
         ("message_size send Z ? size=5", "per_message"),
         ("plain send Z no; plain enquire Z ok", "not_posted_codes"),
         ("plain send Z ?; plain enquire Z gone at=1500; plain enquire Z ok", "grace_s"),
+        ("closed send Z shut", "shut_codes"),
+        ("shut enquire T ok", "shut_codes"),
         ("void send Z ok; void void Z ok; void enquire Z ok", "voids"),
         ("never_sent enquire Z ok", "not_found_final"),
         ("repeat send B ok2", "dedups_by_payment_id"),

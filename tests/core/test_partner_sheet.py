@@ -87,6 +87,35 @@ def test_a_field_of_another_shape_is_named(name: str, value: object, where: str)
     assert where in mistakes(content() | {name: value})
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://a:0", "http://a:65536", "http://[::1", "http://[::::]:80", "http://a b", "ftp://a"],
+)
+def test_an_address_that_nobody_could_call_is_told(address: str) -> None:
+    assert set(mistakes(content() | {"address": address})) == {"address"}
+
+
+@pytest.mark.parametrize("address", ["http://a_b.example:65535/x?y", "https://[2001:db8::1]:8443"])
+def test_an_address_that_can_be_called_is_taken(address: str) -> None:
+    assert isinstance(read_sheet(content() | {"address": address}), Sheet)
+
+
+def test_a_code_that_shuts_must_also_prove_that_nothing_was_posted() -> None:
+    changed = content()
+    changed["claimed"]["shut_codes"] = ["3001", "3002"]
+    found = mistakes(changed)
+    assert set(found) == {"claimed.shut_codes"}
+    assert found["claimed.shut_codes"].startswith("names 3002, ")
+
+
+def test_a_way_of_files_is_told_why_nothing_can_be_earned_on_it() -> None:
+    """No other mistake beside it: no secret and no codes are asked of files."""
+    changed = content("bank") | {"wire": "files"}
+    found = mistakes(changed)
+    assert set(found) == {"wire"}
+    assert found["wire"].startswith("is a way without answers")
+
+
 def test_codes_must_be_a_list() -> None:
     changed = content()
     changed["claimed"]["not_posted_codes"] = "2001"

@@ -18,19 +18,17 @@ RULES = {
 
 
 def adapters(sources: Mapping[str, str]) -> list[str]:
-    """The adapters among modules (text by path below src/cashlane): those that no other uses."""
-    modules = [
-        path.removesuffix(".py")
-        for path in sorted(sources)
-        if re.fullmatch(rf"adapters/(?:{'|'.join(FAMILIES)})/(?!__init__)\w+\.py", path)
-    ]
+    """The adapters among modules (text by path below src/cashlane): those that no other of
+    a family uses."""
+    family = re.compile(rf"adapters/(?:{'|'.join(FAMILIES)})/(?!__init__)\w+\.py")
+    modules = [path.removesuffix(".py") for path in sorted(sources) if family.fullmatch(path)]
     return [
         module
         for module in modules
         if not any(
-            re.search(_imported(module), text)
-            for path, text in sources.items()
-            if path.startswith("adapters/") and path != f"{module}.py"
+            re.search(_imported(module), sources[f"{other}.py"])
+            for other in modules
+            if other != module
         )
     ]
 

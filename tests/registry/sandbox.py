@@ -4,6 +4,7 @@ What a biller's book holds is the truth; the kit never sees it and must not cont
 """
 
 import asyncio
+import ssl
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ from cashlane.registry.ordered import Examined, order_for
 from cashlane.trial.partner_line import check_partner
 from cashlane.trial.rehearsal import SECRET, Rehearsal, standing_sandbox
 
+USUAL = ssl.create_default_context
+"""Whose certificates are believed where nothing else is said."""
 SPARE = 4
 """Bills beyond what the trials need: one is paid by somebody else, the others go into the rate."""
 
@@ -31,7 +34,7 @@ ATTEMPT_MS = 3_000
 """How long a message may take: the machine may be busy with other tests."""
 PATIENT_MS = 60_000
 """What honest partners are given to answer in: no busy machine makes them slow."""
-SLOWER_MS = 150
+SLOWER_MS = 100
 """By how much a slow one is later than it says."""
 
 
@@ -44,11 +47,12 @@ class Posting(Struct, frozen=True):
 
 
 class Tried(Struct, frozen=True):
-    """A finished run and what its biller's book says."""
+    """A finished run and what its billers' books say, the shut one's apart."""
 
     sheet: Sheet
     run: Run
     truth: tuple[Posting, ...]
+    shut_truth: tuple[Posting, ...]
 
     @property
     def earned(self) -> dict[str, str]:
@@ -91,9 +95,9 @@ async def pay_elsewhere(standing: Rehearsal, sheet: Sheet) -> None:
     await ask("POST", f"{standing.biller}/postings", {"postings": [posting]})
 
 
-async def truth(standing: Rehearsal) -> tuple[Posting, ...]:
-    """The biller's whole book."""
-    page = await ask("GET", f"{standing.biller}/books")
+async def truth(biller: str) -> tuple[Posting, ...]:
+    """A biller's whole book."""
+    page = await ask("GET", f"{biller}/books")
     assert page["next"] is None
     return msgspec.convert(tuple(page["postings"]), tuple[Posting, ...], strict=False)
 
@@ -110,9 +114,12 @@ async def tried(
             if kind == "slow":
                 order = msgspec.structs.replace(order, ms=sheet.answer_within_ms + SLOWER_MS)
             await ask("POST", standing.control, msgspec.to_builtins(order))
-        found = await check_partner(sheet, SECRET.encode(), owed=owed, control=None, orders=())
+        found = await check_partner(
+            sheet, SECRET.encode(), trust=USUAL(), owed=owed, control=None, orders=()
+        )
         assert isinstance(found, Examined), found
-        return Tried(sheet, found.run, await truth(standing))
+        books = [await truth(one) for one in (standing.biller, standing.shut_biller)]
+        return Tried(sheet, found.run, *books)
 
 
 def lies(evidence: Evidence, earned: dict[str, str], times: Counter[str]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from cashlane.core.conformance import Kind
 from cashlane.core.partner_sheet import PAYABLE_LEAST
-from cashlane.core.rulings import Verdict
+from cashlane.core.rulings import SHUT_LEAST, Verdict
 from cashlane.registry.ordered import ORDERABLE
 from tests.registry.sandbox import ATTEMPT_MS, PATIENT_MS, Tried, gather, lies, tried
 
@@ -47,7 +47,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
     def run(name: str) -> Callable[[], Any]:
         wire = "bank" if name == BANK else "aggregator"
         kind: Any = None if name in (HONEST, BANK) else name
-        within = 300 if name == "slow" else PATIENT_MS
+        within = 100 if name == "slow" else PATIENT_MS
         return partial(
             tried, tmp_path_factory.mktemp(name), wire, kind,
             attempt_ms=ATTEMPT_MS, answer_within_ms=within,
@@ -82,6 +82,18 @@ def test_what_a_kind_cannot_do_is_not_earned(partners: dict[str, Tried], name: s
     assert judgement.passed == (not missed)
     if not MISSED[name]:
         assert missed == set()
+
+
+@pytest.mark.parametrize("name", [HONEST, BANK])
+def test_a_shut_way_is_known_by_its_code_and_its_bills_are_not_paid(
+    partners: dict[str, Tried], name: str
+) -> None:
+    one = partners[name]
+    (ruling,) = [check.ruling for check in one.run.judgement.checks if check.name == "shut"]
+    assert ruling.verdict is Verdict.EARNED
+    assert one.run.judgement.earned.shut_codes == one.sheet.claimed.shut_codes != ()
+    assert len({proof.bill_ref for proof in ruling.proofs}) == SHUT_LEAST
+    assert one.shut_truth == ()
 
 
 @pytest.mark.parametrize("name", ["not_idempotent", "dedups_for_a_time", BANK])

@@ -14,6 +14,7 @@ from cashlane.cli import app
 from cashlane.core.checklist import TRIED
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.registry.certificate import read_certificate
+from cashlane.trial.partner_check import SHEET_BYTES
 from cashlane.trial.rehearsal import Rehearsal, sample_sheet, standing_sandbox
 
 NOWHERE = "http://127.0.0.1:9"
@@ -48,10 +49,16 @@ def run(*words: object) -> Result:
 
 
 def patient(sheet: Path) -> Path:
-    """The sample's sheet for a machine that has other things to do."""
+    """The sample's sheet for a machine that has other things to do, with shorter waits between."""
     text = sheet.read_text(encoding="utf-8")
-    text = text.replace("attempt_ms = 1000", "attempt_ms = 3000")
-    sheet.write_text(text.replace("within_ms = 500", "within_ms = 60000"), encoding="utf-8")
+    for was, now in (
+        ("attempt_ms = 1000", "attempt_ms = 3000"), ("within_ms = 500", "within_ms = 60000"),
+        ("settle_ms = 1500", "settle_ms = 500"), ("day_s = 4", "day_s = 1"),
+        ("grace_s = 2", "grace_s = 1"), ("per_second = 20", "per_second = 2"),
+    ):  # fmt: skip
+        assert was in text
+        text = text.replace(was, now)
+    sheet.write_text(text, encoding="utf-8")
     return sheet
 
 
@@ -106,6 +113,8 @@ def test_a_sheet_is_refused_with_2_and_all_its_mistakes_in_both_languages(tmp_pa
         (NOWHERE, ("--control", NOWHERE), "payable: has 24 payable bills"),
         (NOWHERE, ("--again", "sheet.toml"), "is no result file of this kit"),
         (NOWHERE, ("--again", "absent"), "cannot be read"),
+        (NOWHERE, ("--result", "absent/result.json"), "cannot be written"),
+        (NOWHERE, ("--result", "."), "cannot be written"),
     ],
 )
 def test_a_sheet_that_does_not_fit_the_command_ends_with_2(
@@ -117,6 +126,15 @@ def test_a_sheet_that_does_not_fit_the_command_ends_with_2(
     told = run("check", url, "--sheet", sheet, *more)
     assert told.exit_code == 2
     assert said in told.stderr
+
+
+def test_half_a_sheet_is_no_sheet(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.toml"
+    text = sample_sheet("bank", NOWHERE, bills=PAYABLE_LEAST)
+    sheet.write_text(text + "#" * SHEET_BYTES, encoding="utf-8")
+    told = run("check", NOWHERE, "--sheet", sheet)
+    assert told.exit_code == 2
+    assert "longer than" in told.stderr
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"= 3", None])

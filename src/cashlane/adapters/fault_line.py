@@ -10,14 +10,13 @@ import struct
 from contextlib import suppress
 from typing import Literal
 
+from cashlane.adapters.reach import WITHIN_S
 from cashlane.core.line import PASS, LineFault, LineKind
 
 Way = Literal["request", "answer"]
 HOST = "127.0.0.1"
 CHUNK_BYTES = 1 << 16
 """Read at a time: larger than any message of a partner."""
-CONNECT_S = 5.0
-"""A counterpart that takes longer to be reached counts as away: the caller's line is cut."""
 
 _LOST: dict[Way, frozenset[LineKind]] = {
     "request": frozenset({"lose_requests", "lose_both"}),
@@ -57,16 +56,6 @@ class FaultLine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.port = 0
-
-    async def reaches(self) -> bool:
-        """Whether the counterpart can be connected to at all."""
-        try:
-            async with asyncio.timeout(CONNECT_S):
-                _, far = await asyncio.open_connection(*self._far, ssl=self._tls)
-        except (OSError, TimeoutError):
-            return False
-        _reset(far)
-        return True
 
     async def open(self) -> str:
         """Start to listen; where callers reach the line from now on, also after a refusal."""
@@ -117,7 +106,7 @@ class FaultLine:
             _reset(caller)
             return
         try:
-            async with asyncio.timeout(CONNECT_S):
+            async with asyncio.timeout(WITHIN_S):
                 far_reader, far = await asyncio.open_connection(*self._far, ssl=self._tls)
         except (OSError, TimeoutError):
             _reset(caller)

@@ -42,6 +42,7 @@ TRIED: Mapping[CheckName, Text] = {
     "wrong_amount": Text("金额不符，再按原额缴", "pay a wrong amount, then the right one"),
     "already_paid": Text("缴已缴清的账单", "pay a bill that is paid already"),
     "closed": Text("缴停收的账单", "pay a bill that is closed"),
+    "shut": Text("经停办的业务缴好账单", "pay good bills by a way that is shut"),
     "message_size": Text("一条报文里的笔数逐步增加", "more and more payments in one message"),
     "rate": Text("每秒笔数逐步增加", "more and more payments a second"),
     "speed": Text("线路正常时的应答时间", "how long answers take on a whole line"),
@@ -124,6 +125,12 @@ TO_DO: Mapping[CheckName, Text] = {
     "wrong_amount": _REFUSAL,
     "already_paid": _REFUSAL,
     "closed": _REFUSAL,
+    "shut": Text(
+        '在沙箱里停办一家收费单位，列出它的两张以上好账单（because = "shut"）；'
+        "停办用的码不得入账，也不得用来说账单本身的毛病。",
+        "Shut one biller in the sandbox and list two good bills of it or more (because ="
+        ' "shut"); its code must post nothing and never speak of a bill\'s own fault.',
+    ),
     "message_size": Text(
         "申报实际能整条答复的笔数。", "Claim the number of payments that you answer whole."
     ),
@@ -150,6 +157,7 @@ FLAGS: Mapping[Flag, Text] = {
     "answers_status": Text("答复查询", "answers enquiries"),
     "voids": Text("可撤销", "undoes on the same day"),
     "not_posted_codes": Text("证明未入账的码", "codes that prove nothing was posted"),
+    "shut_codes": Text("表示通道停办的码", "codes that say that the way is shut"),
     "grace_s": Text("宽限秒数", "grace in seconds"),
     "per_message": Text("每条报文笔数", "payments in a message"),
     "per_second": Text("每秒笔数", "payments a second"),

@@ -18,16 +18,17 @@ from cashlane.core.rulings import (
     Ruling,
     Verdict,
     answered_up_to,
+    bills_by_code,
     latest_lie_ms,
     other_days,
 )
 
-KIT = "1"
+KIT = "2"
 """The edition of the trials and rules: a certificate names by which it was given."""
 
 Flag = Literal[
     "dedups_by_payment_id", "not_found_final", "answers_status", "voids", "not_posted_codes",
-    "grace_s", "per_message", "per_second",
+    "shut_codes", "grace_s", "per_message", "per_second",
 ]  # fmt: skip
 Kind = Literal[
     "idempotent", "not_idempotent", "dedups_for_a_time", "not_found_early", "contradicts_itself",
@@ -73,6 +74,7 @@ RESTS_ON: Mapping[Flag, tuple[CheckName, ...]] = {
     "answers_status": ("plain", "answer_lost", "consistent"),
     "voids": ("void", "void_lost", "void_unknown", "consistent"),
     "not_posted_codes": (*REFUSALS, "two_ids"),
+    "shut_codes": ("shut",),
     "grace_s": ("not_found_in_time",),
     "per_message": ("message_size",),
     "per_second": ("rate",),
@@ -101,14 +103,15 @@ def _earned(evidence: Evidence, verdicts: Mapping[CheckName, Verdict]) -> Manife
     def shown(flag: Flag) -> bool:
         return all(verdicts[name] is Verdict.EARNED for name in RESTS_ON[flag])
 
+    proving = codes_earned(evidence, verdicts)
     lie_ms = latest_lie_ms(evidence) * GRACE_MARGIN
     return Manifest(
         dedups_by_payment_id=shown("dedups_by_payment_id"),
         not_found_final=shown("not_found_final"),
         answers_status=shown("answers_status"),
         voids=shown("voids"),
-        not_posted_codes=codes_earned(evidence, verdicts),
-        shut_codes=(),  # no sandbox shuts itself: what was not seen is not earned
+        not_posted_codes=proving,
+        shut_codes=_shut_earned(evidence, proving) if shown("shut_codes") else (),
         grace_s=max(evidence.claimed.grace_s, -(-lie_ms // 1000)),
         per_message=answered_up_to(evidence, "message_size", timed=False),
         per_second=answered_up_to(evidence, "rate", timed=True),
@@ -117,7 +120,7 @@ def _earned(evidence: Evidence, verdicts: Mapping[CheckName, Verdict]) -> Manife
 
 def _flag(flag: Flag, claimed: Manifest, earned: Manifest) -> FlagLine:
     wanted, got = getattr(claimed, flag), getattr(earned, flag)
-    if flag == "not_posted_codes":
+    if isinstance(wanted, tuple):
         holds = set(wanted) <= set(got)
         wanted, got = " ".join(sorted(wanted)) or "-", " ".join(got) or "-"
     elif flag == "grace_s":
@@ -143,6 +146,10 @@ def codes_earned(evidence: Evidence, verdicts: Mapping[CheckName, Verdict]) -> t
     proving: tuple[Refusal | Literal["two_ids"], ...] = (*REFUSALS, "two_ids")
     good = {name for name in proving if verdicts[name] is Verdict.EARNED}
     return tuple(sorted({code for one, code in told if one.trial in good} - lied))
+
+
+def _shut_earned(evidence: Evidence, proving: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*proving} & bills_by_code(evidence.of("shut")).keys()))
 
 
 def _kinds(evidence: Evidence, verdicts: Mapping[CheckName, Verdict]) -> tuple[Kind, ...]:

@@ -19,14 +19,14 @@ Trial = Literal[
     "answer_lost", "answer_broken", "answer_late",
     "request_lost", "request_broken", "request_late", "never_sent", "no_line",
     "void", "void_lost", "void_unknown",
-    "unknown_account", "wrong_amount", "already_paid", "closed",
+    "unknown_account", "wrong_amount", "already_paid", "closed", "shut",
     "message_size", "rate",
 ]  # fmt: skip
 """What is tried: an order of messages, and what happens to the line meanwhile."""
 
-Refusal = Literal["unknown_account", "wrong_amount", "already_paid", "closed"]
+Refusal = Literal["unknown_account", "wrong_amount", "already_paid", "closed", "shut"]
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
-"""Bills that a sandbox must refuse, by why."""
+"""Bills that a sandbox must refuse, by why. Those of a shut way have no fault of their own."""
 
 
 class Heard(Struct, frozen=True):

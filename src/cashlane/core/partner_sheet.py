@@ -5,6 +5,7 @@ Every mistake is told at once: where it stands, what is wrong, what to write ins
 
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import AddressValueError, IPv6Address
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +13,7 @@ from msgspec import Struct
 
 from cashlane.core.evidence import Refusal
 from cashlane.core.network import Manifest
-from cashlane.values.money import AMOUNT_MAX
+from cashlane.values.money import AMOUNT_MAX, read_minor
 from cashlane.values.text import Text
 
 WireKind = Literal["aggregator", "bank"]
@@ -20,7 +21,7 @@ PAYABLE_LEAST = 24
 """Test bills that can be paid: as many as the trials use up, one each or two."""
 PAYABLE_MOST = 2_000
 """Test bills of one sheet: what is beyond the trials' needs is spent on the rate."""
-REFUSED_MOST = 40
+REFUSED_MOST = 50
 """Known-bad bills of one sheet: ten of each reason."""
 GRACE_S_MOST = 600
 """Seconds of grace that a run can wait out, one and a half times: a quarter of an hour."""
@@ -41,7 +42,12 @@ TEXT_MOST = 64
 ADDRESS_MOST = 1_000
 """Letters of an address or a file's path."""
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:_]+(/[!-~]*)?", re.ASCII)
+_ADDRESS = re.compile(
+    r"https?://([A-Za-z0-9._-]+|\[(?P<six>[0-9A-Fa-f:.]+)\])(:(?P<port>[0-9]{1,5}))?(/[!-~]*)?",
+    re.ASCII,
+)
+PORT_MOST = 65_535
+"""Sixteen bits."""
 
 
 class TestBill(Struct, frozen=True):
@@ -62,13 +68,17 @@ class RefusedBill(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True):
-    """A sheet that is fit for a run. `secret` names where the key lies: a file or a variable."""
+    """A sheet that is fit for a run. `secret` names where the key lies: a file or a variable.
+
+    `ca_file` names the certificate that vouches for an https address; empty: the usual ones do.
+    """
 
     partner: str
     address: str
     wire: WireKind
     secret_file: str
     secret_env: str
+    ca_file: str
     statement: str
     zone: str
     outlet: str
@@ -109,6 +119,15 @@ _NO_UNKNOWN = Text(
     " no bill is spent on them",
 )
 _STRANGER = Text("不认识这一项，请删去或更正拼写", "is not known here; delete it or correct it")
+_FILES = Text(
+    "是没有应答的通道：没有拒绝、没有查询、没有补发，本工具能打断的线路也不存在，因此没有可证实的申报。"
+    "按合同，付款以文件完整放入 in/ 为准，只有我方写这些文件；"
+    "对方须自行演练的各项见 docs/integrate/partner-check.zh.md 第 5 节",
+    "is a way without answers: no refusal, no enquiry, no repeat, and no line that could break, so"
+    " that nothing can be earned on it. By contract a payment is final when its file lies whole in"
+    " in/, and we alone write there; what to try yourself stands in"
+    " docs/integrate/partner-check.md, section 5",
+)
 _BOOL = Text("true 或 false", "true or false")
 _URL = Text("http:// 或 https:// 开头的地址", "an address that begins with http:// or https://")
 _ZONE = Text("Asia/Shanghai 一类的时区名", "a zone name such as Asia/Shanghai")
@@ -116,6 +135,11 @@ _TEXT = Text("1 到 {most} 个可见字符的文字", "a text of 1 to {most} pri
 _NUMBER = Text("{least} 到 {most} 的整数", "a whole number from {least} to {most}")
 _ONE_OF = Text("{names} 之一", "one of {names}")
 _CODES = Text("至多 {most} 个码的列表，每个是文字", "a list of at most {most} codes, each a text")
+_NOT_PROVING = Text(
+    "{codes} 没有列在 not_posted_codes；停办的码必须同时证明未入账，付款才能改走别的通道",
+    "names {codes}, which not_posted_codes does not: only a code that proves that nothing was"
+    " posted lets a payment go another way",
+)
 _TABLE = Text("一个表", "a table")
 _LIST = Text("一列至多 {most} 个表", "a list of at most {most} tables")
 
@@ -154,7 +178,7 @@ class _Reader:
     def address(self, name: str, *, default: str | None) -> str:
         """Where something answers over HTTP."""
         found = self.text(name, most=ADDRESS_MOST, default=default)
-        if found and _ADDRESS.fullmatch(found) is None:
+        if found and not _is_address(found):
             self.wrong(name, _WRONG.fill(wanted=_URL))
         return found.rstrip("/")
 
@@ -191,15 +215,24 @@ class _Reader:
             self.wrong(name, _WRONG.fill(wanted=wanted))
         return found if found in names else names[0]
 
-    def codes(self, name: str) -> tuple[str, ...]:
-        """A list of refusal codes."""
+    def wire(self) -> WireKind:
+        """A wire that can be tried; of one that cannot be is said why."""
+        if self._table.get("wire") != "files":
+            found: WireKind = self.one_of("wire", get_args(WireKind))
+            return found
+        self._read.add("wire")
+        self.wrong("wire", _FILES)
+        return "bank"
+
+    def codes(self, name: str) -> tuple[str, ...] | None:
+        """A list of refusal codes; None where it is not one."""
         wanted = _CODES.fill(most=CODES_MOST)
         found = self.value(name, wanted)
         fits = isinstance(found, list) and len(found) <= CODES_MOST
         if not fits or not all(isinstance(one, str) and one for one in found):
             if found is not None:
                 self.wrong(name, _WRONG.fill(wanted=wanted))
-            return ()
+            return None
         return tuple(sorted(found))
 
     def table(self, name: str) -> "_Reader":
@@ -226,6 +259,20 @@ class _Reader:
         return f"{self._where}.{name}" if self._where else name
 
 
+def _is_address(found: str) -> bool:
+    """Whether somebody could be called there: what passes is never a puzzle to the wire."""
+    match = _ADDRESS.fullmatch(found)
+    if match is None:
+        return False
+    port, six = match["port"], match["six"]
+    if port is not None and not 0 < (read_minor(port) or 0) <= PORT_MOST:
+        return False
+    try:
+        return six is None or bool(IPv6Address(six))
+    except AddressValueError:
+        return False
+
+
 def read_sheet(content: Mapping[str, object]) -> Sheet | tuple[Mistake, ...]:
     """A sheet out of its TOML or JSON content, or everything that is wrong with it."""
     mistakes: list[Mistake] = []
@@ -239,13 +286,14 @@ def read_sheet(content: Mapping[str, object]) -> Sheet | tuple[Mistake, ...]:
 
 def _sheet(top: _Reader, mistakes: list[Mistake]) -> Sheet:
     timing = top.table("timing")
-    wire: WireKind = top.one_of("wire", get_args(WireKind))
+    wire: WireKind = top.wire()
     sheet = Sheet(
         partner=top.text("partner", most=TEXT_MOST, default=None),
         address=top.address("address", default=None),
         wire=wire,
         secret_file=top.text("secret_file", most=ADDRESS_MOST, default=""),
         secret_env=top.text("secret_env", most=TEXT_MOST, default=""),
+        ca_file=top.text("ca_file", most=ADDRESS_MOST, default=""),
         statement=top.address("statement", default=""),
         zone=top.zone("zone"),
         outlet=top.text("outlet", most=TEXT_MOST, default=None),
@@ -264,13 +312,17 @@ def _sheet(top: _Reader, mistakes: list[Mistake]) -> Sheet:
 
 
 def _claimed(table: _Reader) -> Manifest:
+    proving, shut = table.codes("not_posted_codes"), table.codes("shut_codes")
+    strange = set() if proving is None else {*(shut or ())} - {*proving}
+    if strange:
+        table.wrong("shut_codes", _NOT_PROVING.fill(codes=" ".join(sorted(strange))))
     found = Manifest(
         dedups_by_payment_id=table.truth("dedups_by_payment_id"),
         not_found_final=table.truth("not_found_final"),
         answers_status=table.truth("answers_status"),
         voids=table.truth("voids"),
-        not_posted_codes=table.codes("not_posted_codes"),
-        shut_codes=(),
+        not_posted_codes=proving or (),
+        shut_codes=shut or (),
         grace_s=table.number("grace_s", least=1, most=GRACE_S_MOST),
         per_message=table.number("per_message", least=1, most=PER_MESSAGE_MOST),
         per_second=table.number("per_second", least=1, most=PER_SECOND_MOST),

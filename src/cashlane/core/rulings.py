@@ -18,11 +18,14 @@ GRACE_MARGIN = 2
 LOOKED_MARGIN_PERCENT = 150
 """How long the kit keeps asking, in percent of the grace, before it calls "not found" final."""
 
+SHUT_LEAST = 2
+"""Bills of a shut way that must meet a code: one could be refused for a fault of its own."""
+
 CheckName = Literal[
     "plain", "repeat", "copies", "repeat_late", "other_amount", "other_bill", "two_ids",
     "answer_lost", "request_lost", "request_late", "never_sent", "not_found_in_time", "no_line",
     "void", "void_lost", "void_unknown",
-    "unknown_account", "wrong_amount", "already_paid", "closed",
+    "unknown_account", "wrong_amount", "already_paid", "closed", "shut",
     "message_size", "rate", "speed", "consistent", "statement", "business_date",
 ]  # fmt: skip
 
@@ -201,7 +204,8 @@ def _two_ids(evidence: Evidence) -> Ruling:
         else Text("作为重复拒绝", "refused as a duplicate") if refused
         else Text("无定论", "left open")
     )  # fmt: skip
-    return _ruling(heard, seen, failed=both, earned=refused, state=state)
+    proved = refused and evidence.book is not None
+    return _ruling(heard, seen, failed=both, earned=proved, state=state)
 
 
 # A line that breaks.
@@ -372,20 +376,54 @@ def _refused(trial: Trial) -> Callable[[Evidence], Ruling]:
         if not heard:
             return _not_tried()
         bad, right = _refused_and_right(heard)
-        proved = all(
-            isinstance(one.finding, Declined) and one.finding.not_posted
-            for one in sends(heard)
-            if one.payment in bad
-        )
+        proved = all(_proves(one) for one in sends(heard) if one.payment in bad)
         free = all(isinstance(evidence.final(one), Confirmed) for one in right)
         posted = [one for one in bad if evidence.posted(one)]
         seen = Text("应答 {code}；入账 {posted} 笔", "answered {code}; {posted} posted")
         return _ruling(
-            heard, seen, failed=bool(posted), earned=proved and free,
+            heard, seen, failed=bool(posted),
+            earned=proved and free and evidence.book is not None,
             code=_code(heard[0].finding), posted=len(posted),
         )  # fmt: skip
 
     return rule
+
+
+def _shut(evidence: Evidence) -> Ruling:
+    """A code of the way and not of the bill: a payment refused with it may go another way at once,
+    so that what is earned here must neither post nor speak of a bill."""
+    heard = evidence.of("shut")
+    if not heard:
+        return _not_tried()
+    told = bills_by_code(heard)
+    others = bills_by_code(one for one in evidence.heard if one.trial != "shut")
+    both = sorted(told.keys() & others.keys())
+    posted = [one for one in payments(heard) if evidence.posted(one)]
+    often = all(len(bills) >= SHUT_LEAST for bills in told.values())
+    proved = often and evidence.book is not None and all(map(_proves, sends(heard)))
+    seen = Text(
+        "停办的 {bills} 张账单应答 {codes}；{posted} 笔入账；其中别的账单也遇到的码：{both}",
+        "{bills} bills of a shut way were answered {codes}; {posted} posted; codes among them that"
+        " other bills met: {both}",
+    )
+    return _ruling(
+        heard, seen, failed=bool(posted or both), earned=proved,
+        bills=len({one.bill_ref for one in heard}), codes=" ".join(sorted(told)) or "-",
+        posted=len(posted), both=" ".join(both) or "-",
+    )  # fmt: skip
+
+
+def bills_by_code(heard: Iterable[Heard]) -> dict[str, set[str]]:
+    """By the code of a refusal the bills that met it."""
+    found: dict[str, set[str]] = {}
+    for one in heard:
+        if isinstance(one.finding, Declined):
+            found.setdefault(one.finding.code, set()).add(one.bill_ref)
+    return found
+
+
+def _proves(one: Heard) -> bool:
+    return isinstance(one.finding, Declined) and one.finding.not_posted
 
 
 def _refused_and_right(heard: list[Heard]) -> tuple[list[str], list[str]]:
@@ -484,6 +522,7 @@ def _dates(evidence: Evidence) -> list[str]:
 
 
 def other_days(evidence: Evidence) -> bool:
+    """Whether its statement puts a payment on a day that the run did not touch."""
     return any(date not in evidence.measures.days for date in _dates(evidence))
 
 
@@ -508,6 +547,7 @@ RULES: Mapping[CheckName, Callable[[Evidence], Ruling]] = {
     "wrong_amount": _refused("wrong_amount"),
     "already_paid": _refused("already_paid"),
     "closed": _refused("closed"),
+    "shut": _shut,
     "message_size": _sizes("message_size", timed=False),
     "rate": _sizes("rate", timed=True),
     "speed": _speed,

@@ -4,7 +4,9 @@ It knows no verdicts. What it writes down is judged in core.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,49 +28,79 @@ _LOOK_S = 0.2
 Book = Mapping[str, tuple[BookLine, ...]]
 
 
+class Wire(Struct, frozen=True):
+    """The partner's wire over one line of ours, and the line's switch."""
+
+    route: RoutePort
+    order: Callable[[LineFault], Awaitable[None]]
+
+
 class Tools(Struct, frozen=True):
-    """What a run is done with: the partner's wire over a line of ours, and the line's switch.
+    """What a run is done with. `open_wire` gives another line to the same partner.
 
     `statement` reads the sandbox's own book; None where it shows none. `per_message_most` is
     what our side of the wire can put into one message.
     """
 
-    route: RoutePort
-    order_line: Callable[[LineFault], Awaitable[None]]
+    open_wire: Callable[[], AbstractAsyncContextManager[Wire]]
     statement: Callable[[], Awaitable[Book | None]]
     clock: Clock
     ids: Ids
     per_message_most: int
 
 
-class Bench:
-    """One run's messages. Bills are taken from the sheet one after the other and never twice."""
+class Notes:
+    """What a run has used up and written down so far, by whichever line."""
 
-    def __init__(self, sheet: Sheet, tools: Tools) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, since: float) -> None:
         self.heard: list[Heard] = []
         self.tracked: list[tuple[Trial, Delivery]] = []
+        self.bills = iter(sheet.payable)
+        self.messages = itertools.count(1)
+        self.receipts = itertools.count(1)
+        self.since = since
+
+
+class Bench:
+    """One run's messages over one line. Bills are taken from the sheet one after the other and
+    never twice."""
+
+    def __init__(self, sheet: Sheet, tools: Tools, wire: Wire, notes: Notes) -> None:
+        self.sheet = sheet
         self._tools = tools
+        self._wire = wire
+        self._notes = notes
         self._line = PASS
-        self._since = tools.clock.elapsed()
-        self._messages = 0
-        self._receipts = 0
-        self._bills = iter(sheet.payable)
+
+    @asynccontextmanager
+    async def apart(self) -> "AsyncIterator[Bench]":
+        """The same run over another line: what breaks there breaks for nobody else."""
+        async with self._tools.open_wire() as wire:
+            yield Bench(self.sheet, self._tools, wire, self._notes)
+
+    @property
+    def heard(self) -> list[Heard]:
+        """Everything so far, in the order in which it was answered."""
+        return self._notes.heard
+
+    @property
+    def tracked(self) -> list[tuple[Trial, Delivery]]:
+        """The payments that are asked about until the grace is over."""
+        return self._notes.tracked
 
     # Payments.
 
     def bill(self) -> TestBill:
         """The next bill that can be paid."""
-        return next(self._bills)
+        return next(self._notes.bills)
 
     def spare(self) -> Iterator[TestBill]:
         """What is left of the bills."""
-        return self._bills
+        return self._notes.bills
 
     def fresh(self, bill: TestBill) -> Delivery:
         """A new payment of a bill."""
         now = self._tools.clock.now()
-        self._receipts += 1
         day = now.astimezone(ZoneInfo(self.sheet.zone)).date()
         return Delivery(
             payment=self._tools.ids.payment(now, business_date=day, bucket=0),
@@ -77,20 +109,20 @@ class Bench:
             account=bill.account,
             amount=bill.amount,
             outlet=self.sheet.outlet,
-            receipt_number=f"TEST{self._receipts:06d}",
+            receipt_number=f"TEST{next(self._notes.receipts):06d}",
             accepted_at=now,
             attempt=1,
         )
 
     def track(self, trial: Trial, *deliveries: Delivery) -> None:
         """Ask about these payments again until the grace is over."""
-        self.tracked += [(trial, one) for one in deliveries]
+        self._notes.tracked += [(trial, one) for one in deliveries]
 
     # Messages.
 
     async def send(self, trial: Trial, *deliveries: Delivery, size: int = 1) -> list[Finding]:
         """Carry payments in one call of the wire."""
-        return await self._exchange(trial, "send", self._tools.route.send, deliveries, size)
+        return await self._exchange(trial, "send", self._wire.route.send, deliveries, size)
 
     async def enquire(self, trial: Trial, *deliveries: Delivery) -> list[Finding]:
         """Ask what became of payments, in messages of the size that was claimed."""
@@ -98,13 +130,13 @@ class Bench:
         found: list[Finding] = []
         for at in range(0, len(deliveries), most):
             part = deliveries[at : at + most]
-            ask = self._tools.route.enquire
+            ask = self._wire.route.enquire
             found += await self._exchange(trial, "enquire", ask, part, len(part))
         return found
 
     async def void(self, trial: Trial, delivery: Delivery) -> Finding:
         """Ask to undo a payment."""
-        (found,) = await self._exchange(trial, "void", self._tools.route.void, (delivery,), 1)
+        (found,) = await self._exchange(trial, "void", self._wire.route.void, (delivery,), 1)
         return found
 
     async def until_known(self, trial: Trial, delivery: Delivery) -> None:
@@ -125,11 +157,10 @@ class Bench:
         size: int,
     ) -> list[Finding]:
         line, begun = self._line.kind, self.elapsed_ms()
-        self._messages += 1
-        message = self._messages
+        message = next(self._notes.messages)
         found = list(await port(deliveries))
         took = self.elapsed_ms() - begun
-        self.heard += [
+        self._notes.heard += [
             Heard(
                 trial, act, spell("pay", one.payment), one.bill_ref, one.amount,
                 line, begun, took, message, size, finding,
@@ -142,13 +173,13 @@ class Bench:
 
     async def line(self, fault: LineFault) -> None:
         """Put the line into a state."""
-        await self._tools.order_line(fault)
+        await self._wire.order(fault)
         self._line = fault
         await asyncio.sleep(_CALM_S)
 
     def elapsed_ms(self) -> int:
         """Milliseconds since the run began."""
-        return int((self._tools.clock.elapsed() - self._since) * 1000)
+        return int((self._tools.clock.elapsed() - self._notes.since) * 1000)
 
     async def wait_until_ms(self, moment_ms: int) -> None:
         """Sleep to a moment of the run; not at all where it has passed."""

@@ -6,17 +6,17 @@ What a partner claims is compared with what it was seen to do; nothing is taken 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from cashlane.core.conformance import Judgement, judge
-from cashlane.core.evidence import Evidence, Heard, Measures
+from cashlane.core.evidence import Evidence, Heard, Measures, Trial
 from cashlane.core.partner_sheet import Sheet
 from cashlane.core.ports import Delivery, Unknown
 from cashlane.registry import trials
-from cashlane.registry.bench import Bench, Tools
+from cashlane.registry.bench import Bench, Notes, Tools
+from cashlane.values.text import Text
 
 FOLLOW_PERCENT = (0, 25, 50, 75, 100, 125, 150)
 """When payments are asked about again, in percent of the grace: twice after it, as flows do."""
@@ -45,13 +45,18 @@ class Run(Struct, frozen=True):
 class Stranger(Struct, frozen=True):
     """What answers is no such partner: nothing was tried."""
 
-    why: str
+    why: Text
 
 
 async def certify(sheet: Sheet, tools: Tools, owed: Sequence[Owed]) -> Run | Stranger:
     """Run all trials. `owed` are late repeats of an earlier run whose day has passed by now."""
-    bench = Bench(sheet, tools)
-    begun_at = bench.now()
+    async with tools.open_wire() as wire:
+        bench = Bench(sheet, tools, wire, Notes(sheet, tools.clock.elapsed()))
+        return await _run(bench, owed)
+
+
+async def _run(bench: Bench, owed: Sequence[Owed]) -> Run | Stranger:
+    sheet, begun_at = bench.sheet, bench.now()
     stranger = await _greet(bench)
     if stranger is not None:
         return stranger
@@ -78,7 +83,8 @@ async def _greet(bench: Bench) -> Stranger | None:
     (found,) = await bench.enquire("never_sent", one)
     heard = bench.heard.pop()
     if isinstance(found, Unknown) and heard.took_ms < bench.sheet.attempt_ms:
-        return Stranger(found.why)
+        # The wire's own words, the same in every language.
+        return Stranger(Text(found.why, found.why))
     return None
 
 
@@ -129,8 +135,7 @@ async def _follow(bench: Bench) -> int:
 
 
 async def _ask_all(bench: Bench) -> None:
-    by_trial = [
-        (trial, [delivery for _, delivery in each])
-        for trial, each in groupby(bench.tracked, key=lambda one: one[0])
-    ]
-    await asyncio.gather(*(bench.enquire(trial, *each) for trial, each in by_trial))
+    by_trial: dict[Trial, list[Delivery]] = {}
+    for trial, delivery in bench.tracked:
+        by_trial.setdefault(trial, []).append(delivery)
+    await asyncio.gather(*(bench.enquire(trial, *each) for trial, each in by_trial.items()))

@@ -13,6 +13,7 @@ from cashlane.core.conformance import Flag, Kind
 from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet
 from cashlane.registry.bench import Tools
 from cashlane.registry.certify import Owed, Run, Stranger, certify
+from cashlane.values.text import Text
 
 ORDERABLE: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "idempotent")
 """What is ordered; the run without an order shows what the sandbox is of itself."""
@@ -21,12 +22,13 @@ SHARE_PPM_MAX = 1_000_000
 
 
 class ControlOrder(Struct, frozen=True):
-    """What a simulated party is told to do; a share of 0 takes it back."""
+    """What a simulated party is told to do; a share of 0 takes it back. No `billers` means all."""
 
     behaviour: str
     ms: int
     share_ppm: int
     seed: int
+    billers: tuple[str, ...]
 
 
 class Ordered(Struct, frozen=True):
@@ -49,6 +51,7 @@ class Examined(Struct, frozen=True):
     orders: tuple[Ordered, ...]
 
 
+NO_ORDERS = Text("控制页不接受命令", "the control page takes no orders")
 Ordering = Callable[[ControlOrder], Awaitable[bool]]
 
 
@@ -64,11 +67,11 @@ async def examine_partner(sheet: Sheet, tools: Tools, owed: Sequence[Owed]) -> E
 
 
 async def order_partner(
-    sheet: Sheet, tools: Tools, kinds: Sequence[Kind], ordering: Ordering
+    sheet: Sheet, tools: Tools, owed: Sequence[Owed], kinds: Sequence[Kind], ordering: Ordering
 ) -> Examined | Stranger:
     """One run as the sandbox is, and one more under the order for each kind."""
     shares = _shares(sheet)
-    run = await certify(next(shares), tools, ())
+    run = await certify(next(shares), tools, owed)
     if isinstance(run, Stranger):
         return run
     found = []
@@ -91,7 +94,7 @@ async def _ordered(
 ) -> Ordered | Stranger:
     order = order_for(kind, sheet)
     if not await ordering(order):
-        return Stranger("the control page takes no orders")
+        return Stranger(NO_ORDERS)
     run = await certify(sheet, tools, ())
     await ordering(replace(order, share_ppm=0))
     if isinstance(run, Stranger):
@@ -113,4 +116,4 @@ def order_for(kind: Kind, sheet: Sheet) -> ControlOrder:
         "other_cut_off": ("other_cut_off", 0),
     }
     behaviour, ms = orders[kind]
-    return ControlOrder(behaviour, ms, SHARE_PPM_MAX, seed=1)
+    return ControlOrder(behaviour, ms, SHARE_PPM_MAX, seed=1, billers=())

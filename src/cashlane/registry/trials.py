@@ -18,6 +18,8 @@ from cashlane.registry.bench import Bench, with_bill
 
 COPIES = 5
 """Of one payment at the same moment: enough that some meet inside the partner."""
+LINES_AT_ONCE = 5
+"""Broken lines at the same time: no more than the copies of one payment that meet anyway."""
 PLAIN_COUNT = 2
 """Payments that show a whole line: one could be luck."""
 BROKEN_AFTER_BYTES = (1, 120, 260)
@@ -31,10 +33,27 @@ TICKS_PER_S = 10
 
 
 async def at_once(bench: Bench) -> None:
-    """Every trial that can be begun without waiting for a day or the grace to pass."""
-    for trial in _TRIALS:
+    """Every trial that can be begun without waiting for a day or the grace to pass.
+
+    Those that break a line wait out an attempt each: they do so together, on lines of their own.
+    """
+    async with asyncio.TaskGroup() as together:
+        together.create_task(_on_a_whole_line(bench))
+        gate = asyncio.Semaphore(LINES_AT_ONCE)
+        for trial in _ON_BROKEN_LINES:
+            together.create_task(_apart(bench, trial, gate))
+
+
+async def _on_a_whole_line(bench: Bench) -> None:
+    for trial in _ON_A_WHOLE_LINE:
         await trial(bench)
-        await bench.line(PASS)
+
+
+async def _apart(
+    bench: Bench, trial: Callable[[Bench], Awaitable[None]], gate: asyncio.Semaphore
+) -> None:
+    async with gate, bench.apart() as own:
+        await trial(own)
 
 
 async def _plain(bench: Bench) -> None:
@@ -146,13 +165,20 @@ async def _wrong_amount(bench: Bench) -> None:
     await bench.send("wrong_amount", right)
 
 
-_TRIALS: Sequence[Callable[[Bench], Awaitable[None]]] = (
+_ON_A_WHOLE_LINE: Sequence[Callable[[Bench], Awaitable[None]]] = (
     _plain,
     _repeat,
     _copies,
     _other_amount,
     _other_bill,
     _two_ids,
+    _never_sent,
+    _void,
+    _void_unknown,
+    _refusals,
+    _wrong_amount,
+)
+_ON_BROKEN_LINES: Sequence[Callable[[Bench], Awaitable[None]]] = (
     _disturbed("answer_lost", fault("lose_answers")),
     *(_disturbed("answer_broken", broken("break_answer", at)) for at in BROKEN_AFTER_BYTES),
     _disturbed("answer_late", fault("hold_answers")),
@@ -160,12 +186,7 @@ _TRIALS: Sequence[Callable[[Bench], Awaitable[None]]] = (
     *(_disturbed("request_broken", broken("break_request", at)) for at in BROKEN_AFTER_BYTES),
     _disturbed("request_late", fault("hold_requests")),
     _disturbed("no_line", fault("refuse")),
-    _never_sent,
-    _void,
     _void_lost,
-    _void_unknown,
-    _refusals,
-    _wrong_amount,
 )
 
 

@@ -1,5 +1,6 @@
 """Connections, and the one rule for trying again what the database could not finish."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -10,9 +11,17 @@ from psycopg import AsyncConnection, Connection, errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 T = TypeVar("T")
+
+
+class Connected(AsyncConnection[Any]):
+    """A pooled connection that remembers when it last did its work (seconds of the loop)."""
+
+    used_at = float("-inf")
+
+
 Work = AsyncConnection[Any]
 """A connection inside its transaction: what is done on it is kept or lost together."""
-Pool = AsyncConnectionPool[Work]
+Pool = AsyncConnectionPool[Connected]
 
 STATEMENT_TIMEOUT_MS = 15_000
 """No statement of the street needs a second: one that takes this long is stuck."""
@@ -24,6 +33,8 @@ database is away nothing piles up behind it."""
 RECONNECT_S = 2.0
 """Attempts at one broken connection rest ever longer, so they are given up after this and begun
 anew by whoever asks next: however long the database was away, it is found again at once."""
+FRESH_S = 1.0
+"""A connection that worked so lately is taken unasked; one that rested longer may have broken."""
 TRIES = 3
 """The same write, under the same keys; then its caller learns that it is lost."""
 
@@ -61,7 +72,8 @@ async def open_pool(dsn: str, *, size: int) -> Pool:
         open=False,
         timeout=CONNECTION_WITHIN_S,
         reconnect_timeout=RECONNECT_S,
-        check=AsyncConnectionPool.check_connection,
+        connection_class=Connected,
+        check=_check,
         configure=_configure,
     )
     await pool.open()
@@ -77,10 +89,16 @@ async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[Any]]:
     try:
         async with pool.connection() as connection:
             yield connection
+            connection.used_at = asyncio.get_running_loop().time()
     except PoolTimeout as error:
         raise Lost("no database connection was free in time") from error
     except psycopg.Error as error:
         raise understood(error) from error
+
+
+async def _check(connection: Connected) -> None:
+    if asyncio.get_running_loop().time() - connection.used_at > FRESH_S:
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:

@@ -75,6 +75,15 @@ def read_endpoints(connection: Connection[Any]) -> dict[str, str]:
     return dict(connection.execute(_SQL["read_endpoints"]).fetchall())
 
 
+async def read_mark(pool: Pool) -> str:
+    """What changes whenever the picture may have: the picture itself is read only then."""
+    async with transaction(pool) as connection:
+        cursor = await connection.execute(_SQL["mark"], prepare=True)
+        row = await cursor.fetchone()
+    assert row is not None
+    return str(row[0])
+
+
 def read_network(connection: Connection[Any], on: date) -> Network | None:
     """The network's picture for a business date; None before a charter was written."""
     head = connection.execute(_SQL["read_network"]).fetchone()

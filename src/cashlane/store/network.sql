@@ -90,6 +90,23 @@ ON CONFLICT (biller) DO UPDATE SET endpoint = excluded.endpoint
 -- The network's own line.
 SELECT version, currency, zone, trial FROM network
 
+-- name: mark
+-- Changes whenever a party, a state or the business day does: every write leaves its number on the
+-- rows that it wrote. Nothing is read out but this.
+SELECT concat_ws(' ', (SELECT max(business_date) FROM business_days),
+       (SELECT concat(count(*), '/', sum(n)) FROM (
+            SELECT xmin::text::bigint AS n FROM network
+            UNION ALL SELECT xmin::text::bigint FROM billers
+            UNION ALL SELECT xmin::text::bigint FROM desks
+            UNION ALL SELECT xmin::text::bigint FROM routes
+            UNION ALL SELECT xmin::text::bigint FROM agents
+            UNION ALL SELECT xmin::text::bigint FROM contracts
+            UNION ALL SELECT xmin::text::bigint FROM fee_schedules
+            UNION ALL SELECT xmin::text::bigint FROM outlets
+            UNION ALL SELECT xmin::text::bigint FROM tills
+            UNION ALL SELECT xmin::text::bigint FROM service_states
+            UNION ALL SELECT xmin::text::bigint FROM stand_in_policies) AS rows))
+
 -- name: read_stand_in
 -- What two persons decided last about standing in.
 SELECT body FROM stand_in_policies ORDER BY since DESC, approval DESC LIMIT 1

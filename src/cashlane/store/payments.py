@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import kwargs_row, tuple_row
 
 from cashlane.core.chart import Limited
@@ -31,6 +31,7 @@ _FAMILIES = (
     "done",
 )  # fmt: skip
 _encode = msgspec.json.Encoder().encode
+R = TypeVar("R")
 
 
 class Unit:
@@ -40,19 +41,33 @@ class Unit:
         self._connection = connection
 
     async def load_known(self, wanted: Wanted) -> Loaded:
-        """Lock the business day, the limited accounts and the payments; then read the rest."""
-        async with self._connection.pipeline():
-            day = await self._rows("open_day")
-            books = await self._rows("lock_books", books=_listed(wanted.books, _BOOK))
-            payments = await self._payments("lock_payments", wanted.payments)
-            errands = await self._rows("lock_errands", errands=_listed(wanted.errands, _HELD))
+        """Lock the business day, the limited accounts and the payments; then read the rest.
+
+        One way to the server and back: each statement still sees what committed while those
+        before it waited for their locks.
+        """
+        day = await self._ask("open_day")
+        books = await self._ask("lock_books", books=_listed(wanted.books, _BOOK))
+        payments = await self._ask_payments("lock_payments", wanted.payments)
+        errands = await self._ask("lock_errands", errands=_listed(wanted.errands, _HELD))
+        keys, holds = _listed(wanted.keys, _KEY), _listed(wanted.holds, _HOLD)
+        asks = await self._ask("known_asks", keys=keys, holds=holds)
+        shifts = await self._ask("latest_shifts", tills=_listed(wanted.tills, _TILL))
+        visits = await self._ask("known_visits", visits=_listed(wanted.visits, _VISIT))
+        open_day = await _all(day)
         loaded = Loaded(
-            day=Day(*day[0]) if day else Day(date.min, open=False),
-            asks={}, holds={}, books=_books(books), shifts={},
-            lives={row.id: PaymentLife(row, ()) for row in payments}, visits=set(),
-            errands={ident for (ident,) in errands},
+            day=Day(*open_day[0]) if open_day else Day(date.min, open=False),
+            asks={}, holds={}, books=_books(await _all(books)), shifts={},
+            lives={row.id: PaymentLife(row, ()) for row in await _all(payments)}, visits=set(),
+            errands={ident for (ident,) in await _all(errands)},
         )  # fmt: skip
-        await self._read(wanted, loaded)
+        for row in map(_ask_row, await _all(asks)):
+            loaded.asks[row.outlet, row.key] = row
+            if row.hold is not None:
+                loaded.holds[row.hold] = row
+        loaded.shifts |= {row[0]: Shift(*row[1:]) for row in await _all(shifts)}
+        loaded.visits |= {(outlet, visit) for outlet, visit in await _all(visits)}
+        await self._read_lives(loaded)
         return loaded
 
     async def read_lives(self, wanted: Sequence[tuple[int, date, UUID]]) -> list[PaymentLife]:
@@ -81,24 +96,6 @@ class Unit:
         }
         await self._connection.execute(_SQL["record"], arguments, prepare=True)
 
-    async def _read(self, wanted: Wanted, loaded: Loaded) -> None:
-        """In new statements, so that what committed while we waited for locks is seen."""
-        async with self._connection.pipeline():
-            asks = await self._rows(
-                "known_asks",
-                keys=_listed(wanted.keys, _KEY),
-                holds=_listed(wanted.holds, _HOLD),
-            )
-            shifts = await self._rows("latest_shifts", tills=_listed(wanted.tills, _TILL))
-            visits = await self._rows("known_visits", visits=_listed(wanted.visits, _VISIT))
-        for row in map(_ask_row, asks):
-            loaded.asks[row.outlet, row.key] = row
-            if row.hold is not None:
-                loaded.holds[row.hold] = row
-        loaded.shifts |= {row[0]: Shift(*row[1:]) for row in shifts}
-        loaded.visits |= {(outlet, visit) for outlet, visit in visits}
-        await self._read_lives(loaded)
-
     async def _read_lives(self, loaded: Loaded) -> None:
         """Facts of the locked payments, and the payments that known asks speak of."""
         answered = [
@@ -117,18 +114,31 @@ class Unit:
             loaded.lives |= _with_facts(loaded.lives, facts)
 
     async def _rows(self, name: str, **arguments: str) -> list[tuple[Any, ...]]:
-        if arguments and all(value == "[]" for value in arguments.values()):
-            return []
-        cursor = self._connection.cursor(row_factory=tuple_row)
-        await cursor.execute(_SQL[name], arguments, prepare=True)
-        return await cursor.fetchall()
+        return await _all(await self._ask(name, **arguments))
 
     async def _payments(self, name: str, wanted: Sequence[tuple[object, ...]]) -> list[PaymentRow]:
+        return await _all(await self._ask_payments(name, wanted))
+
+    async def _ask(self, name: str, **arguments: str) -> AsyncCursor[Any] | None:
+        """Send a question; None where it asks about nothing."""
+        if arguments and all(value == "[]" for value in arguments.values()):
+            return None
+        cursor = self._connection.cursor(row_factory=tuple_row)
+        return await cursor.execute(_SQL[name], arguments, prepare=True)
+
+    async def _ask_payments(
+        self, name: str, wanted: Sequence[tuple[object, ...]]
+    ) -> AsyncCursor[PaymentRow] | None:
         if not wanted:
-            return []
+            return None
         cursor = self._connection.cursor(row_factory=kwargs_row(_payment_row))
-        await cursor.execute(_SQL[name], {"payments": _listed(wanted, _PAYMENT)}, prepare=True)
-        return await cursor.fetchall()
+        return await cursor.execute(
+            _SQL[name], {"payments": _listed(wanted, _PAYMENT)}, prepare=True
+        )
+
+
+async def _all(cursor: AsyncCursor[R] | None) -> list[R]:
+    return [] if cursor is None else await cursor.fetchall()
 
 
 class Books:
@@ -143,8 +153,9 @@ class Books:
 
         Raises Moved, Lost or DayNotOpen for what the database says; other errors are defects.
         """
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool) as connection, connection.pipeline():
             yield Unit(connection)
+            await connection.commit()  # on the same way as the write before it
 
 
 _BOOK, _KEY, _HOLD = ("bucket", "kind", "party"), ("bucket", "outlet", "key"), ("bucket", "hold")

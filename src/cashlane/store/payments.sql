@@ -19,7 +19,7 @@ SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, 
        a.detail, a.business_date, a.asked_at, a.actor
   FROM json_to_recordset(%(keys)s::json) AS w(bucket smallint, outlet integer, key uuid)
   JOIN asks a ON a.bucket = w.bucket AND a.outlet = w.outlet AND a.key = w.key
-UNION
+UNION ALL
 SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, a.payment_date,
        a.detail, a.business_date, a.asked_at, a.actor
   FROM json_to_recordset(%(holds)s::json) AS w(bucket smallint, hold uuid)

@@ -18,7 +18,8 @@ from sqlalchemy.pool import StaticPool
 
 from cashlane.store.connect import connect
 
-ROLES = ("cashlane_hub", "cashlane_party", "cashlane_watch")
+HUB = "cashlane_hub"
+ROLES = (HUB, "cashlane_party", "cashlane_watch")
 PARTITIONED = ("payments", "facts", "entries")
 MONTHS_AHEAD = 3
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -74,6 +75,14 @@ def ensure_roles(admin: Connection, passwords: dict[str, str]) -> None:
         admin.execute(
             sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
                 verb, sql.Identifier(role), sql.Literal(passwords[role])
+            )
+        )
+    # The hub's statements find a few rows by their keys: each is looked up, and no table is read
+    # through only because it is still small.
+    for joining in ("enable_hashjoin", "enable_mergejoin"):
+        admin.execute(
+            sql.SQL("ALTER ROLE {} SET {} = off").format(
+                sql.Identifier(HUB), sql.Identifier(joining)
             )
         )
 

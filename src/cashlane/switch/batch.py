@@ -32,7 +32,7 @@ class Batcher(Generic[A, R]):
         self._waiting.append((item, future))
         if self._busy is None:
             self._busy = asyncio.create_task(self._drain())
-        return await asyncio.shield(future)
+        return await future
 
     def __len__(self) -> int:
         """How many asks wait for the next batch."""
@@ -51,9 +51,11 @@ class Batcher(Generic[A, R]):
             answers = await self._commit([item for item, _ in batch])
         except Exception as error:  # every caller must learn it, whatever it is
             for _, future in batch:
-                future.set_exception(error)
-                future.exception()
+                if not future.done():
+                    future.set_exception(error)
+                    future.exception()
             return
         assert len(answers) == len(batch), "an answer for each ask"
         for (_, future), answer in zip(batch, answers, strict=True):
-            future.set_result(answer)
+            if not future.done():  # its caller has gone away
+                future.set_result(answer)

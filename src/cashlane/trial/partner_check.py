@@ -6,6 +6,7 @@ Exit codes: 0 all claims earned, 1 something claimed is not, 2 the sheet or its 
 import asyncio
 import json
 import os
+import ssl
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -26,9 +27,14 @@ from cashlane.values.text import Language, Text
 
 PASSED, MISSED, MISUSED, UNREACHED = 0, 1, 2, 3
 SHEET_BYTES = 1 << 20
-"""Bytes of a sheet: a thousand bills and their words."""
+"""Bytes of a sheet: two thousand bills and their words, twice over."""
 
 _UNREAD = Text("读不了：{why}", "cannot be read: {why}")
+_TOO_LONG = Text("超过 {most} 字节", "it is longer than {most} bytes")
+_UNKEPT = Text(
+    "写不进结果；请换一个能写的位置，测完才发现就白测了",
+    "cannot be written; name a place that can, before a long run is lost",
+)
 _ELSEWHERE = Text(
     "与命令行的地址 {url} 不同；要测的沙箱必须是单子上写的那一个",
     "is not the address {url} of the command; what is tried must be what the sheet names",
@@ -46,6 +52,11 @@ _STRANGER = Text(
     "{address} does not answer on this wire: {why}. Check address, secret and wire; nothing was"
     " tried.",
 )
+_NO_CERTIFICATE = Text(
+    "里面没有可用的证书：{why}；请写签发机构的 PEM 证书文件",
+    "holds no certificate: {why}; name a PEM file with that of the authority",
+)
+_NEEDLESS = Text("只用于 https:// 地址，请删去", "is for https:// addresses only; delete it")
 
 
 class Order(Struct, frozen=True):
@@ -64,6 +75,7 @@ class _Ready(Struct, frozen=True):
     sheet: Sheet
     content: bytes
     secret: bytes
+    trust: ssl.SSLContext
     owed: tuple[Owed, ...]
 
 
@@ -78,8 +90,9 @@ async def _check(order: Order, out: TextIO) -> int:
         show_mistakes(ready, Console(stderr=True, soft_wrap=True))
         return MISUSED
     found = await check_partner(
-        ready.sheet, ready.secret, owed=ready.owed, control=order.control, orders=ORDERABLE
-    )
+        ready.sheet, ready.secret, trust=ready.trust, owed=ready.owed, control=order.control,
+        orders=ORDERABLE,
+    )  # fmt: skip
     if isinstance(found, Stranger):
         said = _STRANGER.fill(address=ready.sheet.address, why=found.why)
         Console(stderr=True, soft_wrap=True).print(said.say(order.language), markup=False)
@@ -108,19 +121,22 @@ def _ready(order: Order) -> _Ready | tuple[Mistake, ...]:
     sheet = read_sheet(fields)
     if not isinstance(sheet, Sheet):
         return sheet
-    secret = _secret(sheet, order.sheet.parent)
+    secret, trust = _secret(sheet, order.sheet.parent), _trust(sheet, order.sheet.parent)
     owed = _owed(order.again)
-    mistakes = [*_misuse(order, sheet)]
-    mistakes += [one for one in (secret, owed) if isinstance(one, Mistake)]
-    if mistakes or isinstance(secret, Mistake) or isinstance(owed, Mistake):
-        return tuple(mistakes)
-    return _Ready(sheet, raw, secret, owed)
+    mistakes = _misuse(order, sheet)
+    match secret, trust, owed:
+        case (bytes(), ssl.SSLContext(), tuple()) if not mistakes:
+            return _Ready(sheet, raw, secret, trust, owed)
+    return (*mistakes, *(one for one in (secret, trust, owed) if isinstance(one, Mistake)))
 
 
 def _content(path: Path) -> tuple[bytes, Mapping[str, object]] | Mistake:
     try:
         with path.open("rb") as file:
-            raw = file.read(SHEET_BYTES)
+            raw = file.read(SHEET_BYTES + 1)
+        if len(raw) > SHEET_BYTES:
+            # Half a sheet may read well, with fewer bills and other claims.
+            return Mistake(str(path), _UNREAD.fill(why=_TOO_LONG.fill(most=SHEET_BYTES)))
         text = raw.decode()
         fields = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
         return raw, fields if isinstance(fields, dict) else {}
@@ -135,7 +151,14 @@ def _misuse(order: Order, sheet: Sheet) -> list[Mistake]:
     wanted, count = bills_needed(orders=order.control is not None), len(sheet.payable)
     if count < wanted:
         found.append(Mistake("payable", _ORDER_BILLS.fill(wanted=wanted, count=count)))
+    if order.result is not None and not _can_be_kept(order.result):
+        found.append(Mistake(str(order.result), _UNKEPT))
     return found
+
+
+def _can_be_kept(result: Path) -> bool:
+    place = result if result.exists() else result.parent
+    return not result.is_dir() and place.exists() and os.access(place, os.W_OK)
 
 
 def _secret(sheet: Sheet, folder: Path) -> bytes | Mistake:
@@ -150,6 +173,18 @@ def _secret(sheet: Sheet, folder: Path) -> bytes | Mistake:
     except OSError:
         found = b""
     return found or Mistake("secret_file" if sheet.secret_file else "secret_env", _NO_SECRET)
+
+
+def _trust(sheet: Sheet, folder: Path) -> ssl.SSLContext | Mistake:
+    """Whose certificates are believed: with a file of its own, that authority and no other."""
+    if not sheet.ca_file:
+        return ssl.create_default_context()
+    if not any(one.startswith("https:") for one in (sheet.address, sheet.statement)):
+        return Mistake("ca_file", _NEEDLESS)
+    try:
+        return ssl.create_default_context(cafile=str(folder / sheet.ca_file))
+    except OSError as broken:
+        return Mistake("ca_file", _NO_CERTIFICATE.fill(why=broken.strerror or str(broken)))
 
 
 def _owed(again: Path | None) -> tuple[Owed, ...] | Mistake:

@@ -25,6 +25,14 @@ _PASSED = Text("申报的各项都已证实。", "Everything that was claimed is
 _MISSED = Text(
     "有申报的项目未能证实，见上。", "Something that was claimed is not earned; see above."
 )
+_UNSOUND = Text(
+    "申报的各项都已证实，但有一项谁都不可缺的没有通过，见上。",
+    "Everything that was claimed is earned, but something failed that nobody may fail; see above.",
+)
+_MISNAMED = Text(
+    "有一项按令失常未被认出：本工具此次不可信。",
+    "An ordered behaviour was not called by its name: this time the kit cannot be believed.",
+)
 _OWED = Text(
     "还欠一次隔日重发：一天之后用 --again 加本次结果文件再运行。",
     "One repeat is still owed: run again when the sandbox's day has passed, with --again and this"
@@ -54,9 +62,17 @@ def show_examined(examined: Examined, console: Console, language: Language) -> N
         console.print(_ordered(ordered, language), markup=False, soft_wrap=True)
     if examined.run.owed:
         console.print(_OWED.say(language), style="bold yellow", soft_wrap=True)
-    passed = examined.run.judgement.passed
-    verdict, colour = (_PASSED, "bold green") if passed else (_MISSED, "bold red")
-    console.print(verdict.say(language), style=colour, soft_wrap=True)
+    if not all(ordered.told for ordered in examined.orders):
+        console.print(_MISNAMED.say(language), style="bold red", soft_wrap=True)
+    judgement = examined.run.judgement
+    colour = "bold green" if judgement.passed else "bold red"
+    console.print(_verdict(judgement).say(language), style=colour, soft_wrap=True)
+
+
+def _verdict(judgement: Judgement) -> Text:
+    if judgement.passed:
+        return _PASSED
+    return _UNSOUND if all(line.holds for line in judgement.flags) else _MISSED
 
 
 def needed(judgement: Judgement) -> set[CheckName]:

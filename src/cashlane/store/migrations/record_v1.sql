@@ -11,6 +11,10 @@ CREATE FUNCTION record_v1(
 ) RETURNS void LANGUAGE plpgsql AS $record$
 DECLARE
     changed integer;
+    -- Rows that are looked at more than once are unfolded once.
+    new_payments payments[];
+    new_entries entries[];
+    paid_for uuid[];
 BEGIN
     -- The cut waits for us, and we for the cut.
     PERFORM 1 FROM business_days d
@@ -24,10 +28,7 @@ BEGIN
                           business_date, asked_at, kind, verdict, actor, detail)
         SELECT o.bucket, a.outlet, a.key, a.hash, a.hold, a.payment, a.payment_date,
                p_day, a.asked_at, a.kind, a.verdict, a.actor, a.detail
-          FROM json_to_recordset(p_asks) AS a(
-               bucket smallint, outlet integer, key uuid, hash uuid, hold uuid, payment uuid,
-               payment_date date, asked_at timestamptz, kind smallint, verdict smallint,
-               actor text, detail text)
+          FROM json_populate_recordset(NULL::asks, p_asks) AS a
           JOIN outlets o ON o.number = a.outlet AND o.bucket = a.bucket;
         GET DIAGNOSTICS changed = ROW_COUNT;
         IF changed <> json_array_length(p_asks) THEN
@@ -53,6 +54,7 @@ BEGIN
     END IF;
 
     IF p_payments IS NOT NULL THEN
+        new_payments := ARRAY(SELECT p FROM json_populate_recordset(NULL::payments, p_payments) p);
         INSERT INTO payments (
                bucket, state, posted, receipt, business_date, outlet, till, agent, biller, route,
                id, hold, visit, cashier, accepted_at, state_at, owed, amount, cash_due, tendered,
@@ -63,15 +65,7 @@ BEGIN
                p.amount, p.cash_due, p.tendered, p.change, p.fee_schedule, p.fee_agent,
                p.fee_network, p.fee_route, p.rounding, p.carried, p.rounding_party, p.shift,
                p.fee_by_biller, p.stood_in, p.bill_ref, p.account, p.period
-          FROM json_to_recordset(p_payments) AS p(
-               bucket smallint, state smallint, posted smallint, receipt smallint,
-               business_date date, outlet integer, till integer, agent integer, biller integer,
-               route integer, id uuid, hold uuid, visit uuid, cashier uuid,
-               accepted_at timestamptz, owed bigint, amount bigint, cash_due bigint,
-               tendered bigint, change bigint, fee_schedule integer, fee_agent integer,
-               fee_network integer, fee_route integer, rounding smallint, carried smallint,
-               rounding_party integer, shift smallint, fee_by_biller boolean, stood_in boolean,
-               bill_ref text, account text, period text)
+          FROM unnest(new_payments) AS p
           JOIN outlets o ON o.number = p.outlet AND o.bucket = p.bucket AND o.agent = p.agent
          WHERE p.business_date = p_day;
         GET DIAGNOSTICS changed = ROW_COUNT;
@@ -110,8 +104,8 @@ BEGIN
     END IF;
 
     IF p_entries IS NOT NULL THEN
-        PERFORM 1
-          FROM json_to_recordset(p_entries) AS e(payment uuid, line smallint, amount bigint)
+        new_entries := ARRAY(SELECT e FROM json_populate_recordset(NULL::entries, p_entries) e);
+        PERFORM 1 FROM unnest(new_entries) AS e
          GROUP BY e.payment, e.line / 16 HAVING sum(e.amount) <> 0;
         IF FOUND THEN
             RAISE EXCEPTION 'entries: a posting does not balance' USING ERRCODE = 'CL002';
@@ -119,9 +113,7 @@ BEGIN
         INSERT INTO entries (bucket, line, business_date, payment, amount, party, till, account,
                              shift)
         SELECT e.bucket, e.line, p_day, e.payment, e.amount, e.party, e.till, e.account, e.shift
-          FROM json_to_recordset(p_entries) AS e(
-               bucket smallint, line smallint, business_date date, payment uuid, amount bigint,
-               party integer, till integer, account smallint, shift smallint)
+          FROM unnest(new_entries) AS e
          WHERE e.business_date = p_day;
         GET DIAGNOSTICS changed = ROW_COUNT;
         IF changed <> json_array_length(p_entries) THEN
@@ -130,9 +122,8 @@ BEGIN
         END IF;
     END IF;
     IF p_payments IS NOT NULL THEN
-        PERFORM 1 FROM json_to_recordset(p_payments) AS p(id uuid)
-         WHERE NOT EXISTS (SELECT 1
-                  FROM json_to_recordset(p_entries) AS e(payment uuid) WHERE e.payment = p.id);
+        paid_for := ARRAY(SELECT DISTINCT e.payment FROM unnest(new_entries) AS e);
+        PERFORM 1 FROM unnest(new_payments) AS p WHERE NOT p.id = ANY (paid_for);
         IF FOUND THEN
             RAISE EXCEPTION 'payments: one came without its entries' USING ERRCODE = 'CL002';
         END IF;
