@@ -37,6 +37,7 @@ from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
+from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
@@ -44,6 +45,7 @@ from cashlane.store import schema
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
+from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
 from cashlane.store.finding import Finding
@@ -71,8 +73,7 @@ from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
-from cashlane.web.citizen.check import check_router
-from cashlane.web.citizen.now import now_router
+from cashlane.web.citizen.app import citizen_routers
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -430,8 +431,7 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            check_router(service),
-            now_router(service),
+            *citizen_routers(service),
             interface_router(description),
             operator_router(operator),
             shared_files(),
@@ -466,6 +466,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             Routes(board.watch), Usage(board.watch), board.picture.network,
             board.lookout.outlook, board.clock,
         ),
+        drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
     )  # fmt: skip
 
 
