@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.ground import Ground
+from cashlane.adapters.clock import system_ids
 from cashlane.core.bill import Bill
 from cashlane.core.network import Outlet
 from cashlane.core.outlet import Permit, may_take
@@ -72,7 +73,7 @@ class Holder:
             if quote is None or self._route not in (None, quote.route):
                 continue
             till, code = self._chance.choice(self._tills[outlet.number])
-            hold = Hold(uuid4(), outlet.number, till, now + KEPT, quote)
+            hold = Hold(_ids.fresh(_now()), outlet.number, till, now + KEPT, quote)
             token = seal(hold, key_id="1", key=self._key)
             secret = self._ground.keys[network.agents[outlet.agent].code]
             yield Held(outlet.code, code, secret, token, quote.cash_due, hold)
@@ -103,14 +104,26 @@ class Holder:
                 copy.write_row((claim_bucket(*bill), *bill, 1, *holder, 0))
 
 
+_ids = system_ids()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _key() -> UUID:
+    """A till's own number, as our till makes it: in the order of time (version 7)."""
+    return _ids.fresh(_now())
+
+
 def pay(held: Held) -> bytes:
     """A till's whole request to take the cash for a held bill, as it goes over the wire."""
-    return post("/v1/payments", held.api_key, _said(held), key=uuid4())
+    return post("/v1/payments", held.api_key, _said(held), key=_key())
 
 
 def pay_many(held: Sequence[Held]) -> bytes:
     """A head office's request to take many; all with the key of one agent."""
-    lines = [_said(one) | {"key": uuid4()} for one in held]
+    lines = [_said(one) | {"key": _key()} for one in held]
     return post("/v1/batches", held[0].api_key, {"payments": lines}, key=None)
 
 

@@ -1,6 +1,7 @@
 """Wiring: everything is built here, by hand, in one file. No rule lives in it."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -87,6 +88,8 @@ APPROVED_MOST = 100
 """Approved changes carried out in one round, each in its own write; the rest is next at once."""
 LOOK_S = 0.5
 """A way that fell ill is known to every process within this time."""
+GARBAGE_MOST = 20_000
+"""Objects that a process may gather before it looks for cycles: some seconds of work."""
 REFRESH_S = 3.0
 """A changed party, schedule or endpoint is known to every process within this time."""
 
@@ -400,6 +403,7 @@ async def serve(house: Home, *, host: str, port: int) -> None:
     """Answer the API until asked to stop. Raises UnfitError where the doctor refuses."""
     _require_fit(house)
     async with open_switchboard(house) as board:
+        _settle_memory()
         server = uvicorn.Server(
             uvicorn.Config(
                 _app(house, board),
@@ -414,6 +418,14 @@ async def serve(house: Home, *, host: str, port: int) -> None:
             )
         )
         await server.serve()
+
+
+def _settle_memory() -> None:
+    """What lives as long as the process is not looked through again and again for garbage; what a
+    request leaves behind is freed without looking, cycles among it are rare."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_MOST, 20, 100)
 
 
 def _app(house: Home, board: Switchboard) -> App:
@@ -517,6 +529,7 @@ async def work(house: Home) -> None:
     """
     _require_fit(house)
     async with open_switchboard(house) as board:
+        _settle_memory()
         relays = asyncio.create_task(
             relay_all(
                 {
