@@ -4,7 +4,7 @@ Claims are written as holding a bill writes them; the tokens are signed with the
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from bench.ground import Ground
+from cashlane.adapters.clock import system_ids
 from cashlane.core.bill import Bill
 from cashlane.core.network import Outlet
 from cashlane.core.outlet import Permit, may_take
@@ -24,7 +25,8 @@ from cashlane.switch.inquire import claim_bucket
 
 KEPT = timedelta(days=1)
 """Longer than any figure takes."""
-AMOUNT = 10_000
+AMOUNT = 100
+"""Small, so that no drawer is full before the last run."""
 
 
 class Held(Struct, frozen=True):
@@ -41,12 +43,15 @@ class Held(Struct, frozen=True):
 class Holder:
     """Makes held bills of a city, every one of a new bill."""
 
-    def __init__(self, ground: Ground, biller: int | None) -> None:
+    def __init__(
+        self, ground: Ground, *, biller: int | None = None, route: int | None = None
+    ) -> None:
         self._ground = ground
         self._network = network_of(ground.house)
         self._key = ground.house.secret("hold-1").encode()
         self._billers = [biller] if biller else sorted(self._network.billers)
-        self._chance = Random("held bills")  # noqa: S311 - which counter is no secret
+        self._route = route
+        self._chance = Random("held bills")
         self._tills: dict[int, list[tuple[int, str]]] = {}
         for till in self._network.tills.values():
             self._tills.setdefault(till.outlet, []).append((till.number, till.code))
@@ -65,10 +70,10 @@ class Holder:
         for number in itertools.count():
             outlet = self._chance.choice(outlets)
             quote = self._quote(outlet, f"{series:09d}-{number:07d}", now)
-            if quote is None:
+            if quote is None or self._route not in (None, quote.route):
                 continue
             till, code = self._chance.choice(self._tills[outlet.number])
-            hold = Hold(uuid4(), outlet.number, till, now + KEPT, quote)
+            hold = Hold(_ids.fresh(_now()), outlet.number, till, now + KEPT, quote)
             token = seal(hold, key_id="1", key=self._key)
             secret = self._ground.keys[network.agents[outlet.agent].code]
             yield Held(outlet.code, code, secret, token, quote.cash_due, hold)
@@ -99,13 +104,41 @@ class Holder:
                 copy.write_row((claim_bucket(*bill), *bill, 1, *holder, 0))
 
 
-def request(held: Held, key: UUID) -> bytes:
-    """The till's whole request as it goes over the wire."""
-    body = msgspec.json.encode({"outlet": held.outlet, "till": held.till, "hold": held.token,
-                                "tendered": held.tendered})  # fmt: skip
+_ids = system_ids()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _key() -> UUID:
+    """A till's own number, as our till makes it: in the order of time (version 7)."""
+    return _ids.fresh(_now())
+
+
+def pay(held: Held) -> bytes:
+    """A till's whole request to take the cash for a held bill, as it goes over the wire."""
+    return post("/v1/payments", held.api_key, _said(held), key=_key())
+
+
+def pay_many(held: Sequence[Held]) -> bytes:
+    """A head office's request to take many; all with the key of one agent."""
+    lines = [_said(one) | {"key": _key()} for one in held]
+    return post("/v1/batches", held[0].api_key, {"payments": lines}, key=None)
+
+
+def _said(held: Held) -> dict[str, object]:
+    return {
+        "outlet": held.outlet, "till": held.till, "hold": held.token, "tendered": held.tendered,
+    }  # fmt: skip
+
+
+def post(path: str, secret: str, content: object, *, key: UUID | None) -> bytes:
+    """A request with a JSON body."""
+    body = msgspec.json.encode(content)
+    own = f"Idempotency-Key: {key}\r\n" if key is not None else ""
     head = (
-        "POST /v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Authorization: Bearer {held.api_key}\r\nIdempotency-Key: {key}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {secret}\r\n{own}"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -25,6 +25,8 @@ from cashlane.engine.trouble import EngineTroubleError
 from cashlane.store.audit import reading
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
+from cashlane.trial.drill.told import Wish as DrillWish
+from cashlane.trial.drill.told import run_drills
 from cashlane.trial.pages import show_account
 from cashlane.trial.partner_check import Order, run_check, run_rehearsal
 from cashlane.trial.rehearsal import sample_sheet
@@ -249,6 +251,34 @@ def tour(
 ) -> None:
     """Do one act of the tour in a demo that runs; exit 1 if it did not go as promised."""
     raise typer.Exit(run_tour(_house(data), step, "zh" if language == "zh" else "en"))
+
+
+@app.command()
+def drill(
+    what: Annotated[str, typer.Argument(help="route:CODE, biller:CODE, agent:CODE, hub, or due.")],
+    every: Annotated[
+        int | None, typer.Option(help="Set how often it is due, in days; drill nothing now.")
+    ] = None,
+    spoil: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE=BEHAVIOUR", help="A party that misbehaves, to see it found."),
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Who drills; else this account.")] = None,
+    json: Json = False,
+    data: Data = None,
+    language: Lang = "en",
+) -> None:
+    """Stop one thing in a city of its own and see whether what was predicted happens.
+
+    Exit 0 as predicted, 1 not as predicted, 2 no such thing.
+    """
+    house, spoken = _house(data), _spoken(language)
+    with _database(house):
+        raise typer.Exit(run_drills(house, DrillWish(what, every, spoil or (), by, json, spoken)))
+
+
+def _spoken(language: str) -> Language:
+    return "zh" if language == "zh" else "en"
 
 
 @app.command()

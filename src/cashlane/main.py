@@ -1,15 +1,14 @@
 """Wiring: everything is built here, by hand, in one file. No rule lives in it."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
+from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import psycopg
 import uvicorn
@@ -21,14 +20,12 @@ from cashlane.adapters.partners import Partners
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
 from cashlane.api.v1.plain_pay import App
-from cashlane.audit.archive import Desk
-from cashlane.audit.verify import verify
+from cashlane.audit.archive import Desk, desk
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
-from cashlane.core.record import PaymentRow
 from cashlane.counter.service import Service
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
@@ -42,14 +39,15 @@ from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
+from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.store import schema
-from cashlane.store.audit import reading
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
+from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
 from cashlane.store.finding import Finding
@@ -64,6 +62,7 @@ from cashlane.store.shelf import Shelf
 from cashlane.store.usage import Usage
 from cashlane.store.vitals import read_vitals
 from cashlane.switch.accept import Acceptor
+from cashlane.switch.admission import Admission
 from cashlane.switch.chase import Chaser
 from cashlane.switch.filed import FiledDesk
 from cashlane.switch.hearing import Hearing
@@ -77,8 +76,7 @@ from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.text import LANGUAGES
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
-from cashlane.web.citizen.check import check_router
-from cashlane.web.citizen.now import now_router
+from cashlane.web.citizen.app import citizen_routers
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -92,17 +90,24 @@ APPROVED_MOST = 100
 """Approved changes carried out in one round, each in its own write; the rest is next at once."""
 LOOK_S = 0.5
 """A way that fell ill is known to every process within this time."""
+GARBAGE_MOST = 20_000
+"""Objects that a process may gather before it looks for cycles: some seconds of work."""
 REFRESH_S = 3.0
 """A changed party, schedule or endpoint is known to every process within this time."""
 
 
 class Settings(Struct, frozen=True):
-    """Where the data and old months lie, and how the database is reached: by a URL, or embedded."""
+    """Where data and old months lie; how the database is reached: by a URL, or embedded there.
+
+    `admit_per_s`: inquiries and holds that each API process lets in; None bounds them by what
+    waits only.
+    """
 
     data: Path
     archive: Path
     database_url: str | None
     binaries: str | None
+    admit_per_s: int | None
 
 
 def settings(data: Path | None) -> Settings:
@@ -113,7 +118,18 @@ def settings(data: Path | None) -> Settings:
         archive=Path(os.environ.get("CASHLANE_ARCHIVE") or folder / "archive").absolute(),
         database_url=os.environ.get("CASHLANE_DATABASE_URL"),
         binaries=os.environ.get("CASHLANE_PG_BIN"),
+        admit_per_s=_count("CASHLANE_ADMIT_PER_S"),
     )
+
+
+def _count(name: str) -> int | None:
+    """A whole number above 0 from the environment; None where it is not said."""
+    said = os.environ.get(name)
+    if said is None:
+        return None
+    if not (said.isascii() and said.isdigit() and int(said)):
+        raise UnfitError(f"{name}: 应为正整数；a whole number above 0 is wanted, not {said!r}")
+    return int(said)
 
 
 class Databases(Struct, frozen=True):
@@ -246,13 +262,6 @@ async def open_switchboard(house: Home) -> AsyncIterator[Switchboard]:
             await pool.close()
 
 
-async def _old(shelf: Shelf, payment: UUID) -> PaymentRow:
-    """A payment that a stored ask names and the database has no row of any more."""
-    shelved = await shelf.payment(payment)
-    assert shelved is not None, "a payment is among the rows or in an archived month"
-    return shelved.payment
-
-
 class Pools(Struct, frozen=True):
     """Connections by role; those who only watch can take none from the counters."""
 
@@ -278,7 +287,7 @@ def _build(
     watch = Watch(Routes(hub), lookout, partners.routes, network, clock)
     inquirer = Inquirer(
         partners.desks, claims, network, clock, ids, SigningKeys("1", hold_keys), lookout.outlook,
-        lambda: lane.waiting,
+        Admission(lambda: lane.waiting, clock, per_second=house.settings.admit_per_s),
     )  # fmt: skip
     return Switchboard(
         hub=hub,
@@ -287,7 +296,7 @@ def _build(
         clock=clock,
         lane=lane,
         inquirer=inquirer,
-        acceptor=Acceptor(lane, inquirer, network, partial(_old, shelf)),
+        acceptor=Acceptor(lane, inquirer, network, shelf.kept),
         sender=Sender(books, errands, hearing, watch.ports, network, lookout.outlook, clock, ids),
         chaser=Chaser(books, errands, hearing, watch.ports, network, clock),
         notifier=Notifier(books, errands, partners.desks, network, clock, ids),
@@ -401,6 +410,7 @@ async def serve(house: Home, *, host: str, port: int) -> None:
     """Answer the API until asked to stop. Raises UnfitError where the doctor refuses."""
     _require_fit(house)
     async with open_switchboard(house) as board:
+        _settle_memory()
         server = uvicorn.Server(
             uvicorn.Config(
                 _app(house, board),
@@ -415,6 +425,14 @@ async def serve(house: Home, *, host: str, port: int) -> None:
             )
         )
         await server.serve()
+
+
+def _settle_memory() -> None:
+    """What lives as long as the process is not looked through again and again for garbage; what a
+    request leaves behind is freed without looking, cycles among it are rare."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_MOST, 20, 100)
 
 
 def _app(house: Home, board: Switchboard) -> App:
@@ -432,8 +450,7 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            check_router(service),
-            now_router(service),
+            *citizen_routers(service),
             interface_router(description),
             operator_router(operator),
             shared_files(),
@@ -468,6 +485,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             Routes(board.watch), Usage(board.watch), board.picture.network,
             board.lookout.outlook, board.clock,
         ),
+        drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
     )  # fmt: skip
 
 
@@ -518,6 +536,7 @@ async def work(house: Home) -> None:
     """
     _require_fit(house)
     async with open_switchboard(house) as board:
+        _settle_memory()
         relays = asyncio.create_task(
             relay_all(
                 {
@@ -552,20 +571,6 @@ async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Ke
 
 
 def archive_desk(house: Home, folder: Path, step: Callable[[str, date], None]) -> Desk:
-    """What months are put away with; the audit is asked once, however many they are."""
+    """What months are put away with."""
     ways, clock = house.databases(), SystemClock(clock_offset(house))
-
-    @cache
-    def sound() -> bool:
-        with reading(ways.watch, folder) as books:
-            return verify(books).clean
-
-    return Desk(ways.watch, ways.owner, folder, _version(), clock.now, sound, step)
-
-
-def _version() -> str:
-    """This program's version; it has none where it runs from its sources."""
-    try:
-        return version("cashlane")
-    except PackageNotFoundError:
-        return "sources"
+    return desk(ways.watch, ways.owner, folder, now=clock.now, step=step)

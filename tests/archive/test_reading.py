@@ -17,7 +17,7 @@ from cashlane.core.bill import Bill
 from cashlane.core.network import Actor, Network
 from cashlane.core.quote import Hold, Quote, price
 from cashlane.core.receipt import ReceiptKey, make_code
-from cashlane.core.record import AskKind, PaymentRow
+from cashlane.core.record import AskKind
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import CLEAR
 from cashlane.counter.asking import undo_payment
@@ -33,6 +33,7 @@ from cashlane.store.network import read_network
 from cashlane.store.payments import Books
 from cashlane.store.shelf import AwayError, Shelf
 from cashlane.switch.accept import Acceptor
+from cashlane.switch.admission import Admission
 from cashlane.switch.inquire import Inquirer, SigningKeys
 from cashlane.switch.lane import Lane
 from cashlane.values.ids import Ids, spell
@@ -69,17 +70,12 @@ async def _open(year: Year, pools: tuple[Pool, Pool, Pool]) -> Readers:
     lane = Lane(Books(hub), lambda: network, lambda: CLEAR, wall, ids)
     inquirer = Inquirer(
         dict, claims, lambda: network, wall, ids, SigningKeys("1", {"1": b"k" * 32}),
-        lambda: CLEAR, lambda: lane.waiting,
+        lambda: CLEAR, Admission(lambda: lane.waiting, wall, per_second=None),
     )  # fmt: skip
-
-    async def old(payment: UUID) -> PaymentRow:
-        found = await shelf.payment(payment)
-        assert found is not None
-        return found.payment
 
     service = Service(
         inquirer=inquirer,
-        acceptor=Acceptor(lane, inquirer, lambda: network, old),
+        acceptor=Acceptor(lane, inquirer, lambda: network, shelf.kept),
         lookup=Lookup(party, shelf),
         keys=KeyRing(hub, wall),
         hold_keys={"1": b"k" * 32},

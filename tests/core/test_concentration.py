@@ -48,6 +48,15 @@ def test_outlets_are_named_and_their_share_is_told() -> None:
     assert (host.closing, host.dark) == ({2}, {2})
 
 
+def test_a_biller_that_works_by_files_closes_nothing_when_it_stops() -> None:
+    net = network()
+    filed = {1: structs.replace(net.billers[1], flow="file")}
+    impact = what_if(
+        Stopped("biller", 1), structs.replace(net, billers=net.billers | filed), CLEAR, OPENING
+    )
+    assert {pair.outcome for pair in impact.pairs} == {"untouched"}
+
+
 def test_everything_hangs_on_the_hub_and_that_is_said_first() -> None:
     first, *rest = concentration(network(), CLEAR, OPENING)
     assert first.what == HUB

@@ -20,7 +20,7 @@ from cashlane.core.evidence import Evidence
 from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet, WireKind, read_sheet
 from cashlane.core.ports import Declined, NotFound
 from cashlane.registry.certify import Owed, Run
-from cashlane.registry.drills import Examined, order_for
+from cashlane.registry.ordered import Examined, order_for
 from cashlane.trial.partner_line import check_partner
 from cashlane.trial.rehearsal import SECRET, Rehearsal, standing_sandbox
 
@@ -115,7 +115,7 @@ async def tried(
                 order = msgspec.structs.replace(order, ms=sheet.answer_within_ms + SLOWER_MS)
             await ask("POST", standing.control, msgspec.to_builtins(order))
         found = await check_partner(
-            sheet, SECRET.encode(), trust=USUAL(), owed=owed, control=None, drills=()
+            sheet, SECRET.encode(), trust=USUAL(), owed=owed, control=None, orders=()
         )
         assert isinstance(found, Examined), found
         books = [await truth(one) for one in (standing.biller, standing.shut_biller)]

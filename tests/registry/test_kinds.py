@@ -9,7 +9,7 @@ import pytest
 from cashlane.core.conformance import Kind
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.core.rulings import SHUT_LEAST, Verdict
-from cashlane.registry.drills import DRILLS
+from cashlane.registry.ordered import ORDERABLE
 from tests.registry.sandbox import ATTEMPT_MS, PATIENT_MS, Tried, gather, lies, tried
 
 AT_A_TIME = 9
@@ -58,7 +58,7 @@ def partners(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
 
 def test_there_are_eight_kinds_and_all_are_here() -> None:
     assert len(get_args(Kind)) == 8
-    assert {*DRILLS, HONEST, BANK} == set(NAMED)
+    assert {*ORDERABLE, HONEST, BANK} == set(NAMED)
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -21,7 +21,7 @@ from cashlane.core.partner_sheet import PAYABLE_LEAST, Sheet
 from cashlane.core.rulings import Verdict
 from cashlane.registry.certificate import certificate, read_certificate
 from cashlane.registry.certify import Stranger
-from cashlane.registry.drills import NO_ORDERS, Examined
+from cashlane.registry.ordered import NO_ORDERS, Examined
 from cashlane.trial.partner_line import check_partner
 from cashlane.trial.partner_page import show_examined
 from cashlane.trial.rehearsal import SECRET, standing_sandbox
@@ -47,7 +47,7 @@ Scenario = Callable[[Path], Awaitable[Any]]
 
 async def check(sheet: Sheet, *, secret: bytes = SECRET.encode(), **more: Any) -> Any:
     """One examination by the usual tools."""
-    usual = {"trust": USUAL(), "owed": (), "control": None, "drills": ()}
+    usual = {"trust": USUAL(), "owed": (), "control": None, "orders": ()}
     return await check_partner(sheet, secret, **(usual | more))
 
 
@@ -97,7 +97,7 @@ async def ordered(folder: Path) -> tuple[Examined, Any, Any]:
     async with standing_sandbox(folder, "bank", bills=2 * PAYABLE_LEAST + 1) as standing:
         sheet = brief(sheet_of(standing))
         await pay_elsewhere(standing, sheet)
-        found = await check(sheet, control=standing.control, drills=("other_cut_off",))
+        found = await check(sheet, control=standing.control, orders=("other_cut_off",))
         given = await ask("GET", f"{standing.control}/faults")
         nothing = {"behaviour": "refuses", "share_ppm": 0, "seed": 1}
         return found, given, (await ask("POST", standing.control, nothing))["in_force"]
@@ -106,7 +106,7 @@ async def ordered(folder: Path) -> tuple[Examined, Any, Any]:
 async def without_a_control_page(folder: Path) -> Any:
     async with standing_sandbox(folder, "bank", bills=2 * PAYABLE_LEAST + 1) as standing:
         sheet = brief(sheet_of(standing))
-        return await check(sheet, control=f"{standing.address}/books", drills=("other_cut_off",))
+        return await check(sheet, control=f"{standing.address}/books", orders=("other_cut_off",))
 
 
 async def posting_when_we_have_gone(folder: Path) -> tuple[Examined, Any]:
@@ -203,7 +203,7 @@ def test_a_stranger_is_told_before_anything_is_paid(
             sheet = msgspec.structs.replace(sheet, wire=wire, address=sheet.address + path)
             sheet = msgspec.structs.replace(sheet, statement=standing.address + statement)
             found = await check_partner(
-                sheet, secret, trust=USUAL(), owed=(), control=None, drills=()
+                sheet, secret, trust=USUAL(), owed=(), control=None, orders=()
             )
             assert isinstance(found, Stranger)
             books = await ask("GET", f"{standing.address}/books")
@@ -215,9 +215,9 @@ def test_a_stranger_is_told_before_anything_is_paid(
 def test_an_ordered_behaviour_is_told_and_taken_back(came_of: dict[Scenario, Any]) -> None:
     found, given, in_force = came_of[ordered]
     assert found.run.judgement.kinds == ("not_idempotent",)
-    (drill,) = found.drills
-    assert drill.told
-    assert drill.named == ("not_idempotent", "other_cut_off")
+    (one,) = found.orders
+    assert one.told
+    assert one.named == ("not_idempotent", "other_cut_off")
     assert set(given["given"]) == {"other_cut_off:post", "withdrawn:post"}
     assert in_force == []
     for language in LANGUAGES:
@@ -252,9 +252,9 @@ def test_the_last_lines_say_what_failed(
     change = msgspec.structs.replace
     flags = tuple(change(line, holds=held) for line in found.run.judgement.flags)
     run = change(found.run, judgement=change(found.run.judgement, passed=passed, flags=flags))
-    drills = tuple(change(one, named=one.named if named else ()) for one in found.drills)
+    orders = tuple(change(one, named=one.named if named else ()) for one in found.orders)
     out = io.StringIO()
-    show_examined(Examined(run, drills), Console(file=out), "en")
+    show_examined(Examined(run, orders), Console(file=out), "en")
     told = out.getvalue().rstrip()
     assert told.endswith(last)
     assert ("cannot be believed" in told) != named

@@ -54,7 +54,7 @@ def test_a_certificate_that_cannot_be_believed_is_told(
                 changed = {"address": led} if where == "sandbox" else {"statement": f"{led}/books"}
                 sheet = msgspec.structs.replace(sheet, **changed)
                 found = await check_partner(
-                    sheet, b"", trust=trust, owed=(), control=None, drills=()
+                    sheet, b"", trust=trust, owed=(), control=None, orders=()
                 )
         assert isinstance(found, Stranger)
         assert SAID[case] in found.why.en

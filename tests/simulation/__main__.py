@@ -51,9 +51,12 @@ def _one(asked: argparse.Namespace) -> int:
 
 def _told(total: Total, *, full: bool) -> int:
     print(f"{total.seeds} seeds, {total.accepted} payments accepted, {total.faults} faults,"
-          f" {total.events} events in {total.took_s:.0f} s"
-          f" ({total.events / total.took_s:,.0f} events/s)")  # fmt: skip
+          f" {total.events} events in {total.took_s:.0f} s")  # fmt: skip
     done = covered(total)
+    late = total.timed_out_posted + total.timed_out_empty
+    print(
+        f"  {late} sends timed out, {total.timed_out_posted / max(1, late):.0%} of them had posted"
+    )
     for name in DUTIES:
         print(f"  {name}: {done.get(name, 0)}")
     print(f"  deaths at the {len(total.crashed_at)} labels: {min(total.crashed_at.values())}"
@@ -65,7 +68,9 @@ def _told(total: Total, *, full: bool) -> int:
         print(f"FAILED {failed.plan.command()} --shrink")
         for violation in failed.violations[:3]:
             print(f"  {violation}")
-    print(f"violations in {len(total.failed)} of {total.seeds} seeds")
+    print(f"violations in {len(total.failed)} of {total.seeds} seeds;"
+          f" {total.events / total.cpu_s:,.0f} events/s, {total.cpu_s:.0f} CPU s"
+          f" ({total.cpu_s / total.seeds:.2f} a seed)")  # fmt: skip
     return 1 if total.failed or undone else 0
 
 

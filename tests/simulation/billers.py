@@ -16,6 +16,8 @@ KINDS = (
 
 LIES = 0.4
 """So many answers of a biller that contradicts itself are wrong."""
+BLOCKED = "E1"
+"""A code that every way was certified to mean: where it is a lie, it is believed."""
 
 
 class Credit(Struct):
@@ -75,7 +77,7 @@ class SimBiller:
 
     def _decide(self, delivery: Delivery, now: float, route: int) -> Finding:
         if delivery.bill_ref in self.blocked:
-            return Declined("E1", not_posted=True)
+            return Declined(BLOCKED, not_posted=True)
         if self.kind == "early-cut" and now >= self.closed_from:
             return Declined("CUT", not_posted=True)
         owner = self.owners.get(delivery.bill_ref)
@@ -133,7 +135,7 @@ class SimBiller:
     def _lie(self, delivery: Delivery, truth: Finding) -> Finding:
         self.liars.add(delivery.payment)
         if isinstance(truth, Confirmed):
-            return Declined("MISTAKE", not_posted=True)
+            return Declined(BLOCKED, not_posted=True)
         return Confirmed("mistake", delivery.amount)
 
     def standing_credits(self, payment: UUID) -> int:

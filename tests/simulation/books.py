@@ -60,9 +60,9 @@ class SimUnit:
         await server.trip()
         server.share_day(session)
         await server.lock(session, (("limit", b, int(k), p) for b, k, p in _once(wanted.books)))
-        await server.lock(session, (("payment", b, p) for b, _, p in _once(wanted.payments)))
+        await server.lock(session, (("payment", b, p.int) for b, _, p in _once(wanted.payments)))
         names = [name for name in _once(wanted.errands) if name in self._tables.kinds]
-        await server.lock(session, (("errand", *name) for name in names))
+        await server.lock(session, (("errand", b, e.int) for b, e in names))
         return self._read(wanted)
 
     def _read(self, wanted: Wanted) -> Loaded:
@@ -160,14 +160,14 @@ class SimErrands:
             return []
         session = server.begin()
         try:
-            await server.lock(session, (("errand", row.bucket, row.id) for row in rows))
+            await server.lock(session, (("errand", row.bucket, row.id.int) for row in rows))
         except BaseException:
             server.forget(session)
             raise
 
         def leased() -> None:
-            for errand in found:
-                errand.leased_until = now + lease
+            for row in rows:
+                self._tables.lease((row.bucket, row.id), until=now + lease)
 
         session.staged.append(leased)
         await server.commit(session)
@@ -187,10 +187,11 @@ class SimErrands:
 
         def put() -> None:
             for one in errands:
-                errand = self._tables.errand((one.bucket, one.id))
+                name = (one.bucket, one.id)
+                errand = self._tables.errand(name)
                 if errand is not None:
-                    errand.leased_until = None
-                    errand.row = structs.replace(errand.row, due_at=due_at)
+                    row = structs.replace(errand.row, due_at=due_at)
+                    self._tables.give_back(name, until=None, row=row)
 
         await self._change(errands, put)
 
@@ -199,11 +200,12 @@ class SimErrands:
 
         def put() -> None:
             for one in errands:
-                errand = self._tables.errand((one.bucket, one.id))
+                name = (one.bucket, one.id)
+                errand = self._tables.errand(name)
                 if errand is not None:
-                    errand.leased_until = None
                     count = errand.row.count + 1
-                    errand.row = structs.replace(errand.row, due_at=due_at, count=count)
+                    row = structs.replace(errand.row, due_at=due_at, count=count)
+                    self._tables.give_back(name, until=None, row=row)
 
         await self._change(errands, put)
 
@@ -212,9 +214,10 @@ class SimErrands:
 
         def lease() -> None:
             for one in errands:
-                errand = self._tables.errand((one.bucket, one.id))
+                name = (one.bucket, one.id)
+                errand = self._tables.errand(name)
                 if errand is not None:
-                    errand.leased_until = until
+                    self._tables.give_back(name, until=until, row=errand.row)
 
         await self._change(errands, lease)
 
@@ -225,7 +228,7 @@ class SimErrands:
         try:
             await self._server.trip()
             rows = sorted({(one.bucket, one.id) for one in names})
-            await self._server.lock(session, (("errand", *name) for name in rows))
+            await self._server.lock(session, (("errand", b, e.int) for b, e in rows))
         except BaseException:
             self._server.forget(session)
             raise

@@ -166,13 +166,21 @@ def _fold(facts: Sequence[tuple[int, int, int]]) -> int:
         asked = {attempt for kind, _, attempt in facts if kind == 7}
         refused = {attempt for kind, _, attempt in facts if kind == 8}
         return VOIDING if asked - refused else CONFIRMED
-    declined = {route for kind, route, _ in facts if kind == 4}
+    declined = [(route, attempt) for kind, route, attempt in facts if kind == 4]
     passed_on = {route for kind, route, _ in facts if kind == 16}
     unsent = {attempt for kind, _, attempt in facts if kind in NOTHING_CAME}
-    doubted = {route for kind, route, attempt in facts if kind == 3 and attempt not in unsent}
-    if doubted - declined - passed_on:
+
+    def left(wanted: int) -> set[int]:
+        """Routes with such a fact about a sending that is not closed."""
+        return {
+            route for kind, route, attempt in facts
+            if kind == wanted and attempt not in unsent
+            and not [1 for by, last in declined if by == route and last >= attempt]
+        }  # fmt: skip
+
+    if left(3) - passed_on:
         return UNKNOWN
-    if {route for kind, route, attempt in facts if kind == 1 and attempt not in unsent} - declined:
+    if left(1):
         return SENT
     return DECLINED if declined else CASH_IN
 
@@ -330,7 +338,7 @@ def _claims(seen: Evidence) -> Iterator[str]:
             yield f"CLAIM {row.id} in state {int(row.state)}: its bill knows {list(claim.parts)}"
 
 
-def calls_in_doubt(calls: Iterable[Any]) -> tuple[int, int]:
-    """Sends that nobody answered in time: how many had truly posted, and how many had not."""
-    told = [call.posted for call in calls if call.told == "unknown"]
+def calls_in_doubt(calls: Iterable[Any], *words: str) -> tuple[int, int]:
+    """Sends of which nothing better was told: how many had truly posted, and how many had not."""
+    told = [call.posted for call in calls if call.told in words]
     return sum(told), len(told) - sum(told)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 
 class SimClock:
-    """One process's clock. `offset` is how far its wall is out of true at the moment."""
+    """One process's clock. `offset` is how far its wall is out of true at a moment."""
 
     def __init__(
-        self, time: Callable[[], float], start: datetime, offset: Callable[[], float]
+        self, time: Callable[[], float], start: datetime, offset: Callable[[float], float]
     ) -> None:
         self._time = time
         self._start = start
@@ -16,7 +16,8 @@ class SimClock:
 
     def now(self) -> datetime:
         """What the wall shows."""
-        return self._start + timedelta(seconds=self._time() + self._offset())
+        true = self._time()
+        return self._start + timedelta(seconds=true + self._offset(true))
 
     def elapsed(self) -> float:
         """Seconds that only grow."""

@@ -7,6 +7,7 @@ from tests.simulation.many import Total
 
 PER_SEEDS = 1_000
 DUTIES: dict[str, int] = {
+    "sends that timed out": 5_000,
     "sends in doubt that had truly posted": 10_000,
     "sends in doubt that had truly not": 3_000,
     "commits whose answer was lost": 200,
@@ -36,13 +37,15 @@ DUTIES: dict[str, int] = {
 """So often in a thousand seeds, and as much less in fewer."""
 CRASHES_A_LABEL = 200
 POSTED_SHARE = 0.30
-"""Of the sends in doubt, so many must have succeeded: else doubt would be as good as failure."""
+"""Of the sends that timed out, so many must have succeeded: else doubt would be as good as failure.
+What may not happen before a definite word is seen to in doubts.py."""
 
 
 def covered(total: Total) -> dict[str, int]:
     """What happened, in the words of the duties."""
     seen, lives = total.seen, total.lives
     return {
+        "sends that timed out": total.timed_out_posted + total.timed_out_empty,
         "sends in doubt that had truly posted": total.doubts_posted,
         "sends in doubt that had truly not": total.doubts_empty,
         "commits whose answer was lost": seen["commit-unanswered"],
@@ -66,6 +69,6 @@ def missed(total: Total) -> Iterator[str]:
     for label in LABELS:
         if total.crashed_at[label] < CRASHES_A_LABEL * share:
             yield f"deaths at {label}: {total.crashed_at[label]} of {CRASHES_A_LABEL * share:.0f}"
-    doubts = total.doubts_posted + total.doubts_empty
-    if total.doubts_posted < POSTED_SHARE * doubts:
-        yield f"only {total.doubts_posted} of {doubts} sends in doubt had posted"
+    late = total.timed_out_posted + total.timed_out_empty
+    if total.timed_out_posted < POSTED_SHARE * late:
+        yield f"only {total.timed_out_posted} of {late} sends that timed out had posted"

@@ -24,7 +24,7 @@ RATES: dict[str, tuple[float, float]] = {
     "line-duplicate": (0.0, 0.20),
     "line-delay": (0.0, 0.20),
     "desk": (0.0, 0.10),
-    "commit-unanswered": (0.0, 0.25),
+    "commit-unanswered": (0.0, 0.35),
     "commit-undone": (0.0, 0.02),
     "commit-unserialised": (0.0, 0.05),
     "slow-store": (0.0, 0.05),
@@ -35,14 +35,14 @@ EVENTS: dict[str, float] = {
     "clog": 0.4,
     "route-down": 0.3,
     "silent": 0.35,
-    "shut": 0.35,
+    "shut": 0.5,
     "long-down": 0.25,
     "store-away": 0.4,
     "crash": 0.85,
     "kill": 0.5,
     "pause": 0.5,
     "till-crash": 0.5,
-    "clock": 0.3,
+    "clock": 0.6,
     "memory-loss": 0.4,
     "mark-stuck": 0.3,
     "midnight": 0.3,
@@ -108,6 +108,10 @@ class Faults:
         if self.has[name] and self.happens(name):
             self._by_what.setdefault(span.what, []).append(span)
 
+    def knows(self, what: str) -> bool:
+        """Whether there is any such time in this seed."""
+        return what in self._by_what
+
     def during(self, what: str, now: float) -> Span | None:
         """The span of this kind that lies over this moment."""
         for span in self._by_what.get(what, ()):
@@ -126,8 +130,10 @@ class ServerFaults:
 
     def away(self) -> bool:
         """Nobody can reach it."""
-        found = self._faults.during("store-away", self._time())
-        return found is not None and self._faults.happens("store-away")
+        faults = self._faults
+        if not faults.knows("store-away") or faults.during("store-away", self._time()) is None:
+            return False
+        return faults.happens("store-away")
 
     def fate(self) -> str:
         """What becomes of a commit."""

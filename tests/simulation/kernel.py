@@ -6,10 +6,12 @@ dies, everything of it that was still to run is dropped, as a power cut would ha
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
 from typing import Any
+
+from msgspec import Struct
 
 
 class Died(BaseException):
@@ -51,23 +53,19 @@ class Process:
                 act()
 
 
+KEPT_LEAST = 500
+"""Tasks that are over are let go of once there are so many."""
 PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)
 
 
-class Handle:
+class Handle(Struct, eq=False):
     """A callback that waits for its moment."""
 
-    __slots__ = ("args", "callback", "context", "gone", "process", "when_")
-
-    def __init__(
-        self, callback: Callable[..., object], args: tuple[Any, ...], context: Context, when: float
-    ) -> None:
-        self.callback = callback
-        self.args = args
-        self.context = context
-        self.process: Process | None = context.get(PROCESS)
-        self.gone = False
-        self.when_ = when
+    callback: Callable[..., object]
+    args: tuple[Any, ...]
+    context: Context
+    when_: float
+    gone: bool = False
 
     def cancel(self) -> None:
         """It will not run."""
@@ -82,6 +80,46 @@ class Handle:
         return self.when_
 
 
+class Pause:
+    """A wait until a moment, for one task: what asyncio takes for a future, without its turns.
+
+    Half of all waiting is such a pause; the task is put on the heap itself, and runs when it is
+    taken from there.
+    """
+
+    __slots__ = ("_asyncio_future_blocking", "_cancelled", "_handle", "_loop", "_when")
+
+    def __init__(self, kernel: "Kernel", when: float) -> None:
+        self._asyncio_future_blocking = False
+        self._loop = kernel
+        self._when = when
+        self._cancelled = False
+
+    def __await__(self) -> Generator["Pause", None, None]:
+        self._asyncio_future_blocking = True
+        yield self
+        self.result()
+
+    def add_done_callback(self, wake: Callable[["Pause"], object], *, context: Context) -> None:
+        """Asked by the one task that waits."""
+        self._handle = self._loop.put(Handle(wake, (self,), context, self._when))
+
+    def result(self) -> None:
+        """Nothing, or that the waiting was given up."""
+        if self._cancelled:
+            raise asyncio.CancelledError
+
+    def cancel(self, msg: object = None) -> bool:
+        """Its task need not wait any longer."""
+        if self._cancelled:
+            return False
+        self._cancelled = True
+        handle = self._handle
+        handle.cancel()
+        self._loop.call_soon(handle.callback, *handle.args, context=handle.context)
+        return True
+
+
 class Kernel(asyncio.AbstractEventLoop):
     """Virtual time: the next callback's moment is now."""
 
@@ -91,6 +129,7 @@ class Kernel(asyncio.AbstractEventLoop):
         self._ready: deque[Handle] = deque()
         self._heap: list[tuple[float, int, Handle]] = []
         self._kept: list[asyncio.Task[Any]] = []
+        self._prune_at = KEPT_LEAST
         self.events = 0
         self.troubles: list[str] = []
         self.note: Callable[[str], None] | None = None
@@ -106,28 +145,39 @@ class Kernel(asyncio.AbstractEventLoop):
         return self._now
 
     def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> Any:
-        handle = Handle(callback, args, _or_own(context), self._now)
+        if context is None:
+            context = copy_context()
+        handle = Handle(callback, args, context, self._now)
         self._ready.append(handle)
         return handle
 
     def call_at(
         self, when: float, callback: Any, *args: Any, context: Context | None = None
     ) -> Any:
-        handle = Handle(callback, args, _or_own(context), when)
+        if context is None:
+            context = copy_context()
+        return self.put(Handle(callback, args, context, when))
+
+    def earlier(self, handle: Handle, when: float) -> Handle:
+        """The same callback at an earlier moment; what takes the place of its handle."""
+        handle.cancel()
+        return self.put(Handle(handle.callback, handle.args, handle.context, when))
+
+    def put(self, handle: Handle) -> Handle:
+        """To run at its moment."""
         self._turn += 1
-        heappush(self._heap, (when, self._turn, handle))
+        heappush(self._heap, (handle.when_, self._turn, handle))
         return handle
 
     def call_later(
         self, delay: float, callback: Any, *args: Any, context: Context | None = None
     ) -> Any:
-        return self.call_at(self._now + max(0.0, delay), callback, *args, context=context)
+        when = self._now + delay if delay > 0 else self._now
+        return self.call_at(when, callback, *args, context=context)
 
-    def pause(self, seconds: float) -> "asyncio.Future[None]":
-        """A future that is done after so many virtual seconds."""
-        future: asyncio.Future[None] = asyncio.Future(loop=self)
-        self.call_at(self._now + seconds, _set, future)
-        return future
+    def pause(self, seconds: float) -> "Pause":
+        """To be awaited: so many virtual seconds."""
+        return Pause(self, self._now + seconds)
 
     def run(self, *, until: float, over: Callable[[], bool]) -> None:
         """Run until this moment, or until it is over (asked once for every moment)."""
@@ -139,7 +189,8 @@ class Kernel(asyncio.AbstractEventLoop):
                 if over() or not self._heap or self._heap[0][0] > until:
                     return
                 when, _, handle = heappop(self._heap)
-                self._now = max(self._now, when)
+                if when > self._now:
+                    self._now = when
                 self._ready.append(handle)
                 while self._heap and self._heap[0][0] <= self._now:
                     self._ready.append(heappop(self._heap)[2])
@@ -151,9 +202,9 @@ class Kernel(asyncio.AbstractEventLoop):
         take = ready.popleft
         while ready:
             handle = take()
-            process = handle.process
             if handle.gone:
                 continue
+            process = handle.context.get(PROCESS)
             if process is not None:
                 if process.dead:
                     continue
@@ -165,11 +216,20 @@ class Kernel(asyncio.AbstractEventLoop):
             handle.context.run(handle.callback, *handle.args)
         self.events += count
 
+    def end(self) -> None:
+        """Nothing runs here any more."""
+        self._ready.clear()
+        self._heap.clear()
+        self._kept.clear()
+
     # -- what asyncio asks of a loop -------------------------------------------------------------
 
     def keep(self, task: "asyncio.Task[Any]") -> None:
         """Hold on to a task, so that it ends when the trial ends and not before."""
         self._kept.append(task)
+        if len(self._kept) > self._prune_at:
+            self._kept = [one for one in self._kept if not one.done()]
+            self._prune_at = 2 * len(self._kept) + KEPT_LEAST
 
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)
@@ -178,7 +238,7 @@ class Kernel(asyncio.AbstractEventLoop):
         self, coro: Any, *, name: str | None = None, context: Context | None = None
     ) -> "asyncio.Task[Any]":
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
-        self._kept.append(task)
+        self.keep(task)
         return task
 
     def get_debug(self) -> bool:
@@ -194,13 +254,3 @@ class Kernel(asyncio.AbstractEventLoop):
         error = context.get("exception")
         if not isinstance(error, Died) and "destroyed" not in context["message"]:
             self.troubles.append(f"{context['message']}: {error!r}")
-
-
-def _or_own(context: Context | None) -> Context:
-    """An empty context counts as false, so it is asked for by name."""
-    return copy_context() if context is None else context
-
-
-def _set(future: "asyncio.Future[None]") -> None:
-    if not future.done():
-        future.set_result(None)

@@ -18,7 +18,11 @@ class Total(Struct):
     accepted: int = 0
     doubts_posted: int = 0
     doubts_empty: int = 0
+    timed_out_posted: int = 0
+    timed_out_empty: int = 0
     took_s: float = 0.0
+    cpu_s: float = 0.0
+    """Processor seconds: what a run costs, however busy the machine is otherwise."""
     seen: Counter[str] = field(default_factory=Counter)
     crashed_at: Counter[str] = field(default_factory=Counter)
     lives: Counter[str] = field(default_factory=Counter)
@@ -32,6 +36,8 @@ class Total(Struct):
         self.accepted += one.accepted
         self.doubts_posted += one.doubts_posted
         self.doubts_empty += one.doubts_empty
+        self.timed_out_posted += one.timed_out_posted
+        self.timed_out_empty += one.timed_out_empty
         self.seen.update(one.seen)
         self.crashed_at.update(one.crashed_at)
         self.lives.update(one.lives)
@@ -41,10 +47,10 @@ class Total(Struct):
 
 def simulate_many(plans: Iterable[Plan], *, progress: Callable[[str], None] | None = None) -> Total:
     """Run them all; a run that finds something does not stop the others."""
-    total, began = Total(), time.monotonic()
+    total, began, cpu = Total(), time.monotonic(), time.process_time()
     for plan in plans:
         total.add(simulate(plan))
         if progress is not None and total.seeds % 100 == 0:
             progress(f"{total.seeds} seeds, {len(total.failed)} failed")
-    total.took_s = time.monotonic() - began
+    total.took_s, total.cpu_s = time.monotonic() - began, time.process_time() - cpu
     return total

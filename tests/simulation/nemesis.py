@@ -13,7 +13,12 @@ SAFETY_S = 1_500.0
 RARE = ("sweep:lapsed", "sweep:burnt", "sweep:freed", "sweep:marked")
 LABELS_A_SEED = 11
 OFTEN_MOST = 40
-STANDS_AT = ("send:answered", "chase:answered", "hear:written", "mark:leased", "send:leased")
+STANDS_AT = {
+    "send:answered": (8, 10.0), "chase:answered": (8, 10.0), "hear:written": (3, 0.0),
+    "mark:leased": (3, 0.0), "send:leased": (2, 0.0),
+}  # fmt: skip
+"""How often a program may stand still at a step, and how much longer than elsewhere. With an answer
+in its hands it does so until another has asked for itself."""
 
 
 class Deaths:
@@ -30,8 +35,8 @@ class Deaths:
             label: 1 if label in RARE else draw.randint(1, OFTEN_MOST) for label in chosen
         }
         self._stops = {
-            (label, draw.randint(1, OFTEN_MOST)): draw.uniform(10, 60)
-            for label in STANDS_AT for _ in range(4)
+            (label, draw.randint(1, OFTEN_MOST)): draw.uniform(10, 60) + more_s
+            for label, (times, more_s) in STANDS_AT.items() for _ in range(times)
         }  # fmt: skip
 
     def step(self, label: str) -> None:
@@ -97,16 +102,22 @@ class Walls:
         if not faults.has["clock"]:
             return
         for name in names:
-            for _ in range(draw.randint(0, 2)):
+            for _ in range(draw.randint(1, 6)):
                 since = draw.uniform(0, SAFETY_S * 0.8)
-                far = draw.choice((1.0, 30.0, 600.0, 3_600.0, 86_400.0))
+                far = draw.choice((1.0, 30.0, 400.0, 3_600.0, 86_400.0))
                 if faults.happens("clock"):
-                    until = since + draw.uniform(10, 300)
-                    self._jumps[name].append((since, until, draw.choice((-far, far))))
+                    until = since + draw.uniform(10, 400)
+                    self._jumps[name].append((since, until, draw.choice((-far, far, far))))
 
-    def offset(self, name: str, now: float) -> float:
-        """Seconds to add to the truth."""
-        if not self._faults.on:
-            return 0.0
-        jumps = sum(far for since, until, far in self._jumps[name] if since <= now < until)
-        return jumps + now * self._drift[name]
+    def offset_of(self, name: str) -> Callable[[float], float]:
+        """Seconds to add to the truth, by the moment; none in the calm."""
+        faults, drift, jumps = self._faults, self._drift[name], self._jumps[name]
+
+        def offset(now: float) -> float:
+            if not faults.on:
+                return 0.0
+            # One jump at a time, the last one planned: two of a day would be a week before long.
+            far = [far for since, until, far in jumps if since <= now < until]
+            return now * drift + (far[-1] if far else 0.0)
+
+        return offset

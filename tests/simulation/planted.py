@@ -68,8 +68,7 @@ def late_failure_overwrites() -> Puts:
     true = payment._other_side
 
     def overwritten(seen: Any, confirmed: bool, stood_in: bool) -> Any:
-        declined = any(fact.kind is FactKind.DECLINED for fact in seen)
-        return State.DECLINED if declined else true(seen, confirmed, stood_in)
+        return State.DECLINED if FactKind.DECLINED in seen else true(seen, confirmed, stood_in)
 
     return [(payment, "_other_side", overwritten)]
 

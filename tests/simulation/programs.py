@@ -15,10 +15,11 @@ from cashlane.core.clock import Clock
 from cashlane.core.life import PaymentLife
 from cashlane.core.network import Network
 from cashlane.core.ports import BillerPort, RoutePort
-from cashlane.core.record import PaymentRow
+from cashlane.core.record import ErrandKind, PaymentRow
 from cashlane.core.refusals import Refused
 from cashlane.store.connect import DayNotOpen, Lost, Moved
 from cashlane.switch.accept import Acceptor, DirectPay
+from cashlane.switch.admission import Admission
 from cashlane.switch.chase import Chaser
 from cashlane.switch.hearing import Hearing
 from cashlane.switch.inquire import Inquirer, Inquiry, Offer, SigningKeys
@@ -29,11 +30,21 @@ from cashlane.switch.relay import Round, relay
 from cashlane.switch.send import Sender
 from cashlane.switch.watch import Lookout, Watch
 from cashlane.values.ids import Ids
+from tests.simulation.bell import Bell, Kind
 from tests.simulation.books import SimBooks, SimClaims, SimErrands
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.server import Server
+from tests.simulation.tables import HOLDS
 from tests.simulation.ways import SimWays
 
+WAITS_FOR: Mapping[str, tuple[Kind, ...]] = {
+    "send": (ErrandKind.SEND,),
+    "chase": (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE),
+    "notify": (ErrandKind.NOTICE,),
+    "mark": (ErrandKind.CLAIM_PAID, ErrandKind.CLAIM_FREE),
+    "sweep": (HOLDS,),
+}
+"""What there must be for a round to have work."""
 HOLD_KEYS = SigningKeys("1", {"1": b"k" * 32})
 
 
@@ -51,6 +62,8 @@ class Around(Struct):
     desks: Mapping[int, BillerPort]
     clock: Callable[[str], Clock]
     noise: Callable[[str], Callable[[int], int]]
+    bell: Bell
+    late: Callable[[], float]
     defect: Callable[[str], None]
 
 
@@ -65,10 +78,11 @@ class Counter:
         clock, ids = around.clock(name), Ids(around.noise(name))
         network = _always(around.network)
         lookout = _lookout(around, clock, process)
+        self.outlook = lookout.outlook
         self._lane = Lane(self._books, network, lookout.outlook, clock, ids)
         self._inquirer = Inquirer(
             lambda: around.desks, claims, network, clock, ids, HOLD_KEYS, lookout.outlook,
-            lambda: self._lane.waiting,
+            Admission(lambda: self._lane.waiting, clock, per_second=None),
         )  # fmt: skip
         self._acceptor = Acceptor(self._lane, self._inquirer, network, _nothing_archived)
 
@@ -118,14 +132,18 @@ class Worker:
         lane = Lane(books, network, outlook, clock, ids)
         sender = Sender(books, errands, hearing, watch.ports, network, outlook, clock, ids)
         desks = _always(around.desks)
-        rounds = {
+        rounds: dict[str, Round] = {
             "send": sender.round,
             "chase": Chaser(books, errands, hearing, watch.ports, network, clock).round,
-            "watch": _unhurried(watch.round),
             "notify": Notifier(books, errands, desks, network, clock, ids).round,
             "mark": Marker(books, errands, claims, network, clock, ids).round,
             "sweep": Sweeper(lane, claims, network, clock, SWEEP_AFTER).round,
         }
+        rounds = {
+            part: around.bell.woken(WAITS_FOR[part], round_, clock, around.late)
+            for part, round_ in rounds.items()
+        }
+        rounds["watch"] = _unhurried(watch.round)
         self._rounds = rounds
         for part, round_ in rounds.items():
             if part not in idle:

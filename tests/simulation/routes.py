@@ -15,10 +15,13 @@ from msgspec import Struct
 from cashlane.core.network import Manifest
 from cashlane.core.ports import Confirmed, Declined, Delivery, Finding, NotFound, Unknown
 from tests.simulation.billers import SimBiller
+from tests.simulation.doubts import Doubts
 from tests.simulation.faults import Faults
 from tests.simulation.kernel import Kernel
 
 ATTEMPT_S = 8.0
+CALM_TRIP_S = 0.05
+"""In the calm all answers to what was asked together come together."""
 SHUT = ("SHUT",)
 _RING = Manifest(True, False, True, True, ("E1", "PAID", "SHUT"), SHUT, 300, 4, 50)
 _OLD_RING = Manifest(False, False, True, True, ("E1", "PAID", "SHUT"), SHUT, 300, 1, 50)
@@ -51,7 +54,7 @@ class SimRoute:
 
     def __init__(
         self, number: int, code: str, billers: Mapping[str, SimBiller], kernel: Kernel,
-        faults: Faults, draw: Random, home: Context, calls: list[Call],
+        faults: Faults, draw: Random, home: Context, calls: list[Call], doubts: Doubts,
     ) -> None:  # fmt: skip
         self.number = number
         self.code = code
@@ -62,6 +65,7 @@ class SimRoute:
         self._draw = draw
         self._home = home
         self._calls = calls
+        self._doubts = doubts
         self._seen: dict[UUID, str] = {}
         self._turned_away: set[tuple[UUID, int]] = set()
         self._let_in: set[UUID] = set()
@@ -73,13 +77,16 @@ class SimRoute:
             Call(one.payment, self.number, self._kernel.time(), "", False) for one in deliveries
         ]
         self._calls.extend(calls)
+        for one in deliveries:
+            self._doubts.leaves(one.payment, one.attempt, self.number)
         serve = [self._posting(one, call) for one, call in zip(deliveries, calls, strict=True)]
         found = [
             Unknown("the partner knows no such payment") if isinstance(one, NotFound) else one
             for one in await self._exchange(serve)
         ]
-        for call, one in zip(calls, found, strict=True):
+        for call, delivery, one in zip(calls, deliveries, found, strict=True):
             call.told = _told(one)
+            self._doubts.answered(call.payment, delivery.attempt, self.number, call.told)
             if self._kernel.note is not None:
                 self._kernel.note(f"{self.code}: {call.payment} {call.told}, posted {call.posted}")
         return found
@@ -88,13 +95,19 @@ class SimRoute:
         """Ask what became of payments."""
         for one in deliveries:
             self.enquiries[one.payment] = self.enquiries.get(one.payment, 0) + 1
-        return await self._exchange([lambda one=one: self._status(one) for one in deliveries])
+        found = await self._exchange([lambda one=one: self._status(one) for one in deliveries])
+        for one, said in zip(deliveries, found, strict=True):
+            self._doubts.asked(one.payment, self.number, _told(said))
+        return found
 
     async def void(self, deliveries: Sequence[Delivery]) -> Sequence[Finding]:
         """Ask to undo payments."""
         found = await self._exchange(
             [lambda one=one: self._billers[one.biller].void(one) for one in deliveries]
         )
+        for one, said in zip(deliveries, found, strict=True):
+            if isinstance(said, Confirmed):
+                self._doubts.asked(one.payment, self.number, "confirmed")
         return [
             Unknown("the partner knows no such payment", heard=True)
             if isinstance(one, NotFound)
@@ -147,6 +160,8 @@ class SimRoute:
     def _late(self, now: float) -> float:
         """How long a message is under way: a little, long, or until a clog dissolves."""
         faults, draw = self._faults, self._draw
+        if not faults.on:
+            return CALM_TRIP_S
         clog = faults.during(f"clog:{self.number}", now)
         if clog is not None:
             return clog.until - now + draw.random()
@@ -244,14 +259,26 @@ class SimDrop(SimRoute):
         return found
 
 
+def final_after_s() -> dict[int, float]:
+    """After how many seconds a second "not found" is a way's last word, by its number."""
+    return {
+        number: one.grace_s for number, one in enumerate(MANIFESTS.values(), 1)
+        if one.not_found_final
+    }  # fmt: skip
+
+
 def _told(found: Finding) -> str:
     match found:
         case Confirmed():
             return "confirmed"
-        case Declined():
-            return "declined"
+        case Declined(code=code):
+            return "shut" if code in SHUT else "declined"
+        case NotFound():
+            return "not found"
         case Unknown(sent=False):
             return "unsent"
+        case Unknown(heard=True):
+            return "pending"
     return "unknown"
 
 

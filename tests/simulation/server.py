@@ -17,6 +17,8 @@ from tests.simulation.tables import Tables
 
 PATIENCE_S = 5.0
 """Whoever waits longer for a lock is sent away, as the real server does."""
+UNANSWERED_MOST_S = 8.0
+"""So long a client may wait for an answer that got lost; others go on with what it wrote."""
 Row = Hashable
 
 
@@ -101,7 +103,7 @@ class Server:
         if fate == "kept":
             _set(answer)
             return
-        delay = self._noise.random() * (5.0 if fate == "unanswered" else 0.1)
+        delay = self._noise.random() * (UNANSWERED_MOST_S if fate == "unanswered" else 0.1)
         self.kernel.call_later(delay, _fail, answer, fate, context=self._at_home)
 
     def forget(self, session: Session) -> None:
@@ -137,7 +139,8 @@ class Server:
 
     def is_locked(self, errand: tuple[int, UUID]) -> bool:
         """Whether somebody holds this errand's row."""
-        return ("errand", *errand) in self._locks
+        bucket, ident = errand
+        return ("errand", bucket, ident.int) in self._locks
 
     async def lock(self, session: Session, rows: Iterable[Row]) -> None:
         """Hold these rows until the end, waiting for whoever has them. Raises Lost in time."""

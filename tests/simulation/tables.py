@@ -6,7 +6,9 @@ applied whole.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from heapq import heappop, heappush
 from itertools import chain
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct, field, structs
@@ -31,6 +33,10 @@ from cashlane.store.connect import DayNotOpen, Moved
 
 NARROW = 16
 """Lines of one posting, as the entries' line numbers count them."""
+
+
+HOLDS: Literal["holds"] = "holds"
+"""What rings when a hold is taken, beside the kinds of errands."""
 
 
 class Defect(Exception):
@@ -65,8 +71,17 @@ class Errand(Struct):
 
     row: ErrandRow
     leased_until: datetime | None = None
+    turn: int = 0
+    """Its last place in the queue; earlier ones count no more."""
+
+    @property
+    def free_at(self) -> datetime:
+        """When it may be taken."""
+        due_at, leased = self.row.due_at, self.leased_until
+        return due_at if leased is None or leased < due_at else leased
 
 
+_Queued = tuple[datetime, int, tuple[int, UUID], Errand]
 BillName = tuple[int, int, str]
 
 
@@ -90,6 +105,8 @@ class Tables:
             kind: {} for kind in ErrandKind
         }
         self.kinds: dict[tuple[int, UUID], ErrandKind] = {}
+        self._queues: dict[ErrandKind, list[_Queued]] = {kind: [] for kind in ErrandKind}
+        self._turn = 0
         self.claims: dict[BillName, ClaimRow] = {}
         self.held: dict[BillName, ClaimRow] = {}
         self.health: dict[Scope, Health] = {}
@@ -98,6 +115,8 @@ class Tables:
         self.waited: set[UUID] = set()
         self.writes = 0
         self.witness: Callable[[Record], None] = lambda record: None
+        self.ring: Callable[[Any, datetime], None] = lambda kind, due_at: None
+        """Told when a row becomes due, errands by their kind: whoever waits for it wakes."""
 
     def latest_day(self) -> date | None:
         """The latest business day."""
@@ -159,10 +178,13 @@ class Tables:
 
     def put(self, row: ErrandRow) -> None:
         """One errand more."""
-        self.errands[row.kind][row.bucket, row.id] = Errand(row)
-        self.kinds[row.bucket, row.id] = row.kind
+        name, errand = (row.bucket, row.id), Errand(row)
+        self.errands[row.kind][name] = errand
+        self.kinds[name] = row.kind
+        self._queue(name, errand)
         if row.subject == "waits":
             self.waited.add(row.payment)
+        self.ring(row.kind, row.due_at)
 
     def errand(self, name: tuple[int, UUID]) -> Errand | None:
         """An errand by its name."""
@@ -175,6 +197,46 @@ class Tables:
         if kind is not None:
             del self.errands[kind][name]
 
+    def give_back(
+        self, name: tuple[int, UUID], *, until: datetime | None, row: ErrandRow
+    ) -> None:  # fmt: skip
+        """A leased errand may be taken again, from a moment on."""
+        errand = self.errands[row.kind][name]
+        errand.leased_until, errand.row = until, row
+        self._queue(name, errand)
+        self.ring(row.kind, row.due_at if until is None else until)
+
+    def lease(self, name: tuple[int, UUID], *, until: datetime) -> None:
+        """Nobody else takes it before a moment."""
+        errand = self.errand(name)
+        if errand is not None:
+            errand.leased_until = until
+            self._queue(name, errand)
+
+    def _queue(self, name: tuple[int, UUID], errand: Errand) -> None:
+        self._turn += 1
+        errand.turn = self._turn
+        heappush(self._queues[errand.row.kind], (errand.free_at, self._turn, name, errand))
+
+    def _first(self, kind: ErrandKind) -> "_Queued | None":
+        """Who may be taken first; what was done or put off since it was queued is skipped."""
+        queue, there = self._queues[kind], self.errands[kind]
+        while queue:
+            _, turn, name, errand = queue[0]
+            if errand.turn == turn and there.get(name) is errand:
+                return queue[0]
+            heappop(queue)
+        return None
+
+    def soonest(self, kind: ErrandKind) -> datetime | None:
+        """When the first errand of a kind may be taken."""
+        first = self._first(kind)
+        return None if first is None else first[0]
+
+    def soonest_lapse(self) -> datetime | None:
+        """When the first hold lapses."""
+        return min((one.until for one in self.held.values() if one.until), default=None)
+
     def due(
         self, kinds: Sequence[ErrandKind], buckets: Sequence[int], now: datetime, most: int,
         passed: Callable[[tuple[int, UUID]], bool],
@@ -182,11 +244,15 @@ class Tables:
         """Errands that may be leased now: of each kind and bucket the oldest ones."""
         for kind in kinds:
             by_bucket: dict[int, list[Errand]] = {}
-            for name, errand in self.errands[kind].items():
+            looked_at = []
+            while (first := self._first(kind)) is not None and first[0] <= now:
+                looked_at.append(heappop(self._queues[kind]))
+                name, errand = first[2:]
                 leased = errand.leased_until
-                free = leased is None or leased < now
-                if free and errand.row.due_at <= now and not passed(name):
+                if (leased is None or leased < now) and not passed(name):
                     by_bucket.setdefault(errand.row.bucket, []).append(errand)
+            for one in looked_at:
+                heappush(self._queues[kind], one)
             for bucket in sorted(by_bucket):
                 if bucket in buckets:
                     found = by_bucket[bucket]
@@ -210,6 +276,8 @@ class Tables:
     def _note_held(self, name: BillName, row: ClaimRow) -> None:
         if row.state == HELD:
             self.held[name] = row
+            if row.until is not None:
+                self.ring(HOLDS, row.until)
         else:
             self.held.pop(name, None)
 
@@ -384,10 +452,10 @@ _CHECKS = (
 def written_rows(record: Record) -> Iterator[tuple[object, ...]]:
     """Names of all rows that a write touches besides those it inserts under fresh ids."""
     limits = (("limit", one.bucket, int(one.kind), one.party) for one in record.limits)
-    moves = (("payment", one.bucket, one.payment) for one in record.moves)
-    done = (("errand", one.bucket, one.id) for one in record.done)
-    keys = (("ask", one.bucket, one.outlet, one.key) for one in record.asks)
-    holds = (("hold", one.bucket, one.hold) for one in record.asks if one.hold is not None)
+    moves = (("payment", one.bucket, one.payment.int) for one in record.moves)
+    done = (("errand", one.bucket, one.id.int) for one in record.done)
+    keys = (("ask", one.bucket, one.outlet, one.key.int) for one in record.asks)
+    holds = (("hold", one.bucket, one.hold.int) for one in record.asks if one.hold is not None)
     return chain(keys, holds, moves, limits, done)
 
 

@@ -6,19 +6,9 @@ from tests.simulation.planted import PLANTS, planted
 from tests.simulation.trial import Plan, simulate
 
 WITHIN = 50
-RARE = {
-    "grace_by_the_wall": "since payments have spare ways, fifty seeds show it too rarely",
-    "late_failure_overwrites": "since payments have spare ways, fifty seeds just miss it at times",
-}
-"""Found before there were spare ways; their weather has to be made harder again."""
 
 
-def _expected(bug: str) -> object:
-    marks = [pytest.mark.xfail(reason=RARE[bug], strict=False)] if bug in RARE else []
-    return pytest.param(bug, marks=marks)
-
-
-@pytest.mark.parametrize("bug", map(_expected, PLANTS))
+@pytest.mark.parametrize("bug", PLANTS)
 def test_the_checkers_find(bug: str, figures) -> None:
     with planted(bug):
         for seed in range(1, WITHIN + 1):

@@ -17,7 +17,9 @@ def test_the_street_holds_in_any_weather(part: int, figures) -> None:
     total = simulate_many(Plan(seed) for seed in range(first, first + SEEDS // PARTS))
     figures(
         f"simulation: {total.seeds} seeds, {total.accepted} payments, {total.faults} faults,"
-        f" {total.events} events in {total.took_s:.0f} s, {len(total.failed)} failed",
+        f" {total.events} events in {total.cpu_s:.0f} CPU s"
+        f" ({total.events / total.cpu_s:,.0f}/s), {total.timed_out_posted + total.timed_out_empty}"
+        f" sends timed out, {len(total.failed)} failed",
         of="simulation",
     )
     told = [f"{one.plan.command()} --shrink\n  {one.violations[0]}" for one in total.failed]

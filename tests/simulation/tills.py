@@ -28,6 +28,7 @@ TRIES_AT_COUNTER = 5
 """So often the same key is asked for before the till closes it for good."""
 LOOK_AGAIN_S = (60.0, 240.0, 600.0, 1800.0, 7200.0)
 IN_DOUBT = {State.CASH_IN, State.SENT, State.UNKNOWN, State.VOIDING}
+FAILED = {State.DECLINED, State.REFUND_DUE, State.RETURNED, State.REFUNDED}
 OVER = {State.RETURNED, State.VOIDED, State.REFUNDED}
 
 
@@ -55,6 +56,7 @@ class Sale(Struct):
     voided_by: str = ""
     over: bool = False
     looks: int = 0
+    waited: bool = False
 
 
 class Temper(Struct, frozen=True):
@@ -258,15 +260,15 @@ class Till:
             # A direct pay learns its exact cash figure with the answer; the rest is change.
             self._cash.hand_back(sale.citizen, self._outlet, sale.due - payment.cash_due)
             sale.due = payment.cash_due
-        life = await self._look(payment)
-        for _ in range(2):
+        # Who comes again with a slip has waited once already.
+        for wait_s in (0.0,) if sale.waited else (2.5, 2.5):
+            await self._kernel.pause(wait_s)
+            life = await self._look(payment)
             if life is not None and life.payment.state not in IN_DOUBT:
                 break
-            await self._kernel.pause(2.5)
-            life = await self._look(payment)
-        if life is None:
-            return
-        await self._by_state(sale, life)
+        sale.waited = True
+        if life is not None:
+            await self._by_state(sale, life)
 
     async def _look(self, payment: PaymentRow) -> PaymentLife | None:
         found = await self._line.ask("look", payment.bucket, payment.business_date, payment.id)
@@ -274,6 +276,8 @@ class Till:
 
     async def _by_state(self, sale: Sale, life: PaymentLife) -> None:
         state = life.payment.state
+        if state in FAILED:
+            self.journal.told_of_failure(life.payment.id)
         if sale.undo is not None:
             await self._undo(sale, life)
         elif state is State.CONFIRMED:
@@ -357,7 +361,8 @@ class Journal:
     """What a till remembers whatever happens to it."""
 
     def __init__(
-        self, gap_s: float, on_cash_out: Callable[[UUID], None], on_cut: Callable[[], None],
+        self, gap_s: float, on_cash_out: Callable[[UUID], None],
+        on_failed: Callable[[UUID], None], on_cut: Callable[[], None],
         on_trouble: Callable[[str], None],
     ) -> None:  # fmt: skip
         self.sales: list[Sale] = []
@@ -369,6 +374,7 @@ class Journal:
         self.closed: set[UUID] = set()
         self.stranded = 0
         self.cash_out = on_cash_out
+        self.told_of_failure = on_failed
         self.told_of_cut = on_cut
         self._on_trouble = on_trouble
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from contextvars import Context
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,12 @@ from cashlane.core.payment import IN_DOUBT, State
 from cashlane.core.ports import AlreadyPaid, BillsFound, Delivery, DeskAnswer, DeskSilent
 from cashlane.core.record import ErrandKind, Record
 from cashlane.switch import relay, steps
+from tests.simulation.bell import Bell
 from tests.simulation.billers import KINDS, SimBiller
 from tests.simulation.chance import Chance
 from tests.simulation.checkers import Evidence, Watch, at_rest, calls_in_doubt
 from tests.simulation.clock import SimClock
+from tests.simulation.doubts import Doubts
 from tests.simulation.faults import Faults, ServerFaults
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.line import Line
@@ -31,21 +34,28 @@ from tests.simulation.lives import lives_of
 from tests.simulation.nemesis import SAFETY_S, Deaths, Walls, plan_outages, plan_spans
 from tests.simulation.people import Cash, Citizen
 from tests.simulation.programs import Around, Counter, Worker
-from tests.simulation.routes import FORGETFUL, Call, SimDrop, SimRoute
+from tests.simulation.routes import FORGETFUL, Call, SimDrop, SimRoute, final_after_s
 from tests.simulation.server import Server
 from tests.simulation.street import BILLERS, ROUTES, TILLS, bounds, network
 from tests.simulation.tables import LimitRow, Tables
 from tests.simulation.tills import Journal, Temper, Till
 
-LIVENESS_S = 86_400.0 * 2 + 7_200.0
+LIVENESS_S = 86_400.0 * 2 + 43_200.0
 """A day for every doubt to reach a person, and a day for a lease that a jumping clock had made."""
-IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 8.0), (0.1, 2.0, 20.0, 120.0, 900.0)
-"""Rests of idle relays. Production rests less: nothing would come of it here but empty rounds."""
+IDLE_FAULTS, IDLE_CALM = (0.1, 2.0, 10.0), (0.1, 2.0, 20.0, 120.0, *[900.0] * 12, 3_600.0)
+"""Rests of idle relays. Production rests less: nothing would come of it here but empty rounds. A
+way that fell ill is well again within the calm's first hours; then only old doubts are left."""
+LATE_S = (0.25, 0.25, 0.25, 4.0)
+"""How late relays come to what is due: as production's do, or on a machine that is overloaded."""
+LATE_CALM_S = 600.0
+"""In the calm what is left is seen to together: it is little, and a day has to go by."""
 COUNTERS, WORKERS = ("counter-1", "counter-2"), ("worker-1", "worker-2")
 ZERO_DAY = date(2026, 1, 14)
 MIDNIGHT = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
 ENDS_WITH = ("in doubt", "contradicted")
 """Cases in which a payment may stay as it is until a person has looked."""
+NASTY = ("contradicts", "early-not-found")
+"""Billers whose word is worth least have twice the customers."""
 UNDECIDED = IN_DOUBT | {State.STOOD_IN}
 LEADING = ("ring", "old-ring", "bank", "far-ring")
 """Routes that go astray: those most payments take, and a spare."""
@@ -88,6 +98,8 @@ class Outcome(Struct):
     crashed_at: dict[str, int]
     doubts_posted: int
     doubts_empty: int
+    timed_out_posted: int
+    timed_out_empty: int
     lives: dict[str, int] = field(default_factory=dict)
 
 
@@ -176,6 +188,7 @@ class Trial:
         self.server = Server(self.kernel, self.tables, faults, self.chance.of("server-noise"))
 
     def _make_world(self) -> None:
+        self.doubts = Doubts(self.violation, self.kernel.time, final_after_s())
         self.billers = {
             BILLERS[kind]: SimBiller(BILLERS[kind], kind, self.chance.of("biller", kind))
             for kind in KINDS
@@ -184,7 +197,7 @@ class Trial:
         self.routes = {
             number: (SimDrop if code == "drop" else SimRoute)(
                 number, code, by_code, self.kernel, self.faults, self.chance.of("route", code),
-                self.home, self.calls,
+                self.home, self.calls, self.doubts,
             )
             for code, number in ROUTES.items()
         }  # fmt: skip
@@ -199,7 +212,9 @@ class Trial:
             mine = [one for one in self.citizens if one.till == number
                     and (keep is None or one.number in keep)]  # fmt: skip
             gap = SAFETY_S * 0.45 / max(1, self.plan.payments / len(TILLS))
-            self.journals[number] = Journal(gap, self._cash_out, self._day_closed, self.violation)
+            self.journals[number] = Journal(
+                gap, self._cash_out, self.doubts.failed, self._day_closed, self.violation
+            )
             line = Line(
                 self.kernel, self.faults, self.chance.of("line", number), self.home,
                 lambda: self.counters,
@@ -210,7 +225,7 @@ class Trial:
     def _citizen(self, number: int) -> Citizen:
         draw = self.chance.of("citizen", number)
         till = list(TILLS)[number % len(TILLS)]
-        kind = draw.choice(KINDS)
+        kind = draw.choice((*KINDS, *NASTY))
         ref = f"{number:05d}"
         amount = draw.randrange(1_000, 60_000)
         if draw.random() < 0.04 and number > 1 and self.faults.has["shared-bill"]:
@@ -242,9 +257,13 @@ class Trial:
     # -- programs --------------------------------------------------------------------------------
 
     def _make_programs(self) -> None:
+        self.bell = Bell(self.kernel, self.tables)
+        hurry = self.chance.of("hurry")
+        self._late_most = hurry.choice(LATE_S)
+        self._late = lambda: hurry.random() * self._late_most
         self.around = Around(
             self.kernel, self.server, self.network, self.routes, self.desks, self._clock,
-            self._noise, self._defect,
+            self._noise, self.bell, self._late, self._defect,
         )  # fmt: skip
         self.counters: list[Counter] = []
         self.workers: list[Worker] = []
@@ -271,9 +290,7 @@ class Trial:
         return process
 
     def _clock(self, name: str) -> SimClock:
-        return SimClock(
-            self.kernel.time, self.start, lambda: self.walls.offset(name, self.kernel.time())
-        )
+        return SimClock(self.kernel.time, self.start, self.walls.offset_of(name))
 
     def _noise(self, name: str) -> Any:
         return self.chance.of("ids", name, self._incarnation[name]).getrandbits
@@ -398,6 +415,7 @@ class Trial:
 
     def _cash_out(self, payment: UUID) -> None:
         """Cash leaves a drawer for this payment: it must not stand at its biller."""
+        self.doubts.cash_back(payment)
         rows = [row for (_, _, one), row in self.tables.payments.items() if one == payment]
         for row in rows:
             biller = self.billers[row.biller]
@@ -421,6 +439,8 @@ class Trial:
         self.faults.on = False
         self.kernel.tell("calm")
         relay.IDLE_S = IDLE_CALM
+        self.bell.look_again_s = IDLE_CALM[-1]
+        self._late_most = LATE_CALM_S
         for biller in self.billers.values():
             biller.honest = True
         self._checked_at = -1
@@ -455,12 +475,14 @@ class Trial:
         )
 
     def _outcome(self) -> Outcome:
-        posted, empty = calls_in_doubt(self.calls)
+        posted, empty = calls_in_doubt(self.calls, "unknown", "pending")
+        late_posted, late_empty = calls_in_doubt(self.calls, "unknown")
         return Outcome(
             plan=self.plan, violations=self.violations, digest=self._digest(),
             events=self.kernel.events, faults=self.faults.count,
             accepted=len(self.tables.payments), seen=dict(self.faults.seen),
             crashed_at=dict(self.deaths.at), doubts_posted=posted, doubts_empty=empty,
+            timed_out_posted=late_posted, timed_out_empty=late_empty,
             lives=dict(lives_of(self.tables)),
         )  # fmt: skip
 
@@ -506,16 +528,22 @@ class _around_rooms:
         gc.enable()
 
     def _overheard(self, _: object, level: str, event: dict[str, Any]) -> dict[str, Any]:
-        if event["event"] == "relay.defect":
-            self._trial.violation(f"DEFECT relay {event['relay']}: {sys.exc_info()[1]!r}")
+        if event["event"].endswith(".defect"):
+            error = sys.exc_info()[1] or event["exc_info"]
+            self._trial.violation(f"DEFECT {event['event']}: {error!r}")
         raise structlog.DropEvent
+
+
+@cache
+def _freeze() -> None:
+    """What was there before the first trial is not looked through after each."""
+    gc.collect()
+    gc.freeze()
 
 
 def simulate(plan: Plan, *, trace: bool = False) -> Outcome:
     """Run one seed; what is left of its world is swept away before the next."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
+    _freeze()
     trial = Trial(plan)
     if trace:
         trial.kernel.note = trial.tell
@@ -524,6 +552,8 @@ def simulate(plan: Plan, *, trace: bool = False) -> Outcome:
     unraisable, sys.unraisablehook = sys.unraisablehook, lambda _: None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        trial.kernel.end()
+        trial.__dict__.clear()
         del trial
         gc.collect()
     sys.unraisablehook = unraisable

@@ -32,6 +32,7 @@ from cashlane.store.errands import Errands
 from cashlane.store.network import put_charter, read_network
 from cashlane.store.payments import Books
 from cashlane.switch.accept import Acceptor, DirectPay
+from cashlane.switch.admission import Admission
 from cashlane.switch.inquire import Inquirer, Inquiry, SigningKeys
 from cashlane.switch.lane import Lane
 from cashlane.switch.mark import Marker, Sweeper, Swept
@@ -104,7 +105,8 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
     lane = Lane(books, lambda: network, lambda: CLEAR, wall, ids)
     inquirer = Inquirer(
         lambda: {1: _Desk()}, claims, lambda: network, wall, ids,
-        SigningKeys("1", {"1": b"k" * 32}), lambda: CLEAR, lambda: lane.waiting,
+        SigningKeys("1", {"1": b"k" * 32}), lambda: CLEAR,
+        Admission(lambda: lane.waiting, wall, per_second=None),
     )  # fmt: skip
     try:
         yield Room(

@@ -13,6 +13,10 @@ from msgspec import Struct
 ATTEMPT_S = 8.0
 """One attempt, from the first wait to the last byte of the answer."""
 
+INQUIRY_S = 4.0
+"""An inquiry ends before a till's patience of 5 s does: the counter is told that the biller does
+not answer, rather than nothing."""
+
 BODY_MOST = 1 << 20
 """Bytes of an answer that are read; a longer one is no answer."""
 

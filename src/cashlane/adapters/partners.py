@@ -7,7 +7,7 @@ from typing import Any
 
 from cashlane.adapters.billers.desk import BillerDesk
 from cashlane.adapters.clock import SystemClock
-from cashlane.adapters.link import ATTEMPT_S, LinkPlan
+from cashlane.adapters.link import ATTEMPT_S, INQUIRY_S, LinkPlan
 from cashlane.adapters.routes.aggregator import AggregatorRoute
 from cashlane.adapters.routes.bank import BankRoute
 from cashlane.adapters.routes.filedrop import FileDrop
@@ -76,17 +76,17 @@ class Partners:
                 # Signatures carry the true moment, also where a trial's wall is shifted.
                 true_clock = SystemClock(timedelta(0))
                 return AggregatorRoute(
-                    _link(endpoint), secret=secret, clock=true_clock.now, tls=None
+                    _link(endpoint, ATTEMPT_S), secret=secret, clock=true_clock.now, tls=None
                 )
             case "bank":
-                return BankRoute(_link(endpoint), tls=None)
+                return BankRoute(_link(endpoint, ATTEMPT_S), tls=None)
             case "file":
                 return FileDrop(Path(endpoint))
 
 
-def _link(endpoint: str) -> LinkPlan:
-    return LinkPlan(address=endpoint, attempt_s=ATTEMPT_S, connections=PARTNER_CONNECTIONS)
+def _link(endpoint: str, attempt_s: float) -> LinkPlan:
+    return LinkPlan(address=endpoint, attempt_s=attempt_s, connections=PARTNER_CONNECTIONS)
 
 
 def _desk(_: object, endpoint: str) -> BillerPort:
-    return BillerDesk(_link(endpoint), tls=None)
+    return BillerDesk(_link(endpoint, INQUIRY_S), tls=None)

@@ -11,12 +11,15 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 from msgspec import Struct
 
+from cashlane.audit.verify import verify
 from cashlane.core.archiving import Unfit, may_archive, name
 from cashlane.store.archives import (
     TABLES,
@@ -31,6 +34,7 @@ from cashlane.store.archives import (
     drop,
     months_of,
 )
+from cashlane.store.audit import reading
 from cashlane.store.beside import MANIFEST, file_of, troubles
 from cashlane.store.parquet import UnreadableError, digest, pack, unpack
 from cashlane.values.text import Text
@@ -57,6 +61,28 @@ class Desk(Struct, frozen=True):
     now: Callable[[], datetime]
     sound: Callable[[], bool]
     step: Callable[[str, date], None]
+
+
+def desk(
+    watch: str, owner: str, folder: Path, *, now: Callable[[], datetime],
+    step: Callable[[str, date], None],
+) -> Desk:  # fmt: skip
+    """A desk whose audit is asked once, however many months are put away."""
+
+    @cache
+    def sound() -> bool:
+        with reading(watch, folder) as books:
+            return verify(books).clean
+
+    return Desk(watch, owner, folder, _version(), now, sound, step)
+
+
+def _version() -> str:
+    """This program's version; it has none where it runs from its sources."""
+    try:
+        return version("cashlane")
+    except PackageNotFoundError:
+        return "sources"
 
 
 class Outcome(Struct, frozen=True):

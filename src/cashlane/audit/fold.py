@@ -37,6 +37,7 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
     attempts: dict[int, set[int]] = {}
     flown: set[tuple[int, int]] = set()
     asked: set[tuple[int, int]] = set()
+    refused: set[tuple[int, int]] = set()
     for one in told:
         routes.setdefault(one.kind, set()).add(one.route)
         attempts.setdefault(one.kind, set()).add(one.attempt)
@@ -44,13 +45,15 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
             flown.add((one.route, one.attempt))
         if one.kind == Fact.DOUBT:
             asked.add((one.route, one.attempt))
+        if one.kind == Fact.DECLINED:
+            refused.add((one.route, one.attempt))
     kinds = frozenset(routes)
     won = routes.get(Fact.CONFIRMED, set()) | routes.get(Fact.FILE_POSTED, set())
     lost = routes.get(Fact.DECLINED, set())
     gone = routes.get(Fact.PASSED_ON, set())
     grounded = attempts.get(Fact.NOT_SENT, set()) | attempts.get(Fact.PASSED_ON, set())
-    murky = {route for route, attempt in asked if attempt not in grounded}
-    away = {route for route, attempt in flown if attempt not in grounded}
+    murky = _left(asked, grounded, refused)
+    away = _left(flown, grounded, refused)
     state = _first(
         (Fact.REFUNDED in kinds, State.REFUNDED),
         (Fact.CASH_RETURNED in kinds, State.RETURNED),
@@ -58,8 +61,8 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
         (Fact.REVERSED in kinds, State.VOIDED),
         (bool(won) and _undoing(attempts), State.VOIDING),
         (bool(won), State.CONFIRMED),
-        (bool(murky - lost - gone), State.UNKNOWN),
-        (bool(away - lost), State.SENT),
+        (bool(murky - gone), State.UNKNOWN),
+        (bool(away), State.SENT),
         (bool(lost), State.DECLINED),
         (stood_in, State.STOOD_IN),
     )
@@ -69,6 +72,17 @@ def amount_to(told: Iterable[Told], *, stood_in: bool) -> Amounted:
         postings=_postings(kinds, state),
         carriers=frozenset(won or routes.get(Fact.REVERSED, set())),
     )
+
+
+def _left(
+    tries: set[tuple[int, int]], grounded: set[int], refused: set[tuple[int, int]]
+) -> set[int]:
+    """Routes of tries that neither came to nothing nor were refused, then or at a later try."""
+    return {
+        route for route, attempt in tries
+        if attempt not in grounded
+        and not any(by == route and last >= attempt for by, last in refused)
+    }  # fmt: skip
 
 
 _REFUND = frozenset({Fact.REFUND_AFTER_DECLINE, Fact.REFUND_AFTER_CONFIRM})

@@ -112,16 +112,23 @@ def _serving(network: Network) -> _Serving:
 def _impact(
     what: Stopped, network: Network, serving: _Serving, outlook: Outlook, now: datetime
 ) -> Impact:
+    gone = None if _files_only(what, network) else what
     pairs = tuple(
-        _pair(contract, what, serving.get(contract.agent, ()), outlook, now)
+        _pair(contract, gone, serving.get(contract.agent, ()), outlook, now)
         for _, contract in sorted(network.contracts.items())
     )
     return Impact(what, pairs, sum(map(len, serving.values())))
 
 
+def _files_only(what: Stopped, network: Network) -> bool:
+    """Whether it is a biller whose own systems no payment waits for: its bills are in the last
+    file it handed over, and what is paid of them is final when our file is whole."""
+    return what.kind == "biller" and network.billers[what.number].flow == "file"
+
+
 def _pair(
     contract: Contract,
-    what: Stopped,
+    what: Stopped | None,
     outlets: tuple[int, ...],
     outlook: Outlook,
     now: datetime,
@@ -132,7 +139,9 @@ def _pair(
     return Pair(contract.agent, contract.biller, outlets, outcome, left)
 
 
-def _stops(what: Stopped, contract: Contract, state: WayState) -> bool:
+def _stops(what: Stopped | None, contract: Contract, state: WayState) -> bool:
+    if what is None:
+        return False
     match what.kind:
         case "route":
             return state.way.route == what.number
@@ -154,6 +163,22 @@ def _outcome(states: tuple[WayState, ...], left: tuple[WayState, ...], now: date
     if after == before:
         return "untouched"
     return "moves" if after.spare(now) == "warm" else "moves_cold"
+
+
+OUTCOME_NAMES: Mapping[Outcome, Text] = {
+    "closes": Text("停办", "closes"),
+    "moves_cold": Text("改走未预热的通道", "moves to a cold way"),
+    "moves": Text("改走已预热的通道", "moves to a warm way"),
+    "untouched": Text("不受影响", "untouched"),
+    "closed_already": Text("本已关闭", "closed already"),
+}
+"""In the order in which somebody has to act."""
+KIND_NAMES: Mapping[Kind, Text] = {
+    "route": Text("通道", "Route"),
+    "biller": Text("收费单位", "Biller"),
+    "agent": Text("代收机构", "Agent"),
+    "hub": Text("本网络", "The hub"),
+}
 
 
 class Restart(Struct, frozen=True):

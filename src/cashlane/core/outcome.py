@@ -55,6 +55,12 @@ class Asked(Struct, frozen=True):
         """The route that it went by."""
         return self.network.routes[self.sent.route]
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether another way carries what this sending did not."""
+        passed_on = (FactKind.PASSED_ON, self.sent.route, self.attempt)
+        return any(fact.name == passed_on for fact in self.life.facts)
+
     def news(self, kind: FactKind, at: Moment, detail: str) -> News:
         """Something that this sending's route made known."""
         sent = self.sent
@@ -91,7 +97,7 @@ def _refused(asked: Asked, finding: Declined, at: Moment) -> Turn:
     """A no about the bill is final; one about the way lets another way carry the payment.
 
     A closed door says nothing about what went through it before: with an earlier attempt open the
-    payment stays in doubt.
+    payment stays in doubt. Told again, when another way carries the payment, it says nothing new.
     """
     manifest = asked.route.manifest
     if finding.not_posted and finding.code not in manifest.not_posted_codes:
@@ -99,6 +105,8 @@ def _refused(asked: Asked, finding: Declined, at: Moment) -> Turn:
         return _doubt(asked, at, f"code {finding.code} proves nothing here")
     if finding.code not in manifest.shut_codes:
         return _declined(asked, finding, at)
+    if asked.is_passed_on:
+        return Turn(asked.life)
     if len(open_attempts(asked.life)) > 1:
         return _doubt(asked, at, f"the way is shut, code {finding.code}")
     return _pass_on(asked, at, finding.code) or _declined(asked, finding, at)

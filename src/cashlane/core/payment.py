@@ -4,7 +4,7 @@ Reversal acknowledged > confirmed > declined > unknown. A success is never overw
 failure; what contradicts itself is marked and given to a person.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
 
@@ -119,13 +119,17 @@ MOVES: dict[State, frozenset[State]] = {
 """Every step a state may take. A step that is not listed is a defect and raises."""
 
 
+Seen = Mapping[FactKind, Sequence[Known]]
+"""Facts by their kind."""
+
+
 class ImpossibleMove(Exception):
     """A payment was about to take a step that MOVES does not list: our own rules are broken."""
 
 
 def stand(facts: Iterable[Known], *, stood_in: bool) -> Standing:
     """Fold the set of facts of one accepted payment; order and repeats do not matter."""
-    seen = frozenset(facts)
+    seen = _by_kind(facts)
     confirmed = _routes(seen, FactKind.CONFIRMED) | _routes(seen, FactKind.FILE_POSTED)
     closed = _routes(seen, FactKind.DECLINED) | _routes(seen, FactKind.PASSED_ON)
     cash_side = _cash_side(seen)
@@ -149,15 +153,26 @@ def check_move(before: State, after: State) -> None:
         raise ImpossibleMove(f"{before.name} -> {after.name} is not a step of a payment's life")
 
 
-def _has(seen: frozenset[Known], kind: FactKind) -> bool:
-    return any(fact.kind is kind for fact in seen)
+def _by_kind(facts: Iterable[Known]) -> Seen:
+    found: dict[FactKind, list[Known]] = {}
+    for fact in facts:
+        found.setdefault(fact.kind, []).append(fact)
+    return found
 
 
-def _routes(seen: frozenset[Known], kind: FactKind) -> frozenset[int]:
-    return frozenset(fact.route for fact in seen if fact.kind is kind)
+def _has(seen: Seen, kind: FactKind) -> bool:
+    return kind in seen
 
 
-def _cash_side(seen: frozenset[Known]) -> State | None:
+def _routes(seen: Seen, kind: FactKind) -> frozenset[int]:
+    return frozenset(fact.route for fact in seen.get(kind, ()))
+
+
+def _attempts(seen: Seen, kind: FactKind) -> frozenset[int]:
+    return frozenset(fact.attempt for fact in seen.get(kind, ()))
+
+
+def _cash_side(seen: Seen) -> State | None:
     """What became of the citizen's cash outranks what the other side says later."""
     if _has(seen, FactKind.REFUNDED):
         return State.REFUNDED
@@ -168,7 +183,7 @@ def _cash_side(seen: frozenset[Known]) -> State | None:
     return None
 
 
-def _other_side(seen: frozenset[Known], confirmed: bool, stood_in: bool) -> State:
+def _other_side(seen: Seen, confirmed: bool, stood_in: bool) -> State:
     if _has(seen, FactKind.REVERSED):
         return State.VOIDED
     if confirmed:
@@ -176,33 +191,37 @@ def _other_side(seen: frozenset[Known], confirmed: bool, stood_in: bool) -> Stat
     return _undecided(seen, stood_in)
 
 
-def _reversal_open(seen: frozenset[Known]) -> bool:
+def _reversal_open(seen: Seen) -> bool:
     """A reversal was asked for and its last asking was not refused."""
-    asked = {fact.attempt for fact in seen if fact.kind is FactKind.REVERSAL_ASKED}
-    refused = {fact.attempt for fact in seen if fact.kind is FactKind.REVERSAL_REFUSED}
-    return bool(asked - refused)
+    refused = _attempts(seen, FactKind.REVERSAL_REFUSED)
+    return bool(_attempts(seen, FactKind.REVERSAL_ASKED) - refused)
 
 
-def _undecided(seen: frozenset[Known], stood_in: bool) -> State:
-    unsent = {fact.attempt for fact in seen if fact.kind in (FactKind.NOT_SENT, FactKind.PASSED_ON)}
-    sent = {
-        fact.route for fact in seen if fact.kind is FactKind.SENT and fact.attempt not in unsent
-    }
-    declined = _routes(seen, FactKind.DECLINED)
+def _undecided(seen: Seen, stood_in: bool) -> State:
     # A doubt about a sending that came to nothing is over, though another way carries on.
-    doubted = {
-        fact.route for fact in seen if fact.kind is FactKind.DOUBT and fact.attempt not in unsent
-    }
-    if doubted - declined - _routes(seen, FactKind.PASSED_ON):
+    if _open_routes(seen, FactKind.DOUBT) - _routes(seen, FactKind.PASSED_ON):
         return State.UNKNOWN
-    if sent - declined:
+    if _open_routes(seen, FactKind.SENT):
         return State.SENT
-    if declined:
+    if _has(seen, FactKind.DECLINED):
         return State.DECLINED
     return State.STOOD_IN if stood_in else State.CASH_IN
 
 
-def _postings(seen: frozenset[Known], state: State) -> frozenset[Posting]:
+def _open_routes(seen: Seen, kind: FactKind) -> set[int]:
+    """Routes with such a fact about a sending that nothing has closed. A "no" closes the sendings
+    over its route up to the one it was given to; what left after that one may still be taken."""
+    unsent = _attempts(seen, FactKind.NOT_SENT) | _attempts(seen, FactKind.PASSED_ON)
+    declined: dict[int, int] = {}
+    for fact in seen.get(FactKind.DECLINED, ()):
+        declined[fact.route] = max(fact.attempt, declined.get(fact.route, 0))
+    return {
+        fact.route for fact in seen.get(kind, ())
+        if fact.attempt not in unsent and fact.attempt > declined.get(fact.route, -1)
+    }  # fmt: skip
+
+
+def _postings(seen: Seen, state: State) -> frozenset[Posting]:
     """The reversal of what was never confirmed posts both, so that order cannot matter."""
     if _has(seen, FactKind.CASH_RETURNED):
         return frozenset({Posting.CASH_IN, Posting.RETURN})

@@ -60,7 +60,7 @@ class NotSealed(Struct, frozen=True):
 def receipt_number(*, outlet_code: str, business_date: date, number: int) -> str:
     """The number on the paper, "post-0001-20220114-00012": one count per outlet and date."""
     assert 1 <= number <= NUMBER_MAX
-    return f"{outlet_code}-{business_date:%Y%m%d}-{number:05d}"
+    return f"{outlet_code}-{business_date.isoformat().replace('-', '')}-{number:05d}"
 
 
 def read_receipt_number(text: str) -> tuple[str, date, int] | None:

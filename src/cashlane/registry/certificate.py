@@ -13,7 +13,7 @@ from cashlane.core.conformance import KIT, Judgement
 from cashlane.core.evidence import Evidence
 from cashlane.core.partner_sheet import Sheet
 from cashlane.registry.certify import Owed, Run
-from cashlane.registry.drills import Drill
+from cashlane.registry.ordered import Ordered
 
 FORMAT = 1
 FILE_BYTES = 32 << 20
@@ -32,7 +32,7 @@ class Certificate(Struct, frozen=True):
     begun_at: datetime
     ended_at: datetime
     judgement: Judgement
-    drills: tuple[Drill, ...]
+    orders: tuple[Ordered, ...]
     owed: tuple[Owed, ...]
     evidence: Evidence
 
@@ -42,12 +42,12 @@ class _Sealed(Struct, frozen=True):
     certificate: Raw
 
 
-def certificate(sheet: Sheet, sheet_bytes: bytes, run: Run, drills: tuple[Drill, ...]) -> bytes:
+def certificate(sheet: Sheet, sheet_bytes: bytes, run: Run, orders: tuple[Ordered, ...]) -> bytes:
     """The file of a run."""
     kept = Certificate(
         FORMAT, KIT, sheet.partner, sheet.address, sheet.wire,
         hashlib.sha256(sheet_bytes).hexdigest(), run.begun_at, run.ended_at,
-        run.judgement, drills, run.owed, run.evidence,
+        run.judgement, orders, run.owed, run.evidence,
     )  # fmt: skip
     body = msgspec.json.format(msgspec.json.encode(kept), indent=1)
     return msgspec.json.encode(_Sealed(hashlib.sha256(body).hexdigest(), Raw(body)))

@@ -133,9 +133,20 @@ async def again(work: Callable[[], Awaitable[T]], *, tries: int) -> T:
 
     Raises the last Moved or Lost when the tries are used up.
     """
+    try:
+        return await work()
+    except (Moved, Lost) as error:
+        # Nearly all work is done at the first try, which needs nothing of what repeats it.
+        return await _repeated(work, error, tries=tries)
+
+
+async def _repeated(work: Callable[[], Awaitable[T]], first: Moved | Lost, *, tries: int) -> T:
+    """The tries after the first one, which came to this."""
     async for attempt in stamina.retry_context(
         on=(Moved, Lost), attempts=tries, timeout=None, wait_initial=0.02, wait_max=2.0
     ):
         with attempt:
+            if attempt.num == 1:
+                raise first
             return await work()
     raise AssertionError("a retry context either answers or raises")

@@ -6,7 +6,8 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
        p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
        p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
        p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
-       p.state, p.posted, p.accepted_at, p.contradicted, p.state_at, u.login AS login
+       p.state, p.posted, p.accepted_at, p.carried_by, p.contradicted, p.state_at,
+       u.login AS login
   FROM payments p LEFT JOIN users u ON u.id = p.cashier
  WHERE p.bucket = %(bucket)s AND p.business_date = %(day)s AND p.id = %(id)s
 

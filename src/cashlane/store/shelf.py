@@ -63,6 +63,12 @@ class Shelf:
         bucket, day = payment_home(ident)
         return await self._payment(day, {"bucket": bucket, "business_date": day, "id": ident})
 
+    async def kept(self, ident: UUID) -> PaymentRow:
+        """A payment that a stored ask names and the database has no row of any more."""
+        shelved = await self.payment(ident)
+        assert shelved is not None, "a payment is among the rows or in an archived month"
+        return shelved.payment
+
     async def receipt(self, bucket: int, *, outlet: int, day: date, number: int) -> Shelved | None:
         """A payment by the number on its paper; None and AwayError as above."""
         return await self._payment(day, {

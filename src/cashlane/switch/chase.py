@@ -38,7 +38,7 @@ UNDER_WAY_MOST = 1_024
 ASKING_MOST_PER_ROUTE = 256
 """A silent route holds up no more questions than this."""
 REMEMBERED_MOST = 100_000
-"""Payments whose first enquiry is remembered; beyond it, grace simply begins anew for all."""
+"""Sendings whose first enquiry is remembered; beyond it, grace simply begins anew for all."""
 _log = structlog.get_logger("chase")
 _KINDS = (ErrandKind.ENQUIRE, ErrandKind.VOID, ErrandKind.RETURN_DEADLINE)
 
@@ -62,7 +62,7 @@ class Chaser:
         self._network = network
         self._clock = clock
         self._budgets: dict[int, Budget] = {}
-        self._first_asked: dict[UUID, float] = {}
+        self._first_asked: dict[tuple[UUID, int], float] = {}
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._asking: Counter[int] = Counter()
 
@@ -148,16 +148,18 @@ class Chaser:
         return self._timed(life, enquired(found), asked_at, route)
 
     def _timed(self, life: PaymentLife, finding: Finding, asked_at: float, route: int) -> Finding:
-        """A "not found" with what our stopwatch says of its grace, since we first asked. After a
-        restart that begins anew: it may take longer, and is never too short."""
+        """A "not found" with what our stopwatch says of its grace, since we first asked about this
+        sending. After a restart that begins anew: it may take longer, and is never too short."""
+        sent = last_attempt(life)
+        name = (life.payment.id, 0 if sent is None else sent.attempt)
         if len(self._first_asked) >= REMEMBERED_MOST:
             self._first_asked.clear()
-        first = self._first_asked.setdefault(life.payment.id, asked_at)
+        first = self._first_asked.setdefault(name, asked_at)
         if isinstance(finding, NotFound):
             grace_s = self._network().routes[route].manifest.grace_s
             return NotFound(early=asked_at - first < grace_s)
         if not isinstance(finding, Unknown):
-            self._first_asked.pop(life.payment.id, None)
+            self._first_asked.pop(name, None)
         return finding
 
     def _budget(self, route: int) -> Budget:

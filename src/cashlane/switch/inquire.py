@@ -21,6 +21,7 @@ from cashlane.core.quote import Hold, Quote, hold_until, price, seal
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import Outlook
 from cashlane.store.claims import HELD, PAID, Claim, Claims, Named, Standing
+from cashlane.switch.admission import Admission
 from cashlane.switch.batch import Batcher
 from cashlane.switch.budget import Budget
 from cashlane.switch.mark import claim_bucket
@@ -33,9 +34,6 @@ HOLD_BATCH_MOST = 200
 DESK_WAITING_MOST = 256
 """Questions that one biller's desk has not answered yet: four for each line to it, so that the last
 in the queue still waits less than a till's patience where the desk takes a second."""
-LANE_WAITING_MOST = 1_000
-"""Asks that wait for their write: five full batches, a second of work on a small machine. Beyond
-it nobody new is let in; those who hold a bill already are never turned away."""
 BUSY_S = 2
 """When one who was turned away may come again: the queue has drained or turned over by then."""
 _EARLIER = Text("此前", "an earlier time")
@@ -88,7 +86,7 @@ class Inquirer:
         ids: Ids,
         keys: SigningKeys,
         outlook: Callable[[], Outlook],
-        waiting: Callable[[], int],
+        admission: Admission,
     ) -> None:
         self._desks = desks
         self._claims = claims
@@ -97,7 +95,7 @@ class Inquirer:
         self._ids = ids
         self._keys = keys
         self._outlook = outlook
-        self._waiting = waiting
+        self._admission = admission
         self._asking: Counter[int] = Counter()
         self._running: dict[BillKey, asyncio.Task[DeskAnswer]] = {}
         self._budgets: dict[int, Budget] = {}
@@ -105,7 +103,7 @@ class Inquirer:
 
     async def inquire(self, inquiry: Inquiry) -> Offer | Refused:
         """What is owed under a key, priced for this outlet; one bill of it held if asked."""
-        if self._waiting() + len(self._holds) >= LANE_WAITING_MOST:
+        if not self._admission.admits(len(self._holds)):
             return Refused("NETWORK_BUSY", {"seconds": BUSY_S})
         network, now = self._network(), self._clock.now()
         outlet = network.outlets[inquiry.outlet]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
+import structlog
 from msgspec import Struct, field
 
 from cashlane.core.clock import Clock
@@ -18,7 +19,7 @@ from cashlane.core.network import Network
 from cashlane.core.ports import Delivery, RoutePort
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
 from cashlane.core.routing import Outlook
-from cashlane.store.connect import TRIES, Moved, again
+from cashlane.store.connect import TRIES, DayNotOpen, Lost, Moved, again
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.budget import Budget
@@ -38,6 +39,8 @@ WAITS_S = 2
 """While no way is open for a payment, it is looked at this often."""
 BUSY_S = 0.2
 """A route that has as much as it takes is offered the next payments after this."""
+
+_log = structlog.get_logger("send")
 
 
 class Carried(Struct, frozen=True):
@@ -157,7 +160,7 @@ class Sender:
         port = self._routes()[chunk[0].route]
         outcomes = await port.send([carried.delivery for carried in chunk])
         step("send:answered")
-        await asyncio.gather(
+        heard = await asyncio.gather(
             *(
                 self._hearing.hear(
                     Heard(carried.job, carried.outlet, outcome, carried.delivery.attempt)
@@ -166,6 +169,9 @@ class Sender:
             ),
             return_exceptions=True,  # what could not be written is asked for by its errand
         )
+        for error in heard:
+            if isinstance(error, Exception) and not isinstance(error, (Lost, Moved, DayNotOpen)):
+                _log.error("send.defect", exc_info=error)
 
 
 class _Taken(Struct):

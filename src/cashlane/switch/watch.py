@@ -194,11 +194,13 @@ class Watch:
         ports = self._ports()
         due = {}
         for route in ports:
-            known = health.get(Scope(route, 0, 0), newborn(Scope(route, 0, 0), now))
+            scope = Scope(route, 0, 0)
+            known = health.get(scope)
+            if known is None:
+                self.pulse(scope, Pulse.ANSWERED)  # its row begins with the next write
+                known = newborn(scope, now)
             if self._is_due(known, now):
                 due[route] = int(probe_after(known).total_seconds())
-            if Scope(route, 0, 0) not in health:
-                self.pulse(Scope(route, 0, 0), Pulse.ANSWERED)  # its row begins with the next write
         if not due:
             return 0
         mine = await self._routes.lease_probes(due, now)

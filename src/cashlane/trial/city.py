@@ -28,10 +28,11 @@ from cashlane.store.people import KeyRow, add_key
 from cashlane.switch.filed import BillFiles
 from cashlane.trial.charter import city_charter
 from cashlane.trial.keeping import keep
+from cashlane.trial.outside import kept_outside
 from cashlane.world.addresses import read_addresses
 from cashlane.world.bills import load_bills
 from cashlane.world.city import City, make_city
-from cashlane.world.city_bills import BILLERS, CityBill, loaded, make_bills
+from cashlane.world.city_bills import CityBill, loaded, make_bills
 from cashlane.world.plan import WorldPlan, city_plan
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -57,17 +58,21 @@ def world_folder(house: Home) -> Path:
 def set_up(house: Home, trial: Trial) -> City:
     """Make the books, parties, keys and bills of a city; safe to repeat."""
     city = make_city(trial.seed)
-    ways = house.databases()
-    passwords = {role: house.secret(role) for role in schema.ROLES}
-    prepare_database(ways, passwords, trial.day.replace(day=1))
     _set_wall(house, trial.day)
-    charter = city_charter(city)
-    with connect(ways.hub) as hub:
-        put_charter(hub, charter)
-        open_day(hub, trial.day, now=datetime.now(UTC))
-        _add_keys(house, hub, charter)
+    open_books(house, city_charter(city), trial.day)
     load_city_bills(house, city, trial)
     return city
+
+
+def open_books(house: Home, charter: Charter, day: date) -> None:
+    """Books for the parties of a charter, open on a business date, and a key for each agent."""
+    ways = house.databases()
+    passwords = {role: house.secret(role) for role in schema.ROLES}
+    prepare_database(ways, passwords, day.replace(day=1))
+    with connect(ways.hub) as hub:
+        put_charter(hub, charter)
+        open_day(hub, day, now=datetime.now(UTC))
+        _add_keys(house, hub, charter)
 
 
 def _set_wall(house: Home, day: date) -> None:
@@ -120,6 +125,9 @@ def _by_biller(batch: list[CityBill]) -> dict[str, list[CityBill]]:
 
 def world_plan(house: Home, api: str) -> WorldPlan:
     """The plan of the simulated outside of this data folder."""
+    kept = kept_outside(house)
+    if kept is not None:
+        return kept.reaching(api)
     return city_plan(
         drop=world_folder(house) / "island-gas-exchange",
         secrets={code: house.secret(f"route-{code}") for code in SIGNED_ROUTES},
@@ -130,13 +138,11 @@ def world_plan(house: Home, api: str) -> WorldPlan:
 
 def connect_world(house: Home) -> dict[str, str]:
     """Tell the switch where the world's parties answer now; the addresses by party."""
-    addresses = read_addresses(world_folder(house))
-    billers = {biller.code for biller in BILLERS}
-    routes = {code: at for code, at in addresses.items() if code in {*SIGNED_ROUTES, "bank-b"}}
-    routes["island-files"] = str(world_folder(house) / "island-gas-exchange")
-    desks = {code: at for code, at in addresses.items() if code in billers}
+    addresses, kept = read_addresses(world_folder(house)), kept_outside(house)
+    usual = {"island-files": str(world_folder(house) / "island-gas-exchange")}
     with connect(house.databases().hub) as hub:
-        set_endpoints(hub, routes, desks)
+        # Addresses of others are nobody's: an endpoint is set only where the books have the code.
+        set_endpoints(hub, addresses | dict(kept.drops if kept else usual), addresses)
     return addresses
 
 

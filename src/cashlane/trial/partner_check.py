@@ -19,7 +19,7 @@ from rich.console import Console
 from cashlane.core.partner_sheet import Mistake, Sheet, WireKind, read_sheet
 from cashlane.registry.certificate import FILE_BYTES, certificate, read_certificate
 from cashlane.registry.certify import Owed, Stranger
-from cashlane.registry.drills import DRILLS, Examined, bills_needed
+from cashlane.registry.ordered import ORDERABLE, Examined, bills_needed
 from cashlane.trial.partner_line import check_partner
 from cashlane.trial.partner_page import show_examined, show_mistakes
 from cashlane.trial.rehearsal import standing_sandbox
@@ -40,8 +40,8 @@ _ELSEWHERE = Text(
     "is not the address {url} of the command; what is tried must be what the sheet names",
 )
 _NO_SECRET = Text("找不到密钥，请检查文件或环境变量", "names no secret; check the file or variable")
-_DRILL_BILLS = Text(
-    "按令演练共需 {wanted} 张可缴账单，只有 {count} 张",
+_ORDER_BILLS = Text(
+    "按令失常共需 {wanted} 张可缴账单，只有 {count} 张",
     "has {count} payable bills; ordered behaviours need {wanted}",
 )
 _BAD_RESULT = Text(
@@ -91,13 +91,13 @@ async def _check(order: Order, out: TextIO) -> int:
         return MISUSED
     found = await check_partner(
         ready.sheet, ready.secret, trust=ready.trust, owed=ready.owed, control=order.control,
-        drills=DRILLS,
+        orders=ORDERABLE,
     )  # fmt: skip
     if isinstance(found, Stranger):
         said = _STRANGER.fill(address=ready.sheet.address, why=found.why)
         Console(stderr=True, soft_wrap=True).print(said.say(order.language), markup=False)
         return UNREACHED
-    kept = certificate(ready.sheet, ready.content, found.run, found.drills)
+    kept = certificate(ready.sheet, ready.content, found.run, found.orders)
     if order.result is not None:
         order.result.write_bytes(kept)
     if order.as_json:
@@ -108,7 +108,7 @@ async def _check(order: Order, out: TextIO) -> int:
 
 
 def _code(found: Examined) -> int:
-    told = all(drill.told for drill in found.drills)
+    told = all(ordered.told for ordered in found.orders)
     return PASSED if found.run.judgement.passed and told else MISSED
 
 
@@ -148,9 +148,9 @@ def _misuse(order: Order, sheet: Sheet) -> list[Mistake]:
     found = []
     if order.url.rstrip("/") != sheet.address:
         found.append(Mistake("address", _ELSEWHERE.fill(url=order.url)))
-    wanted, count = bills_needed(drills=order.control is not None), len(sheet.payable)
+    wanted, count = bills_needed(orders=order.control is not None), len(sheet.payable)
     if count < wanted:
-        found.append(Mistake("payable", _DRILL_BILLS.fill(wanted=wanted, count=count)))
+        found.append(Mistake("payable", _ORDER_BILLS.fill(wanted=wanted, count=count)))
     if order.result is not None and not _can_be_kept(order.result):
         found.append(Mistake(str(order.result), _UNKEPT))
     return found
@@ -204,7 +204,7 @@ def run_rehearsal(
     """Check a simulated partner of our own; where wanted under each of the eight behaviours."""
 
     async def run(folder: Path) -> int:
-        bills = bills_needed(drills=all_kinds)
+        bills = bills_needed(orders=all_kinds)
         async with standing_sandbox(folder, wire, bills=bills) as standing:
             control = standing.control if all_kinds else None
             order = Order(standing.address, standing.sheet, control, None, None, as_json, language)

@@ -24,7 +24,7 @@ from cashlane.core.conformance import Kind
 from cashlane.core.partner_sheet import Sheet
 from cashlane.registry.bench import Tools, Wire
 from cashlane.registry.certify import Owed, Stranger
-from cashlane.registry.drills import Examined, drill_partner, examine_partner
+from cashlane.registry.ordered import Examined, examine_partner, order_partner
 from cashlane.values.text import Text
 
 _STATEMENT = Text("对账单的地址：{why}", "the statement's address: {why}")
@@ -42,11 +42,11 @@ async def check_partner(
     trust: ssl.SSLContext,
     owed: Sequence[Owed],
     control: str | None,
-    drills: Sequence[Kind],
+    orders: Sequence[Kind],
 ) -> Examined | Stranger:
     """Try a partner's sandbox over a line of ours that can be broken; see registry.certify.
 
-    `trust` is for https addresses. Where it has a control page, each of `drills` is ordered there
+    `trust` is for https addresses. Where it has a control page, each of `orders` is ordered there
     and tried as well.
     """
     for address in filter(None, (sheet.address, sheet.statement)):
@@ -60,7 +60,7 @@ async def check_partner(
         return await examine_partner(sheet, tools, owed)
     page = ControlPage(control)
     try:
-        return await drill_partner(sheet, tools, owed, drills, page.order)
+        return await order_partner(sheet, tools, owed, orders, page.order)
     finally:
         await page.clear()
 

@@ -14,7 +14,7 @@ from cashlane.core.evidence import proof
 from cashlane.core.partner_sheet import Mistake
 from cashlane.core.rulings import CheckName, Verdict
 from cashlane.registry.certify import Run
-from cashlane.registry.drills import Drill, Examined
+from cashlane.registry.ordered import Examined, Ordered
 from cashlane.values.text import LANGUAGES, Language, Text
 
 PROOFS_MOST = 4
@@ -30,7 +30,7 @@ _UNSOUND = Text(
     "Everything that was claimed is earned, but something failed that nobody may fail; see above.",
 )
 _MISNAMED = Text(
-    "有一项按令演练未被认出：本工具此次不可信。",
+    "有一项按令失常未被认出：本工具此次不可信。",
     "An ordered behaviour was not called by its name: this time the kit cannot be believed.",
 )
 _OWED = Text(
@@ -41,7 +41,7 @@ _OWED = Text(
 _DO = Text("要做的", "to do")
 _KINDS = Text("表现为", "it shows itself as")
 _CLAIMS = Text("申报与证实", "claimed and earned")
-_DRILLED = Text("按令演练", "ordered behaviours")
+_ORDERED = Text("按令失常", "ordered behaviours")
 
 
 def show_mistakes(mistakes: tuple[Mistake, ...], console: Console) -> None:
@@ -58,11 +58,11 @@ def show_examined(examined: Examined, console: Console, language: Language) -> N
     else:
         for line in _lines(examined.run, language):
             console.print(line, markup=False, soft_wrap=True)
-    for drill in examined.drills:
-        console.print(_drill(drill, language), markup=False, soft_wrap=True)
+    for ordered in examined.orders:
+        console.print(_ordered(ordered, language), markup=False, soft_wrap=True)
     if examined.run.owed:
         console.print(_OWED.say(language), style="bold yellow", soft_wrap=True)
-    if not all(drill.told for drill in examined.drills):
+    if not all(ordered.told for ordered in examined.orders):
         console.print(_MISNAMED.say(language), style="bold red", soft_wrap=True)
     judgement = examined.run.judgement
     colour = "bold green" if judgement.passed else "bold red"
@@ -112,10 +112,10 @@ def _kinds(judgement: Judgement, language: Language) -> str:
     return "; ".join(KINDS[kind].say(language) for kind in judgement.kinds) or "-"
 
 
-def _drill(drill: Drill, language: Language) -> str:
-    named = "; ".join(KINDS[kind].say(language) for kind in drill.named) or "-"
-    mark = "✓" if drill.told else "✗"
-    return f"{mark} {_DRILLED.say(language)}: {KINDS[drill.ordered].say(language)} → {named}"
+def _ordered(ordered: Ordered, language: Language) -> str:
+    named = "; ".join(KINDS[kind].say(language) for kind in ordered.named) or "-"
+    mark = "✓" if ordered.told else "✗"
+    return f"{mark} {_ORDERED.say(language)}: {KINDS[ordered.kind].say(language)} → {named}"
 
 
 def _show_tables(run: Run, console: Console, language: Language) -> None:

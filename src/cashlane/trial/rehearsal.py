@@ -15,7 +15,7 @@ from cashlane.adapters.control_page import ControlPage
 from cashlane.core.network import Manifest
 from cashlane.core.partner_sheet import WireKind
 from cashlane.core.rulings import SHUT_LEAST
-from cashlane.registry.drills import SHARE_PPM_MAX, ControlOrder
+from cashlane.registry.ordered import SHARE_PPM_MAX, ControlOrder
 from cashlane.values.text import Text
 from cashlane.world.bills import BillRow, load_bills
 from cashlane.world.plan import BillerPlan, RoutePlan, WorldPlan

@@ -7,6 +7,7 @@ id also carries its business date and bucket, so that a look-up touches one part
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from cashlane.values.base32 import read_base32, write_base32
@@ -47,8 +48,14 @@ class Ids:
         return _version_7(now, self._noise(12), body | self._noise(_NOISE_BITS))
 
 
+@lru_cache(maxsize=8)
+def _milliseconds(now: datetime) -> int:
+    """All ids of one decision are made at one moment."""
+    return milliseconds(now)
+
+
 def _version_7(now: datetime, high: int, low: int) -> UUID:
-    return UUID(int=milliseconds(now) << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
+    return UUID(int=_milliseconds(now) << 80 | 7 << 76 | high << 64 | 2 << 62 | low)
 
 
 def payment_home(payment: UUID) -> tuple[int, date]:

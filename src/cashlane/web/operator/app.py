@@ -15,6 +15,7 @@ from cashlane.store.shelf import AwayError
 from cashlane.values.text import Text
 from cashlane.web.operator import (
     doubt,
+    drills,
     finding,
     notices,
     payment,
@@ -70,9 +71,10 @@ def operator_router(room: OperatorRoom) -> Router:
             payment.payment_page, payment.bill_page, doubt.doubt_page, places.outlet_page,
             places.biller_page, route.route_page, route.say, ways.ways_page, notices.notice_page,
             notices.notice_outlets, notices.end, notices.say_stage, what_if.what_if_page,
-            what_if.hub_page, what_if.what_if_outlets, what_if.hub_outlets,
-            stand_in.stand_in_page, stand_in.propose, proposals.approvals_page,
-            proposals.approval_page, proposals.decide, people.people_page, people.make,
+            what_if.hub_page, what_if.what_if_outlets, what_if.hub_outlets, drills.say_every,
+            drills.say_every_hub, stand_in.stand_in_page, stand_in.propose,
+            proposals.approvals_page, proposals.approval_page, proposals.decide,
+            people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
             people.propose_password_away, files,
         ],

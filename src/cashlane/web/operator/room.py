@@ -8,6 +8,7 @@ from cashlane.people.doors import DeskDoor
 from cashlane.people.own_word import OwnWord
 from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
+from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
@@ -29,3 +30,4 @@ class OperatorRoom(Struct, frozen=True):
     staff: Staff
     notices: Notices
     watching: Watching
+    drills: DrillBook

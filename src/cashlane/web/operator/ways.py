@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from litestar import Response, get
 from msgspec import Struct
 
-from cashlane.core.concentration import Impact, Stopped
+from cashlane.core.concentration import KIND_NAMES, Impact, Stopped
+from cashlane.core.drill import Thing, thing_of
 from cashlane.core.health import Health
 from cashlane.core.network import Network
 from cashlane.core.roles import Permission
@@ -15,13 +16,13 @@ from cashlane.core.routing import Outlook, RouteNotice
 from cashlane.core.withdrawal import countdown
 from cashlane.values.ids import spell
 from cashlane.web.operator.door import Here
+from cashlane.web.operator.drills import DrillShown, drill_shown, known_drills
 from cashlane.web.operator.pictures import share
 from cashlane.web.operator.show import Show, StateShown
 from cashlane.web.operator.ways_shown import (
     LEVELS,
     NOTICES,
     SPARES,
-    THINGS,
     WayShown,
     ailing,
     look,
@@ -62,6 +63,7 @@ class Weight(Struct, frozen=True):
     name: str
     impact: Impact
     width: int
+    thing: Thing
 
 
 @get("/ways")
@@ -80,7 +82,17 @@ async def ways_page(here: Here) -> Response[str]:
         billers=sorted({biller for _, biller in pairs}),
         spares=_spares(show, pairs),
         width=SHARE_WIDTH,
+        drilled=await _drilled(here),
     )
+
+
+async def _drilled(here: Here) -> Mapping[Thing, DrillShown]:
+    """How every thing stands that was ever drilled or is to be."""
+    known = await known_drills(here)
+    if known is None:
+        return {}
+    things = {*known.latest, *known.schedules}
+    return {thing: drill_shown(here.show, known, thing) for thing in things}
 
 
 def notices_of(show: Show, outlook: Outlook, route: int) -> list[NoticeShown]:
@@ -116,7 +128,8 @@ def weight(show: Show, impact: Impact) -> Weight:
     code, name = named(show, impact.what)
     href = "/window/what-if/hub" if code is None else f"/window/what-if/{impact.what.kind}/{code}"
     width = share(impact.share_ppm, WHOLE_PPM, SHARE_WIDTH)
-    return Weight(href, show.say(THINGS[impact.what.kind]), name, impact, width)
+    kind, thing = show.say(KIND_NAMES[impact.what.kind]), thing_of(impact.what, show.network)
+    return Weight(href, kind, name, impact, width, thing)
 
 
 def named(show: Show, what: Stopped) -> tuple[str | None, str]:

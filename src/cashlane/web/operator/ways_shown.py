@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from cashlane.core.concentration import Kind, Outcome
+from cashlane.core.concentration import OUTCOME_NAMES, Outcome
 from cashlane.core.health import Condition, Health, Scope
 from cashlane.core.network import Contract
 from cashlane.core.routing import (
@@ -54,19 +54,15 @@ LEVELS: Mapping[Level, Look] = {
     "now": (Text("紧迫", "now"), "not", "!"),
     "over": (Text("已生效", "in force"), "not", "●"),
 }
-OUTCOMES: Mapping[Outcome, Look] = {
-    "closes": (Text("停办", "closes"), "not", "✕"),
-    "moves_cold": (Text("改走未预热的通道", "moves to a cold way"), "doubt", "➔"),
-    "moves": (Text("改走已预热的通道", "moves to a warm way"), "paid", "➔"),
-    "untouched": (Text("不受影响", "untouched"), "quiet", "="),
-    "closed_already": (Text("本已关闭", "closed already"), "quiet", "✕"),
+_OUTCOME_LOOKS: Mapping[Outcome, tuple[Tone, str]] = {
+    "closes": ("not", "✕"),
+    "moves_cold": ("doubt", "➔"),
+    "moves": ("paid", "➔"),
+    "untouched": ("quiet", "="),
+    "closed_already": ("quiet", "✕"),
 }
-"""In the order in which somebody has to act."""
-THINGS: Mapping[Kind, Text] = {
-    "route": Text("通道", "Route"),
-    "biller": Text("收费单位", "Biller"),
-    "agent": Text("代收机构", "Agent"),
-    "hub": Text("本网络", "The hub"),
+OUTCOMES: Mapping[Outcome, Look] = {
+    outcome: (name, *_OUTCOME_LOOKS[outcome]) for outcome, name in OUTCOME_NAMES.items()
 }
 
 

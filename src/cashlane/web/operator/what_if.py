@@ -7,12 +7,14 @@ from litestar import Response, get
 from msgspec import Struct
 
 from cashlane.core.concentration import HUB, RESTARTS, Impact, Pair, Stopped, what_if
+from cashlane.core.drill import EVERY_DAYS_MOST, thing_of
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
 from cashlane.store.usage import Used
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
+from cashlane.web.operator.drills import drill_shown, known_drills, past_drills
 from cashlane.web.operator.losers import LOSERS_MOST, Loser, losers, losers_sheet
 from cashlane.web.operator.pictures import share
 from cashlane.web.operator.places import named_party
@@ -22,6 +24,8 @@ from cashlane.web.operator.ways import weight
 from cashlane.web.operator.ways_shown import OUTCOMES, SPARES, look
 
 SHARE_WIDTH = 320
+DIFFERENCES_MOST = 6
+"""Differences of one drill that are read out; the record has them all."""
 
 
 class PairShown(Struct, frozen=True):
@@ -99,6 +103,7 @@ async def _page(here: Here, what: Stopped) -> Response[str]:
     pairs = [_pair(show, pair, usage or {}) for pair in impact.pairs]
     touched = [one for one in pairs if one.pair.outcome != "untouched"]
     lost = _losers(show, impact)
+    thing, known = thing_of(what, show.network), await known_drills(here)
     return here.page(
         "what_if.html",
         what=what,
@@ -113,6 +118,12 @@ async def _page(here: Here, what: Stopped) -> Response[str]:
         losers_count=len(lost),
         width=SHARE_WIDTH,
         parts=_parts(impact),
+        thing=thing.spelled(),
+        drill=drill_shown(show, known, thing) if known is not None else None,
+        past=await past_drills(here, thing),
+        differences_most=DIFFERENCES_MOST,
+        every_most=EVERY_DAYS_MOST,
+        says=here.session.person.may(Permission.ROUTES_PROPOSE),
     )
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _FOLDER = Path(__file__).parent.parent
 
@@ -14,4 +14,4 @@ def upgrade() -> None:
     """New tables only: the code before them runs on unharmed."""
     driver = op.get_bind().connection.driver_connection
     assert driver is not None
-    driver.execute((_FOLDER / "0003_archives.sql").read_text(encoding="utf-8"))
+    driver.execute((_FOLDER / "0004_archives.sql").read_text(encoding="utf-8"))

@@ -1,0 +1,130 @@
+"""`./do bench`: every published speed figure, measured side by side in one run."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from bench import latency, weight
+from bench.ground import Ground, ground
+from bench.holds import Holder
+from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
+from bench.pays import beside_tpcb, hundreds, singles
+from bench.results import Book, Figure
+
+CREATED = 201
+P99_MOST_MS = 60
+ACCEPTED_MOST = 1_500
+PAYMENTS = "SELECT count(*) FROM payments"
+
+
+class Asked(Struct, frozen=True):
+    """How much is measured."""
+
+    pairs: int
+    seconds: int
+
+
+Measuring = Callable[[Ground, Asked, Book], Figure]
+
+
+def pay_single(on: Ground, asked: Asked, book: Book) -> Figure:
+    """A pay with a hold, one a request, at counters all over the city."""
+    with singles(on, Holder(on), seconds=asked.seconds) as pressing:
+        pairs = beside_tpcb(on, pressing, pairs=asked.pairs, seconds=asked.seconds)
+        p50, p99 = (spread([run.p50_us / 1000 for run in pressing.runs]).median,
+                    spread([run.p99_us / 1000 for run in pressing.runs]).median)  # fmt: skip
+        also = {"p50_ms": p50, "p99_ms": p99}
+        return book.pairs("pay_single", "payments/s", "tpcb", pairs, least=1.0, also=also)
+
+
+def pay_batch(on: Ground, asked: Asked, book: Book) -> Figure:
+    """A hundred pays a request."""
+    with hundreds(on, Holder(on), seconds=asked.seconds) as pressing:
+        pairs = beside_tpcb(on, pressing, pairs=asked.pairs, seconds=asked.seconds)
+        return book.pairs("pay_batch", "payments/s", "tpcb", pairs, least=4.0)
+
+
+def pay_hot(on: Ground, asked: Asked, book: Book) -> Figure:
+    """All pays to one biller over one route, beside pays to everybody."""
+    with (
+        singles(on, Holder(on), seconds=asked.seconds) as usual,
+        singles(on, Holder(on, biller=1, route=1), seconds=asked.seconds) as hot,
+    ):
+        pairs = in_turns(asked.pairs, usual.per_s, hot.per_s)
+        return book.pairs("pay_hot", "payments/s", "pay_single", pairs, least=0.9)
+
+
+def latency_200(on: Ground, asked: Asked, book: Book) -> Figure:
+    """What a till waits for at 200 pays a second, for ten minutes; then the audit."""
+    seconds = latency.MINUTES * 60 if book.counts else asked.seconds
+    answers = latency.steady(on, per_s=latency.PER_S, seconds=seconds)
+    errors = sum(one.status != CREATED for one in answers)
+    p50, p99, most = (latency.milliseconds(answers, percent) for percent in (50, 99, 100))
+    clean = latency.books_hold(on)
+    return book.alone(
+        "latency_200", p99, "ms", bar="p99 <= 60 ms, 0 errors, verify holds",
+        holds=p99 <= P99_MOST_MS and not errors and clean,
+        also={"p50_ms": p50, "most_ms": most, "errors": errors, "answers": len(answers),
+              "verify": float(clean)},
+    )  # fmt: skip
+
+
+def bytes_per_payment(on: Ground, asked: Asked, book: Book) -> Figure:
+    """What an accepted payment weighs, and what it weighs once it is confirmed."""
+    before, had = weight.bytes_by_table(on), on.count(PAYMENTS)
+    with singles(on, Holder(on), seconds=asked.seconds) as pressing:
+        pressing.per_s()
+    after, has = weight.bytes_by_table(on), on.count(PAYMENTS)
+    by_table = {table: (after[table] - before[table]) / (has - had) for table in after}
+    accepted = sum(by_table.values())
+    return book.alone(
+        "bytes_accepted", accepted, "bytes", bar="<= 1500", holds=accepted <= ACCEPTED_MOST,
+        also=by_table,
+    )  # fmt: skip
+
+
+FIGURES: dict[str, Measuring] = {
+    "pay_single": pay_single, "pay_batch": pay_batch, "pay_hot": pay_hot,
+    "latency_200": latency_200, "bytes_accepted": bytes_per_payment,
+}  # fmt: skip
+
+
+def _said() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./do bench", description=__doc__)
+    parser.add_argument(
+        "figures", nargs="*", choices=[[], *FIGURES], help="all where none is named"
+    )
+    parser.add_argument("--pairs", type=int, default=PAIRS_LEAST)
+    parser.add_argument("--seconds", type=int, default=SECONDS_LEAST)
+    parser.add_argument("--data", type=Path, help="a folder to keep (else one that is thrown away)")
+    return parser.parse_args()
+
+
+def _told(figure: Figure) -> str:
+    beside = f", {figure.ratio:g} x {figure.yardstick} (iqr {figure.iqr:g})" * bool(
+        figure.yardstick
+    )
+    verdict = "holds" if figure.holds else "MISSED"
+    also = "".join(f", {name} {value:g}" for name, value in figure.also.items())
+    return f"{figure.figure}: {figure.value:g} {figure.unit}{beside}{also}; {figure.bar}: {verdict}"
+
+
+def main() -> int:
+    """Measure; 1 where a bar does not hold."""
+    said = _said()
+    asked = Asked(said.pairs, said.seconds)
+    command = " ".join(["./do bench", *sys.argv[1:]])
+    book, failed = Book(command, pairs=asked.pairs, seconds=asked.seconds), 0
+    with ground(said.data) as on:
+        for name in said.figures or FIGURES:
+            figure = FIGURES[name](on, asked, book)
+            failed += not figure.holds
+            print(_told(figure), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

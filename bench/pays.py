@@ -1,0 +1,110 @@
+"""Throughput: one pay a request, a hundred a request, and all to one biller over one route."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.ground import Ground
+from bench.holds import Held, Holder, pay, pay_many
+from bench.measure import Pair, in_turns
+from bench.press import Pressed, press, write_requests
+from bench.yardsticks import Yardstick
+
+CONNECTIONS = 128
+"""Tills that pay at one moment: three in a hundred of the city's."""
+HEAD_OFFICES = 8
+"""Connections that bring a hundred payments each."""
+MANY = 100
+FASTEST = 12_000
+"""Payments a second that requests are made for at first; later as many as the last run used."""
+SPARE = 1.5
+
+Wired = Callable[[Iterable[Held]], Iterable[bytes]]
+
+
+class Pressing:
+    """Makes requests, presses them, and counts in the books what came of it."""
+
+    def __init__(
+        self, ground: Ground, address: str, holder: Holder, *, seconds: int, connections: int,
+        wired: Wired, each: int,
+    ) -> None:  # fmt: skip
+        self._ground = ground
+        self._address = address
+        self._holder = holder
+        self._seconds = seconds
+        self._connections = connections
+        self._wired = wired
+        self._each = each
+        self._rate = float(FASTEST)
+        self.runs: list[Pressed] = []
+
+    def per_s(self) -> float:
+        """Payments a second in one run; raises where one was not taken, or the books say else."""
+        count = int(self._rate * SPARE * self._seconds)
+        with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
+            requests = self._wired(self._holder.make(count))
+            place = write_requests(Path(folder), "pay", requests)
+            self._ground.checkpoint()
+            before = self._taken()
+            run = press(self._address, place, seconds=self._seconds, connections=self._connections)
+        booked = self._taken() - before
+        told = run.answered * self._each
+        if run.refused or run.broken or run.timed_out:
+            raise RuntimeError(f"not every request was a pay that is taken: {run}")
+        if not told <= booked <= told + self._connections * self._each:
+            raise RuntimeError(f"{told} payments were told as taken, {booked} are in the books")
+        self.runs.append(run)
+        self._rate = max(told / self._seconds, 100.0)
+        return told * 1e6 / run.took_us
+
+    def _taken(self) -> int:
+        return self._ground.count("SELECT count(*) FROM payments")
+
+
+def one_by_one(holds: Iterable[Held]) -> Iterator[bytes]:
+    """A request for each."""
+    return map(pay, holds)
+
+
+def by_hundreds(holds: Iterable[Held]) -> Iterator[bytes]:
+    """A request for each hundred of an agent."""
+    waiting: dict[str, list[Held]] = {}
+    for held in holds:
+        mine = waiting.setdefault(held.api_key, [])
+        mine.append(held)
+        if len(mine) == MANY:
+            yield pay_many(mine)
+            mine.clear()
+
+
+@contextmanager
+def singles(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressing]:
+    """Pays one by one, from all over the city."""
+    with ground.api() as address:
+        yield Pressing(
+            ground, address, holder, seconds=seconds, connections=CONNECTIONS,
+            wired=one_by_one, each=1,
+        )  # fmt: skip
+
+
+@contextmanager
+def hundreds(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressing]:
+    """Pays a hundred a request."""
+    with ground.api() as address:
+        yield Pressing(
+            ground, address, holder, seconds=seconds, connections=HEAD_OFFICES,
+            wired=by_hundreds, each=MANY,
+        )  # fmt: skip
+
+
+def beside_tpcb(ground: Ground, pressing: Pressing, *, pairs: int, seconds: int) -> list[Pair]:
+    """Turns of TPC-B and of ours."""
+    yardstick = Yardstick(ground)
+
+    def tpcb() -> float:
+        ground.checkpoint()
+        return yardstick.per_s(seconds)
+
+    return in_turns(pairs, tpcb, pressing.per_s)

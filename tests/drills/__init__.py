@@ -1,0 +1,1 @@
+"""Drills in cities of their own, and what is kept of them."""
