@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -107,16 +108,23 @@ def digest(file: Path) -> str:
     return seal.hexdigest()
 
 
-def _run(statement: str, **places: object) -> list[Any]:
-    """Nothing of DuckDB's own is loaded or fetched: it reads and writes what it is told to."""
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    """One for the process. Nothing of its own is loaded or fetched: it reads and writes what it is
+    told to."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False, "autoload_known_extensions": False,
         "memory_limit": MEMORY_MOST, "threads": THREADS,
     }  # fmt: skip
+    reader = duckdb.connect(":memory:", config=settings)
+    reader.execute(_SQL["settings"])
+    return reader
+
+
+def _run(statement: str, **places: object) -> list[Any]:
     try:
-        with duckdb.connect(":memory:", config=settings) as reader:
-            reader.execute(_SQL["settings"])
-            return reader.execute(_SQL[statement].format(**places)).fetchall()
+        with _reader().cursor() as cursor:
+            return cursor.execute(_SQL[statement].format(**places)).fetchall()
     except duckdb.Error as error:
         raise UnreadableError(str(error)) from error
 

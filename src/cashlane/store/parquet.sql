@@ -3,7 +3,7 @@
 
 -- name: settings
 -- Little memory, no network, moments in one zone: what is asked for lies in files of our own.
-SET TimeZone = 'UTC'
+SET GLOBAL TimeZone = 'UTC'
 
 -- name: pack
 -- Lines of text become a Parquet file, in their order.
