@@ -24,10 +24,8 @@ from tests.archive.conftest import KilledError, Year
 from tests.databases import Server
 
 JANUARY, FEBRUARY, APRIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
-STEPS = (
-    "payments", "facts", "entries", "packed", "written", "payments compared", "facts compared",
-    "entries compared", "compared", "detached", "kept",
-)  # fmt: skip
+STEPS = ("payments", "packed", "written", "entries compared", "compared", "detached", "kept")
+"""Where a death leaves another thing half done: lines, files, names, comparisons, the one write."""
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -120,7 +118,7 @@ def test_killed_at_any_step_the_next_run_finishes(year: Year, untouched: Sums, l
 
 def test_killed_after_everything_there_is_nothing_left_to_do(year: Year) -> None:
     year.put_away(JANUARY)
-    assert set(STEPS) == set(year.steps)
+    assert set(STEPS) <= set(year.steps)
     with pytest.raises(KilledError):
         drop_tables(year.desk(die_at="compared"), JANUARY)
     assert drop_tables(year.desk(), JANUARY).done

@@ -213,7 +213,7 @@ def test_an_archive_that_is_away_is_said_to_be(year: Year) -> None:
             asked(year, ask)
     refusal = told(None, AwayError(JANUARY))
     assert refusal.status_code == 503
-    assert b"ARCHIVE_AWAY" in refusal.content
+    assert "ARCHIVE_AWAY" in refusal.content.decode()
     assert AwayError in HANDLERS
 
 

@@ -13,6 +13,7 @@ APPEND_ONLY = frozenset(
     {"entries", "facts", "asks", "visits", "batches", "files"}
     | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
     | {"route_changes", "route_notices", "route_notice_ends", "return_stages", "stand_in_policies"}
+    | {"archives", "archive_balances", "archive_drops"}
     | {"drills", "drill_schedules"}
 )
 """Rows that are added and never changed: what happened is not edited."""

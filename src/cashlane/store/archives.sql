@@ -1,10 +1,6 @@
 -- Months put away: what is open about one, its rows as text, and the write that detaches it.
 -- Names in braces are tables and columns; PostgreSQL takes no parameters there.
 
--- name: attached
--- Whether a table is a month of the books.
-SELECT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(%(table)s))
-
 -- name: standing
 -- What is still open about the payments of a month.
 SELECT (SELECT max(business_date) FROM business_days),
