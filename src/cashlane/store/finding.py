@@ -163,9 +163,15 @@ class Finding:
         return VisitRow(*rows[0]) if rows else None
 
     async def of_visit(self, visit: VisitRow, *, most: int) -> list[UUID]:
-        """A basket's payments."""
+        """A basket's payments. Raises AwayError likewise."""
         place = {"bucket": visit.bucket, "outlet": visit.outlet, "day": visit.business_date}
-        return await self._ids("of_visit", place | {"visit": visit.id, "most": most})
+        found = await self._ids("of_visit", place | {"visit": visit.id, "most": most})
+        if found:
+            return found
+        old = await self._shelf.of_outlet(
+            visit.bucket, outlet=visit.outlet, day=visit.business_date
+        )
+        return sorted(one.payment.id for one in old if one.payment.visit == visit.id)[:most]
 
     async def by_account(self, account: str, *, biller: int, most: int) -> list[UUID]:
         """The latest payments on an account number; of any biller where it is 0."""
@@ -183,15 +189,31 @@ class Finding:
         return FiledBill(*rows[0]) if rows else None
 
     async def of_outlet(self, outlet: Outlet, day: date, *, below: int, most: int) -> list[UUID]:
-        """An outlet's payments of a day with receipt numbers below one, newest first."""
+        """An outlet's payments of a day with receipt numbers below one, newest first.
+
+        Raises AwayError likewise.
+        """
         place = {"bucket": outlet.bucket, "outlet": outlet.number, "day": day}
-        return await self._ids("outlet", place | {"below": below, "most": most})
+        found = await self._ids("outlet", place | {"below": below, "most": most})
+        if found:
+            return found
+        old = [one.payment for one in await self._of_day(outlet, day)]
+        return [one.id for one in reversed(old) if one.receipt < below][:most]
 
     async def outlet_tally(self, outlet: Outlet, day: date) -> Mapping[State, tuple[int, int]]:
         """Count and cash of an outlet's day, by state."""
         place = {"bucket": outlet.bucket, "outlet": outlet.number, "day": day}
         rows = await self._rows("outlet_tally", place)
-        return {State(state): (count, cash) for state, count, cash in rows}
+        if rows:
+            return {State(state): (count, cash) for state, count, cash in rows}
+        tally: dict[State, tuple[int, int]] = {}
+        for one in await self._of_day(outlet, day):
+            count, cash = tally.get(one.payment.state, (0, 0))
+            tally[one.payment.state] = (count + 1, cash + one.payment.cash_due)
+        return dict(sorted(tally.items()))
+
+    async def _of_day(self, outlet: Outlet, day: date) -> list[Shelved]:
+        return await self._shelf.of_outlet(outlet.bucket, outlet=outlet.number, day=day)
 
     async def shifts(
         self, outlet: Outlet, tills: Sequence[int], day: date, *, most: int

@@ -75,6 +75,13 @@ class Shelf:
             "bucket": bucket, "outlet": outlet, "business_date": day, "receipt": number,
         })  # fmt: skip
 
+    async def of_outlet(self, bucket: int, *, outlet: int, day: date) -> list[Shelved]:
+        """An outlet's archived payments of a day, in the order of their receipts."""
+        where: dict[str, int | date | UUID] = {
+            "bucket": bucket, "outlet": outlet, "business_date": day,
+        }  # fmt: skip
+        return await self._payments(day, where)
+
     async def facts(self, payment: PaymentRow) -> list[FactRow]:
         """What became known about an archived payment, in the order of writing."""
         rows = await self._find("facts", payment.business_date, {
@@ -104,12 +111,21 @@ class Shelf:
         return month in self._months
 
     async def _payment(self, day: date, where: Mapping[str, int | date | UUID]) -> Shelved | None:
+        found = await self._payments(day, where)
+        return found[0] if found else None
+
+    async def _payments(self, day: date, where: Mapping[str, int | date | UUID]) -> list[Shelved]:
         if not await self.holds(day):
-            return None
-        for row in await self._find("payments", day, where):
-            payment = _as(PaymentRow, row | {"state": State(row["state"])})
-            return Shelved(payment, row["contradicted"], row["state_at"])
-        return None
+            return []
+        rows = await self._find("payments", day, where)
+        return [
+            Shelved(
+                _as(PaymentRow, row | {"state": State(row["state"])}),
+                row["contradicted"],
+                row["state_at"],
+            )
+            for row in rows
+        ]
 
     async def _find(
         self, table: str, day: date, where: Mapping[str, int | date | UUID]
