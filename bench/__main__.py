@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
-from bench import latency, weight
+from bench import latency, overload, weight
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
@@ -16,6 +17,7 @@ from bench.results import Book, Figure
 
 CREATED = 201
 P99_MOST_MS = 60
+RUSH_S = 60
 ACCEPTED_MOST = 1_500
 PAYMENTS = "SELECT count(*) FROM payments"
 
@@ -86,9 +88,22 @@ def bytes_per_payment(on: Ground, asked: Asked, book: Book) -> Figure:
     )  # fmt: skip
 
 
+def overloaded(on: Ground, asked: Asked, book: Book) -> Figure:
+    """A quarter of what could be paid is let in, three times that comes: who waits, who is lost."""
+    with singles(on, Holder(on), seconds=asked.seconds) as pressing:
+        let_in = int(pressing.per_s() / 4)
+    found = overload.rush(on, let_in=let_in, seconds=RUSH_S if book.counts else asked.seconds)
+    return book.alone(
+        "overload", found.refused_p99_ms, "ms",
+        bar="refused within 100 ms at p99, no hold's pay lost, calm 5 s later",
+        holds=found.holds, also=msgspec.structs.asdict(found) | {"let_in": let_in},
+    )  # fmt: skip
+
+
 FIGURES: dict[str, Measuring] = {
     "pay_single": pay_single, "pay_batch": pay_batch, "pay_hot": pay_hot,
     "latency_200": latency_200, "bytes_accepted": bytes_per_payment,
+    "overload": overloaded,
 }  # fmt: skip
 
 

@@ -63,10 +63,10 @@ class Ground:
             admin.execute("CHECKPOINT")
 
     @contextmanager
-    def api(self) -> Iterator[str]:
-        """The API in processes of its own."""
+    def api(self, **settings: str) -> Iterator[str]:
+        """The API in a process of its own, with these settings in its environment."""
         port = free_port()
-        with _running(self.house, "serve", "--port", str(port)):
+        with _running(self.house, "serve", "--port", str(port), **settings):
             address = f"http://{HOST}:{port}"
             _wait_for(f"{address}/livez")
             yield address
@@ -95,8 +95,8 @@ def ground(data: Path | None) -> Iterator[Ground]:
 
 
 @contextmanager
-def _running(house: Home, *words: str) -> Iterator[None]:
-    environment = os.environ | {"CASHLANE_DATA": str(house.settings.data)}
+def _running(house: Home, *words: str, **more: str) -> Iterator[None]:
+    environment = os.environ | {"CASHLANE_DATA": str(house.settings.data)} | more
     process = subprocess.Popen([sys.executable, "-m", "cashlane.cli", *words], env=environment)
     try:
         yield

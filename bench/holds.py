@@ -111,19 +111,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _key() -> UUID:
+def next_key() -> UUID:
     """A till's own number, as our till makes it: in the order of time (version 7)."""
     return _ids.fresh(_now())
 
 
 def pay(held: Held) -> bytes:
     """A till's whole request to take the cash for a held bill, as it goes over the wire."""
-    return post("/v1/payments", held.api_key, _said(held), key=_key())
+    return post("/v1/payments", held.api_key, _said(held), key=next_key())
 
 
 def pay_many(held: Sequence[Held]) -> bytes:
     """A head office's request to take many; all with the key of one agent."""
-    lines = [_said(one) | {"key": _key()} for one in held]
+    lines = [_said(one) | {"key": next_key()} for one in held]
     return post("/v1/batches", held[0].api_key, {"payments": lines}, key=None)
 
 

@@ -11,8 +11,8 @@ from bench.measure import Pair, in_turns
 from bench.press import Pressed, press, write_requests
 from bench.yardsticks import Yardstick
 
-CONNECTIONS = 128
-"""Tills that pay at one moment: three in a hundred of the city's."""
+CONNECTIONS = 256
+"""Tills that pay at one moment: six in a hundred of the city's."""
 HEAD_OFFICES = 8
 """Connections that bring a hundred payments each."""
 MANY = 100

@@ -19,7 +19,7 @@ from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.adapters.partners import Partners
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
-from cashlane.api.v1.plain_pay import App
+from cashlane.api.v1.plain import App
 from cashlane.audit.archive import Desk, desk
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind

@@ -12,7 +12,7 @@ from cashlane.api.health import Health
 from cashlane.api.refusing import HANDLERS, told
 from cashlane.api.v1 import asking, paying, places
 from cashlane.api.v1.door import actor_of, door, json_only
-from cashlane.api.v1.plain_pay import App, PlainPay
+from cashlane.api.v1.plain import App, Plain
 from cashlane.counter.service import Service
 
 BODY_MOST = 1 << 20
@@ -58,7 +58,7 @@ def make_app(
         openapi_config=None,
         logging_config=None,
     )
-    return PlainPay(application, service, told)
+    return Plain(application, service, told)
 
 
 def _openapi(description: Schema) -> Any:

@@ -12,11 +12,13 @@ from cashlane.counter.messages import (
     BasketIn,
     HeldOut,
     HoldIn,
+    InquiryIn,
     InquiryOut,
     KeyedPaymentIn,
     LineOut,
     Named,
     PaymentIn,
+    PaymentOut,
     VisitOut,
     Wanted,
 )
@@ -86,6 +88,24 @@ def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> Visit
         currency=service.places.network.currency.code,
         results=[line_out(key, answer, service) for key, answer in keyed],
     )
+
+
+async def inquire_at(service: Service, actor: Actor, data: InquiryIn, _key: None) -> InquiryOut:
+    """What is owed and what it costs at a counter of the caller."""
+    return await offer(service, service.places.counter(actor, data.outlet, data.till), data)
+
+
+async def hold_at(service: Service, actor: Actor, data: HoldIn, _key: None) -> HeldOut:
+    """A bill held for a counter of the caller."""
+    return await hold_one(service, service.places.counter(actor, data.outlet, data.till), data)
+
+
+async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> PaymentOut:
+    """Cash taken at a counter of the caller. Raises the refusal."""
+    answer = await take(service, actor, data, key)
+    if not isinstance(answer, Accepted):
+        raise RefusedError(refusal(answer))
+    return payment_out(answer.payment, service.places.network)
 
 
 async def take_line(service: Service, actor: Actor, data: KeyedPaymentIn) -> Answer:

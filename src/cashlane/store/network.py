@@ -1,6 +1,6 @@
 """The parties in the database: written by registry, read as one immutable picture."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -187,17 +187,22 @@ async def put_filed_bills(work: Work, biller: int, bills: Sequence[Bill], *, fil
     await work.execute(_SQL["put_filed_bills"], {"biller": biller, "rows": rows, "file": file})
 
 
-async def filed_bills_of(pool: Pool, biller: int, account: str) -> tuple[Bill, ...]:
-    """What a biller's file says is owed on an account, earliest due first."""
+async def filed_bills_of(
+    pool: Pool, accounts: Collection[tuple[int, str]]
+) -> dict[tuple[int, str], list[Bill]]:
+    """What billers' files say is owed on accounts (biller, account), earliest due first; an
+    account that no file names is not among them."""
+    wanted = [{"biller": biller, "account": account} for biller, account in sorted(set(accounts))]
     async with transaction(pool) as connection:
         cursor = await connection.execute(
-            _SQL["filed_bills"], {"biller": biller, "account": account}, prepare=True
+            _SQL["filed_bills"], {"accounts": msgspec.json.encode(wanted).decode()}, prepare=True
         )
         rows = await cursor.fetchall()
-    return tuple(
-        Bill(biller, ref, account, period, amount, due_on, customer)
-        for ref, account, period, amount, due_on, customer in rows
-    )
+    found: dict[tuple[int, str], list[Bill]] = {}
+    for biller, account, ref, period, amount, due_on, customer in rows:
+        bill = Bill(biller, ref, account, period, amount, due_on, customer)
+        found.setdefault((biller, account), []).append(bill)
+    return found
 
 
 set_json_loads(msgspec.json.decode)

@@ -190,7 +190,8 @@ ON CONFLICT (biller, bill_ref) DO UPDATE
    SET amount = excluded.amount, due_on = excluded.due_on, file = excluded.file
 
 -- name: filed_bills
--- What is owed on an account by its file and not paid through this network yet.
-SELECT bill_ref, account, period, amount, due_on, customer FROM filed_bills
- WHERE biller = %(biller)s AND account = %(account)s
- ORDER BY due_on NULLS LAST, bill_ref
+-- What is owed on accounts by their files and not paid through this network yet.
+SELECT f.biller, f.account, f.bill_ref, f.period, f.amount, f.due_on, f.customer
+  FROM json_to_recordset(%(accounts)s::json) AS w(biller integer, account text)
+  JOIN filed_bills f ON f.biller = w.biller AND f.account = w.account
+ ORDER BY f.due_on NULLS LAST, f.bill_ref

@@ -5,33 +5,40 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from cashlane.core.bill import Biller, BillKey
+from cashlane.core.bill import Bill, Biller, BillKey
 from cashlane.core.clock import Clock
 from cashlane.core.filing import BadFile, BillFile, Filed, judge
 from cashlane.core.ports import BillsFound, Delivery, DeskAnswer, DeskSilent
 from cashlane.store.connect import TRIES, Lost, Pool, again, transaction
 from cashlane.store.files import Received, add, earlier
 from cashlane.store.network import filed_bills_of, put_filed_bills
+from cashlane.switch.batch import Batcher
 
 BILLS = "bills"
 """The kind of these files among those that partners hand over."""
+ASK_MOST = 200
+"""Beyond this a look-up gains little and its tills wait longer."""
 Reader = Callable[[bytes], BillFile | BadFile]
 _log = structlog.get_logger("files")
 
 
 class FiledDesk:
-    """Answers from the last bill file."""
+    """Answers from the last bill file; those who ask at one moment are looked up together."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._asking: Batcher[tuple[int, str], tuple[Bill, ...]] = Batcher(self._look_up, ASK_MOST)
 
     async def inquire(self, key: BillKey) -> DeskAnswer:
         """What the file says is owed on an account, or for one bill of it."""
         try:
-            bills = await filed_bills_of(self._pool, key.biller, key.account)
+            return BillsFound(await self._asking.ask((key.biller, key.account)))
         except Lost as error:
             return DeskSilent(str(error))
-        return BillsFound(bills)
+
+    async def _look_up(self, accounts: Sequence[tuple[int, str]]) -> list[tuple[Bill, ...]]:
+        found = await filed_bills_of(self._pool, accounts)
+        return [tuple(found.get(account, ())) for account in accounts]
 
     async def keep_on(self, taken: Sequence[Delivery]) -> None:
         """A biller that only takes files hears of the cash by its next payment file."""

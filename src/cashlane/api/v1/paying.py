@@ -8,7 +8,6 @@ from litestar import Request, post
 from cashlane.api.v1 import examples
 from cashlane.api.v1.told import AT_COUNTER, HAS_BODY, IS_OWED, KEYED, MAY_TAKE, OFFERS, told
 from cashlane.api.v1.told import READS_CODE as READS
-from cashlane.core.asks import Accepted
 from cashlane.core.network import Actor
 from cashlane.counter.keys import idempotency_key
 from cashlane.counter.messages import (
@@ -23,10 +22,15 @@ from cashlane.counter.messages import (
     VisitIn,
     VisitOut,
 )
-from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
-from cashlane.counter.taking import hold_one, line_out, offer, refusal, take, take_basket, take_line
-from cashlane.counter.wording import payment_out
+from cashlane.counter.taking import (
+    hold_at,
+    inquire_at,
+    line_out,
+    pay_at,
+    take_basket,
+    take_line,
+)
 
 _DECIDES = ("HOLD_UNREADABLE", "HOLD_BURNT", "HOLD_USED", "TENDERED_SHORT", "DRAWER_FULL")
 _PAYS = (*OFFERS, *KEYED, *_DECIDES, "BILL_CHOICE", "BILL_CHANGED", "AMOUNT_MISSING",
@@ -43,8 +47,7 @@ async def inquire(data: InquiryIn, service: Service, actor: Actor) -> InquiryOut
 
     Where `hold` is asked for and exactly one bill is found, it is held as by `POST /v1/holds`.
     """
-    counter = service.places.counter(actor, data.outlet, data.till)
-    return await offer(service, counter, data)
+    return await inquire_at(service, actor, data, None)
 
 
 @post(
@@ -59,8 +62,7 @@ async def hold(data: HoldIn, service: Service, actor: Actor) -> HeldOut:
     The same till asking again gets the same hold. For another till the bill is BILL_HELD, and
     Retry-After says for how many seconds at most.
     """
-    counter = service.places.counter(actor, data.outlet, data.till)
-    return await hold_one(service, counter, data)
+    return await hold_at(service, actor, data, None)
 
 
 @post(
@@ -75,10 +77,7 @@ async def pay(
 
     A pay with a live hold is never turned away for load.
     """
-    answer = await take(service, actor, data, idempotency_key(request))
-    if not isinstance(answer, Accepted):
-        raise RefusedError(refusal(answer))
-    return payment_out(answer.payment, service.places.network)
+    return await pay_at(service, actor, data, idempotency_key(request))
 
 
 @post("/batches", status_code=200, opt=told("counter", *HAS_BODY, asked=examples.BATCH))

@@ -1,27 +1,25 @@
-"""The plain pay, answered in front of the framework: a known key, whole JSON, a live hold.
+"""Plain requests of a counter, answered in front of the framework: a known key, whole JSON.
 
-This is the request that money comes in by, and the framework would cost as much as all the rest.
-Whatever is not plain - a stranger, another form, a body that is wrong - goes to the framework
-unread, so that every refusal of form has one place. What is decided is said in the same words.
+These are the requests that a busy hour is made of, and the framework would cost as much as all the
+rest of them. Whatever is not plain to the letter - a stranger, another form, a body that is wrong -
+goes to the framework unread, so that every refusal of form has one place. What is decided is said
+in the same words.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response
+from msgspec import Struct
 from pydantic import ValidationError
 
-from cashlane.core.asks import Accepted
 from cashlane.core.network import Actor
-from cashlane.counter.messages import PaymentIn, is_key
-from cashlane.counter.problems import refuse
+from cashlane.counter.messages import Body, HoldIn, InquiryIn, PaymentIn, is_key
 from cashlane.counter.service import Service
-from cashlane.counter.taking import refusal, take
-from cashlane.counter.wording import payment_out
+from cashlane.counter.taking import hold_at, inquire_at, pay_at
 
-PATH = "/v1/payments"
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Coroutine[Any, Any, Message]]
 Send = Callable[[Message], Coroutine[Any, Any, None]]
@@ -30,11 +28,38 @@ Told = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 
 _encode = msgspec.json.Encoder().encode
 _JSON = b"application/json"
-_PLAIN = frozenset({b"authorization", b"idempotency-key", b"content-type", b"content-encoding"})
+_KEY = b"idempotency-key"
+_READ = frozenset({b"authorization", _KEY, b"content-type", b"content-encoding"})
 
 
-class PlainPay:
-    """Stands before an application and answers plain pays; `told` says what an error is told as."""
+class Shape(Struct, frozen=True):
+    """One operation: what its body says, whether it has a key, and how its answer is found."""
+
+    body: type[Body]
+    keyed: bool
+    status: int
+    answer: Callable[[Service, Actor, Any, Any], Awaitable[Any]]
+
+
+SHAPES: Mapping[str, Shape] = {
+    "/v1/payments": Shape(PaymentIn, True, 201, pay_at),
+    "/v1/holds": Shape(HoldIn, False, 200, hold_at),
+    "/v1/inquiries": Shape(InquiryIn, False, 200, inquire_at),
+}
+"""What is answered here, by its path; all of it is posted."""
+
+
+class _Asked(Struct, frozen=True):
+    """A plain request, read."""
+
+    shape: Shape
+    actor: Actor
+    body: Body
+    key: UUID | None
+
+
+class Plain:
+    """Stands before an application; `told` says what an error is told as."""
 
     def __init__(self, app: App, service: Service, told: Told) -> None:
         self._app = app
@@ -43,33 +68,35 @@ class PlainPay:
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """One request: answered here where it is plain."""
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST":
+        shape = SHAPES.get(scope["path"]) if scope["type"] == "http" else None
+        if shape is None or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
         first = await receive()
-        asked = await self._asked(scope["headers"], first)
+        asked = await self._read(shape, scope["headers"], first)
         if asked is None:
             await self._app(scope, _again(first, receive), send)
             return
         try:
-            response = await self._answer(*asked)
+            said = await shape.answer(self._service, asked.actor, asked.body, asked.key)
+            response: Response[Any] = Response(_encode(said), status_code=shape.status)
         except Exception as error:  # answered as the framework answers it
             response = self._told(Request(scope), error)
         await _say(response, send)
 
-    async def _asked(
-        self, headers: Iterable[tuple[bytes, bytes]], message: Message
-    ) -> tuple[Actor, PaymentIn, UUID] | None:
+    async def _read(
+        self, shape: Shape, headers: Iterable[tuple[bytes, bytes]], message: Message
+    ) -> _Asked | None:
         """Who asks for what under which key; None where any of it is not plain."""
-        said = [pair for pair in headers if pair[0] in _PLAIN]
+        said = [pair for pair in headers if pair[0] in _READ]
         by_name = dict(said)
         scheme, _, secret = by_name.get(b"authorization", b"").decode("latin-1").partition(" ")
-        key = by_name.get(b"idempotency-key", b"").decode("latin-1")
+        key = by_name.get(_KEY, b"").decode("latin-1")
         plain = (
-            len(said) == len(by_name) == 3
+            len(said) == len(by_name) == 2 + shape.keyed
             and by_name.get(b"content-type") == _JSON
             and scheme == "Bearer"
-            and is_key(key)
+            and (is_key(key) if shape.keyed else not key)
             and message["type"] == "http.request"
             and not message.get("more_body")
         )
@@ -77,17 +104,10 @@ class PlainPay:
         if actor is None:
             return None
         try:
-            data = PaymentIn.model_validate_json(message["body"])
+            body = shape.body.model_validate_json(message["body"])
         except ValidationError:
             return None
-        return (actor, data, UUID(key)) if data.hold is not None else None
-
-    async def _answer(self, actor: Actor, data: PaymentIn, key: UUID) -> Response[Any]:
-        answer = await take(self._service, actor, data, key)
-        if not isinstance(answer, Accepted):
-            return refuse(refusal(answer))
-        said = payment_out(answer.payment, self._service.places.network)
-        return Response(_encode(said), status_code=201)
+        return _Asked(shape, actor, body, UUID(key) if key else None)
 
 
 def _again(first: Message, receive: Receive) -> Receive:

@@ -1,4 +1,4 @@
-"""A plain pay is answered in front of the framework, to the byte as behind it."""
+"""Plain requests are answered in front of the framework, to the byte as behind it."""
 
 import asyncio
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from cashlane.world.city_bills import printed_code
 from tests.street.running import Answer, Street, Till, run
 
 BEHIND = {"Content-Type": "application/json; charset=utf-8"}
@@ -95,5 +96,25 @@ def test_a_body_in_pieces_and_a_large_one_reach_the_framework(street: Street) ->
             assert (answer.status, (await answer.json())["code"]) == (422, "SCHEMA")
         async with http.post(at, data=b"[" * 3_000_000, headers=said) as answer:
             assert answer.status == 413
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("path", ["inquiries", "holds"])
+def test_what_is_owed_and_held_is_told_the_same(street: Street, path: str) -> None:
+    async def scenario(http: aiohttp.ClientSession) -> None:
+        till, bill = street.till(http), street.bill()
+        code = printed_code(bill.bill, form="symbol")
+        cases: dict[str, Any] = {
+            "": till.at | {"code": code},
+            "UNKNOWN_BILLER": till.at | {"biller": "nobody", "account": "1", "bill_ref": "2"},
+            "NOT_FOUND": {"outlet": "a-0001", "till": "1", "code": code},
+            "SCHEMA": till.at | {"code": code, "hold": "perhaps"},
+        }
+        for wanted, body in cases.items():
+            front = await till.ask("POST", f"/v1/{path}", body)
+            behind = await till.ask("POST", f"/v1/{path}", body, **BEHIND)
+            assert front.code == wanted
+            assert _said(front) == _said(behind)
 
     run(scenario)
