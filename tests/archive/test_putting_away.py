@@ -1,6 +1,8 @@
 """Months are put away without a fen moving, whatever happens on the way."""
 
+import asyncio
 import shutil
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -17,10 +19,11 @@ from cashlane.audit.verify import verify
 from cashlane.store import archives
 from cashlane.store.archives import Manifest, months_of
 from cashlane.store.audit import reading
-from cashlane.store.connect import connect
+from cashlane.store.connect import connect, open_pool
 from cashlane.store.parquet import find, pack, unpack
 from cashlane.store.schema import partitions
 from tests.archive.conftest import KilledError, Year
+from tests.archive.year import reopened
 from tests.databases import Server
 
 JANUARY, FEBRUARY, APRIL = date(2026, 1, 1), date(2026, 2, 1), date(2026, 4, 1)
@@ -133,33 +136,66 @@ def test_a_half_written_folder_is_no_archive(year: Year) -> None:
     assert year.audit().clean
 
 
+def test_counters_take_cash_meanwhile(year: Year) -> None:
+    """Three months leave while a counter pays in batches of ten; nobody is turned away."""
+    away = threading.Event()
+
+    def put_all_away() -> None:
+        for month in (JANUARY, FEBRUARY, date(2026, 3, 1)):
+            year.put_away(month)
+        away.set()
+
+    async def take() -> int:
+        taken = 0
+        pool = await open_pool(year.ways.hub, size=2)
+        counter = await reopened(year.ways, pool)
+        worker = threading.Thread(target=put_all_away)
+        worker.start()
+        while not away.is_set() and worker.is_alive():
+            await counter.take(10)
+            taken += 10
+        worker.join()
+        await pool.close()
+        return taken
+
+    taken = asyncio.run(take())
+    assert away.is_set()
+    assert taken > 20
+    report = year.audit()
+    assert report.clean, report.findings
+    assert report.figures.payments == 12 * 24 + taken
+
+
 # -- refusals --------------------------------------------------------------------------------------
 
+ERRAND = (
+    "INSERT INTO errands SELECT bucket, {kind}, 0, business_date, gen_random_uuid(), id,"
+    " accepted_at, NULL, '' FROM payments WHERE business_date = '2026-01-02' AND receipt = 1"
+)
 SPOILT = {
-    "MONTH_NOT_OVER": "UPDATE business_days SET state = 'open', cut_at = NULL"
-                      " WHERE business_date = '2026-01-02'",
+    "BOOKS_WRONG": "UPDATE limits SET balance = balance + 1 WHERE party = 2 AND kind = 1",
+    "ERRANDS_OPEN": ERRAND.format(kind=8),
+    "CASES_OPEN": ERRAND.format(kind=7),
     "PAYMENTS_OPEN": "UPDATE payments SET state = 10 WHERE business_date = '2026-01-02'"
                      " AND receipt = 1 AND outlet = 1",
-    "ERRANDS_OPEN": "INSERT INTO errands SELECT bucket, 8, 0, business_date, hold, id, accepted_at,"
-                    " NULL, '' FROM payments WHERE business_date = '2026-01-02' AND receipt = 1",
-    "CASES_OPEN": "INSERT INTO errands SELECT bucket, 7, 0, business_date, hold, id, accepted_at,"
-                  " NULL, '' FROM payments WHERE business_date = '2026-01-02' AND receipt = 1",
-    "BOOKS_WRONG": "UPDATE limits SET balance = balance + 1 WHERE party = 2 AND kind = 1",
+    "MONTH_NOT_OVER": "UPDATE business_days SET state = 'open', cut_at = NULL"
+                      " WHERE business_date = '2026-01-02'",
 }  # fmt: skip
-MONTHS = {
-    "NO_SUCH_MONTH": date(2025, 12, 1),
-    "MONTH_TOO_YOUNG": date(2026, 9, 1),
-    "OLDER_FIRST": FEBRUARY,
-}
+"""Each is told before those that were there already."""
 
 
-@pytest.mark.parametrize("code", [*SPOILT, *MONTHS])
-def test_a_month_that_is_not_fit_is_refused_with_its_reason(year: Year, code: str) -> None:
-    if code in SPOILT:
-        year.change(SPOILT[code])
-    refused = put_away(year.desk(), MONTHS.get(code, JANUARY))
-    assert (refused.done, refused.code) == (False, code)
-    assert refused.words.zh != refused.words.en
+def test_a_month_that_is_not_fit_is_refused_with_its_reason(year: Year) -> None:
+    for code, month in (
+        ("NO_SUCH_MONTH", date(2025, 12, 1)),
+        ("MONTH_TOO_YOUNG", date(2026, 9, 1)),
+        ("OLDER_FIRST", FEBRUARY),
+    ):
+        assert put_away(year.desk(), month).code == code
+    for code, spoil in SPOILT.items():
+        year.change(spoil)
+        refused = put_away(year.desk(), JANUARY)
+        assert (refused.done, refused.code) == (False, code)
+        assert refused.words.zh != refused.words.en
     assert not (year.folder / "2026-01").exists()
 
 

@@ -6,18 +6,19 @@ about payments of another.
 
 import asyncio
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from cashlane.core.record import ErrandKind
 from cashlane.main import Databases
 from cashlane.store.claims import Claims
-from cashlane.store.connect import connect, open_pool
+from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.days import cut_day, open_day
 from cashlane.store.errands import Errands
 from cashlane.store.network import put_charter, read_network
 from cashlane.store.payments import Books
 from cashlane.store.schema import ensure_partitions, months
 from tests.store import books
-from tests.store.books import OPENING, Counter, Lived
+from tests.store.books import OPENING, Counter
 from tests.store.street import street
 
 JANUARY = date(2026, 1, 1)
@@ -45,17 +46,30 @@ class Settling(Counter):
                 life.left = list(SETTLED[life.story][0])
 
 
-def write_months(ways: Databases, count: int, *, each: int, seed: int = 3) -> Settling:
+def write_months(ways: Databases, many: int, *, each: int, seed: int = 3) -> Settling:
     """Books of so many months from January 2026 on, each of so many payments, all settled; the
     last month's last day is open, and has a few payments more."""
-    return asyncio.run(_write(ways, count, each, seed))
+    return asyncio.run(_write(ways, many, each, seed))
 
 
-async def _write(ways: Databases, count: int, each: int, seed: int) -> Settling:
+async def reopened(ways: Databases, pool: Pool) -> Settling:
+    """A counter that goes on in books that were written before, with bills of its own."""
+    with connect(ways.hub) as hub:
+        network = read_network(hub, JANUARY)
+        row = hub.execute("SELECT max(business_date), max(opened_at) FROM business_days").fetchone()
+    assert network is not None
+    assert row is not None
+    counter = Settling(Books(pool), Claims(pool), Errands(pool), network, 11)
+    counter._bills = count(1_000_000)
+    counter.wall._at = row[1] + timedelta(hours=1)
+    return counter
+
+
+async def _write(ways: Databases, many: int, each: int, seed: int) -> Settling:
     with connect(ways.owner) as owner:
         ensure_partitions(owner, JANUARY)
-        ensure_partitions(owner, months(JANUARY, count)[-1])
-        for start in months(JANUARY, count)[::3]:
+        ensure_partitions(owner, months(JANUARY, many)[-1])
+        for start in months(JANUARY, many)[::3]:
             ensure_partitions(owner, start)
     with connect(ways.hub) as hub:
         put_charter(hub, street())
@@ -64,7 +78,7 @@ async def _write(ways: Databases, count: int, each: int, seed: int) -> Settling:
     pool = await open_pool(ways.hub, size=2)
     try:
         counter = Settling(Books(pool), Claims(pool), Errands(pool), network, seed)
-        for month in months(JANUARY, count):
+        for month in months(JANUARY, many):
             await _month(counter, ways, month, each)
         await counter.go_on(pausing=False)
         await counter.mark()
@@ -95,6 +109,3 @@ def _next_day(hub: object, day: date, now: datetime) -> None:
     if row[0] is not None:
         cut_day(hub, row[0], now=now)  # type: ignore[arg-type]
     open_day(hub, day, now=now + timedelta(seconds=1))  # type: ignore[arg-type]
-
-
-__all__ = ["JANUARY", "Lived", "Settling", "write_months"]
