@@ -2,6 +2,9 @@
 
 import asyncio
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from datetime import date
 from pathlib import Path
@@ -117,6 +120,33 @@ def test_killed_at_any_step_the_next_run_finishes(year: Year, untouched: Sums, l
     assert sums(year) == untouched
     assert year.steps[-1] == "kept"
     assert not list(year.folder.glob(".*.part"))
+
+
+MORTAL = """
+import os, signal, sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from cashlane.audit.archive import desk, put_away
+watch, owner, folder, die_at = sys.argv[1:]
+def step(label, month):
+    if label == die_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+put_away(desk(watch, owner, Path(folder), now=lambda: datetime.now(UTC), step=step),
+         date(2026, 1, 1))
+"""
+
+
+@pytest.mark.parametrize("label", ["packed", "kept"])
+def test_killed_by_the_system_the_next_run_finishes(
+    year: Year, untouched: Sums, label: str
+) -> None:
+    """Nothing of the program runs any more: no lock, no rollback of its own, no tidying up."""
+    words = [year.ways.watch, year.ways.owner, str(year.folder), label]
+    died = subprocess.run([sys.executable, "-c", MORTAL, *words], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert sums(year) == untouched
+    year.put_away(JANUARY)
+    assert sums(year) == untouched
 
 
 def test_killed_after_everything_there_is_nothing_left_to_do(year: Year) -> None:
