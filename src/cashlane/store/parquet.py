@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import duckdb
 from msgspec import Struct
 
 from cashlane.store.statements import statements
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _SQL = statements("parquet.sql")
 ROW_GROUP = 16_384
@@ -109,9 +111,11 @@ def digest(file: Path) -> str:
 
 
 @cache
-def _reader() -> duckdb.DuckDBPyConnection:
-    """One for the process. Nothing of its own is loaded or fetched: it reads and writes what it is
-    told to."""
+def _reader() -> "DuckDBPyConnection":
+    """One for the process, loaded by the first who needs it: most programs never do. Nothing of
+    its own is fetched: it reads and writes what it is told to."""
+    import duckdb
+
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False, "autoload_known_extensions": False,
         "memory_limit": MEMORY_MOST, "threads": THREADS,
@@ -122,10 +126,12 @@ def _reader() -> duckdb.DuckDBPyConnection:
 
 
 def _run(statement: str, **places: object) -> list[Any]:
+    from duckdb import Error
+
     try:
         with _reader().cursor() as cursor:
             return cursor.execute(_SQL[statement].format(**places)).fetchall()
-    except duckdb.Error as error:
+    except Error as error:
         raise UnreadableError(str(error)) from error
 
 
