@@ -38,8 +38,8 @@ IN_FLIGHT_MOST_PER_ROUTE = 256
 WAITS_S = 2
 """While no way is open for a payment, it is looked at this often."""
 LEAVES_WITHIN_S = ATTEMPT_S
-"""Later after it was written down a sending does not leave: its program stood still, and others have
-asked about it meanwhile, and may have heard that there is none."""
+"""Later than this after it was written down a sending does not leave: its program stood still, and
+others have asked about it meanwhile and may have heard that there is none."""
 BUSY_S = 0.2
 """A route that has as much as it takes is offered the next payments after this."""
 
@@ -178,7 +178,6 @@ class Sender:
         for error in heard:
             if isinstance(error, Exception) and not isinstance(error, (Lost, Moved, DayNotOpen)):
                 _log.error("send.defect", exc_info=error)
-
 
     async def _sent(self, chunk: Sequence[Carried]) -> Sequence[Finding]:
         """What the route says; of what may not leave any more, that it did not."""
