@@ -8,16 +8,18 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench import latency, overload, weight
+from bench import drained, latency, overload, weight
 from bench.ground import Ground, ground
 from bench.holds import Holder
-from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
+from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair, in_turns, spread
 from bench.pays import beside_tpcb, hundreds, singles
 from bench.results import Book, Figure
 
 CREATED = 201
 P99_MOST_MS = 60
 RUSH_S = 60
+SCALE_S = 3
+"""Seconds of pressing that say where the ladder of rates begins."""
 ACCEPTED_MOST = 1_500
 PAYMENTS = "SELECT count(*) FROM payments"
 
@@ -100,10 +102,26 @@ def overloaded(on: Ground, asked: Asked, book: Book) -> Figure:
     )  # fmt: skip
 
 
+def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
+    """The rate at which pays are accepted and confirmed, nothing waiting long."""
+    mine = Holder(on, route=drained.ROUTE)
+    with singles(on, mine, seconds=SCALE_S) as pressing:
+        scale = pressing.per_s()
+    rungs = drained.steady_rate(on, single=scale, seconds=asked.seconds)
+    with singles(on, mine, seconds=asked.seconds) as pressing:
+        single = pressing.per_s()
+    kept = [rung for rung in rungs if rung.kept_up]
+    best = kept[-1] if kept else rungs[0]
+    rate = best.confirmed_per_s if kept else 0.0
+    also = {"oldest_s": best.oldest_s, "tried": float(len(rungs)), "single": single}
+    pairs = [Pair(single, rate)]
+    return book.pairs("pay_drained", "payments/s", "pay_single", pairs, least=0.6, also=also)
+
+
 FIGURES: dict[str, Measuring] = {
     "pay_single": pay_single, "pay_batch": pay_batch, "pay_hot": pay_hot,
     "latency_200": latency_200, "bytes_accepted": bytes_per_payment,
-    "overload": overloaded,
+    "pay_drained": pay_drained, "overload": overloaded,
 }  # fmt: skip
 
 
@@ -133,11 +151,12 @@ def main() -> int:
     asked = Asked(said.pairs, said.seconds)
     command = " ".join(["./do bench", *sys.argv[1:]])
     book, failed = Book(command, pairs=asked.pairs, seconds=asked.seconds), 0
-    with ground(said.data) as on:
-        for name in said.figures or FIGURES:
+    for name in said.figures or FIGURES:
+        # Each on ground of its own: what one leaves undone is no burden to the next.
+        with ground(said.data / name if said.data else None) as on:
             figure = FIGURES[name](on, asked, book)
-            failed += not figure.holds
-            print(_told(figure), flush=True)
+        failed += not figure.holds
+        print(_told(figure), flush=True)
     return 1 if failed else 0
 
 

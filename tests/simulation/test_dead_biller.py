@@ -59,9 +59,9 @@ class Asked(SimRoute):
 
 
 class City:
-    """One worker, one biller behind two ways, and what lies in doubt."""
+    """One worker, one biller behind two ways, and so many payments that lie in doubt."""
 
-    def __init__(self) -> None:
+    def __init__(self, in_doubt: int) -> None:
         chance, self.kernel = Chance(1), Kernel()
         self.wrong: list[str] = []
         self.faults = Faults(chance, dropped=frozenset(CLASSES), most=1 << 60)
@@ -82,14 +82,14 @@ class City:
         }  # fmt: skip
         server = Server(self.kernel, self.tables, Calm(), chance.of("server"))
         self._ids = Ids(chance.of("ids").getrandbits)
-        around = Around(
+        self.around = Around(
             self.kernel, server, self.network, self.routes, {BILLER: _Told()}, self._clock,
             lambda _: chance.of("noise").getrandbits, Bell(self.kernel, self.tables),
             chance.of("late").random, self.wrong.append,
         )  # fmt: skip
-        for number in range(PAYMENTS):
+        for number in range(in_doubt):
             self._put_in_doubt(number)
-        self.worker = Worker("worker", around, Process("worker", self.kernel), ())
+        self.worker = Worker("worker", self.around, Process("worker", self.kernel), ())
 
     def _rate_bank(self, per_second: int) -> None:
         bank = self.network.routes[BANK]
@@ -118,6 +118,17 @@ class City:
         if number % 2:
             self.routes[BANK].take_in(payment.id)
             self.biller.post(self._delivery(payment), 0.0, BANK)
+
+    def take_one(self) -> PaymentRow:
+        """A payment that was taken at a counter and is to be sent."""
+        payment = structs.replace(self._payment(0), state=State.CASH_IN)
+        job = ErrandRow(
+            payment.bucket, self._ids.fresh(START), ErrandKind.SEND, START, payment.id, ZERO_DAY,
+            0, "",
+        )  # fmt: skip
+        entries = entry_rows(payment, Posting.CASH_IN, on=ZERO_DAY, carried_by=0, refunded_by=0)
+        self.tables.apply(Record(ZERO_DAY, payments=[payment], entries=entries, errands=[job]))
+        return payment
 
     def _payment(self, number: int) -> PaymentRow:
         bucket = number % BUCKETS
@@ -148,7 +159,7 @@ class _Told:
 
 def test_a_dead_biller_is_not_asked_to_death(monkeypatch: pytest.MonkeyPatch, figures) -> None:
     monkeypatch.setattr(relay, "IDLE_S", (1.0,))
-    city = City()
+    city = City(PAYMENTS)
     bank = city.routes[BANK]
     with capture_logs() as logs:
         city.kernel.run(until=DEAD_S, over=lambda: False)

@@ -360,10 +360,12 @@ class Trial:
         process.tell("stands still")
 
     def _crash_till(self, draw: random.Random) -> None:
-        number = draw.choice(list(TILLS))
+        number, away_s = draw.choice(list(TILLS)), draw.uniform(2, 60)
+        if self._till_processes[number].dead:
+            return  # else it would start twice, and two machines would have one journal
         self.kernel.tell(f"till {number} dies")
         self._till_processes[number].die()
-        self.kernel.call_later(draw.uniform(2, 60), self._start_till, number, context=self.home)
+        self.kernel.call_later(away_s, self._start_till, number, context=self.home)
 
     def _forget(self, draw: random.Random) -> None:
         code = draw.choice(sorted(FORGETFUL))

@@ -142,9 +142,12 @@ def _pass_on(asked: Asked, at: Moment, why: str) -> Turn | None:
 def _nothing_left(asked: Asked, at: Moment, why: str) -> Turn:
     """Proof 1: no byte left us, so the same payment may simply be sent again.
 
-    Where an earlier attempt is still open, this was a push, and stays one.
+    Where an earlier attempt is still open, this was a push, and stays one. Where a later one left
+    meanwhile, that one carries the payment on, and nothing is sent again because of this.
     """
     turn = learn(asked.life, asked.news(FactKind.NOT_SENT, at, why), at)
+    if asked.sent != last_attempt(asked.life):
+        return turn
     wait = _wait(RESEND_AFTER_S, asked.attempt - 1)
     subject = "push" if open_attempts(turn.life) else ""
     again = errand(turn.life.payment, ErrandKind.SEND, at.now + wait, at, subject=subject)

@@ -12,11 +12,11 @@ import structlog
 from msgspec import Struct, field
 
 from cashlane.core.clock import Clock
-from cashlane.core.delivery import Waits, delivery, take_up
+from cashlane.core.delivery import ATTEMPT_S, Waits, delivery, take_up
 from cashlane.core.known import Wanted
 from cashlane.core.life import Moment, PaymentLife, Turn
 from cashlane.core.network import Network
-from cashlane.core.ports import Delivery, RoutePort
+from cashlane.core.ports import Delivery, Finding, RoutePort, Unknown
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
 from cashlane.core.routing import Outlook
 from cashlane.store.connect import TRIES, DayNotOpen, Lost, Moved, again
@@ -37,6 +37,9 @@ IN_FLIGHT_MOST_PER_ROUTE = 256
 """A route that falls silent fills no more than this: the others' payments go on."""
 WAITS_S = 2
 """While no way is open for a payment, it is looked at this often."""
+LEAVES_WITHIN_S = ATTEMPT_S
+"""Later than this after it was written down a sending does not leave: its program stood still, and
+others have asked about it meanwhile and may have heard that there is none."""
 BUSY_S = 0.2
 """A route that has as much as it takes is offered the next payments after this."""
 
@@ -44,12 +47,16 @@ _log = structlog.get_logger("send")
 
 
 class Carried(Struct, frozen=True):
-    """A payment on its way: what is sent, over which route, and the errand behind it."""
+    """A payment on its way: what is sent, over which route, and the errand behind it.
+
+    `written_at`: the stopwatch just before its sending was written down.
+    """
 
     route: int
     job: ErrandRow
     outlet: int
     delivery: Delivery
+    written_at: float
 
 
 class Sender:
@@ -157,8 +164,7 @@ class Sender:
         self._in_flight[route] -= count
 
     async def _carry(self, chunk: Sequence[Carried]) -> None:
-        port = self._routes()[chunk[0].route]
-        outcomes = await port.send([carried.delivery for carried in chunk])
+        outcomes = await self._sent(chunk)
         step("send:answered")
         heard = await asyncio.gather(
             *(
@@ -172,6 +178,14 @@ class Sender:
         for error in heard:
             if isinstance(error, Exception) and not isinstance(error, (Lost, Moved, DayNotOpen)):
                 _log.error("send.defect", exc_info=error)
+
+    async def _sent(self, chunk: Sequence[Carried]) -> Sequence[Finding]:
+        """What the route says; of what may not leave any more, that it did not."""
+        written_at = min(carried.written_at for carried in chunk)
+        if self._clock.elapsed() - written_at > LEAVES_WITHIN_S:
+            return [Unknown("too late to leave", sent=False) for _ in chunk]
+        port = self._routes()[chunk[0].route]
+        return await port.send([carried.delivery for carried in chunk])
 
 
 class _Taken(Struct):
@@ -201,7 +215,7 @@ class _Taken(Struct):
             turn.turn.add_to(record)
         elif isinstance(turn, Turn):
             turn.add_to(record)
-            self.carried.append(_carried(turn.life, turn.errands[-1], network))
+            self.carried.append(_carried(turn.life, turn.errands[-1], network, room))
             return turn.life
         return life
 
@@ -241,8 +255,9 @@ def _wanted(jobs: Sequence[ErrandRow]) -> Wanted:
     )
 
 
-def _carried(life: PaymentLife, job: ErrandRow, network: Network) -> Carried:
-    return Carried(life.facts[-1].route, job, life.payment.outlet, delivery(life, network))
+def _carried(life: PaymentLife, job: ErrandRow, network: Network, room: _Room) -> Carried:
+    route, outlet = life.facts[-1].route, life.payment.outlet
+    return Carried(route, job, outlet, delivery(life, network), room.elapsed)
 
 
 def _chunks(carried: Sequence[Carried], network: Network) -> list[Sequence[Carried]]:
