@@ -1,4 +1,7 @@
-"""`./do bench`: every published speed figure, measured side by side in one run."""
+"""`./do bench`: every published speed figure, measured side by side in one run.
+
+`./do bench profile` says where the time of one payment goes.
+"""
 
 import argparse
 import sys
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bench import latency, weight
+from bench import latency, profile, weight
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
@@ -114,6 +117,8 @@ def _told(figure: Figure) -> str:
 
 def main() -> int:
     """Measure; 1 where a bar does not hold."""
+    if sys.argv[1:2] == ["profile"]:
+        return profile.main(sys.argv[2:])
     said = _said()
     asked = Asked(said.pairs, said.seconds)
     command = " ".join(["./do bench", *sys.argv[1:]])
