@@ -10,6 +10,7 @@ from msgspec import Struct
 
 WIDTH = 760
 _LEFT, _RIGHT = 20, 740
+_ROW = 94
 _FONT = "'Noto Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _STYLE = f"""<style>
 svg {{ font-family: {_FONT}; --paper: #fffdf8; --ink: #13222a; --quiet: #4d5d67; --rail: #e6e9ec;
@@ -27,10 +28,11 @@ svg {{ font-family: {_FONT}; --paper: #fffdf8; --ink: #13222a; --quiet: #4d5d67;
 
 class Reached(Struct, frozen=True):
     """A figure: how far it reaches where the bar is 1 (None: its bar is no number), the middle half
-    of what was measured likewise, and whether the bar holds."""
+    of what was measured likewise, and whether the bar holds. `wanted` says the bar in words."""
 
     name: str
     value: str
+    wanted: str
     made: str
     reach: float | None
     low: float
@@ -57,22 +59,19 @@ class Whole(Struct, frozen=True):
 
 def reached_picture(title: str, bar: str, rows: Sequence[Reached]) -> str:
     """All figures below one another; the bars that they must reach stand on one line."""
-    high = 52 + 78 * len(rows)
-    at_bar = _reach(1.0)
     parts = [
-        *_begin(title, high),
-        _words(at_bar, 26, "small quiet middle", bar),
-        f'<path class="mark" d="M{at_bar} 34V{high - 14}" stroke-dasharray="4 4"/>',
+        *_begin(title, 46 + _ROW * len(rows)),
+        _words(_reach(1.0), 24, "small quiet middle", bar),
     ]
     for number, row in enumerate(rows):
-        parts += _reached(row, 58 + 78 * number)
+        parts += _reached(row, 56 + _ROW * number)
     return _ended(parts)
 
 
 def _reached(row: Reached, y: int) -> Iterator[str]:
     yield _words(_LEFT, y, "name ink", row.name)
     yield _words(_RIGHT, y, "value ink end", row.value)
-    tone = "good" if row.holds else "bad"
+    tone, at_bar = "good" if row.holds else "bad", _reach(1.0)
     if row.reach is not None:
         yield f'<rect class="rail" x="{_LEFT}" y="{y + 9}" width="{_RIGHT - _LEFT}" height="12"/>'
         yield (f'<rect class="{tone}" x="{_LEFT}" y="{y + 9}" '
@@ -81,7 +80,9 @@ def _reached(row: Reached, y: int) -> Iterator[str]:
             low, high = _reach(row.low), _reach(row.high)
             yield (f'<path class="mark" d="M{low} {y + 11}V{y + 19}M{low} {y + 15}H{high}'
                    f'M{high} {y + 11}V{y + 19}"/>')  # fmt: skip
-    yield _words(_LEFT, y + 38, "small quiet", row.made)
+        yield f'<path class="mark" d="M{at_bar} {y + 5}V{y + 25}" stroke-dasharray="4 2"/>'
+    yield _words(_LEFT, y + 38, f"small {tone}", row.wanted)
+    yield _words(_LEFT, y + 56, "small quiet", row.made)
 
 
 def _reach(share: float) -> int:

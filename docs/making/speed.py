@@ -6,8 +6,9 @@ A figure is shown by its latest line; what was never measured is not shown.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from bench.finding import DATABASE, OURS, Profile, Run, kept_profile
+from bench.finding import DATABASE, Profile, Run, kept_profile
 from bench.results import Figure, kept
+
 from cashlane.values.text import LANGUAGES, Language, Text
 from docs.making.bars import Part, Reached, Whole, reached_picture, whole_picture
 
@@ -43,6 +44,11 @@ YARDSTICKS: Mapping[str, Text] = {
     "tpcb": Text("PostgreSQL 的 TPC-B", "PostgreSQL's TPC-B"),
     "pay_single": Text("逐笔缴费", "pays one by one"),
 }
+UNITS: Mapping[str, Text] = {
+    "payments/s": Text("笔/秒", "payments/s"),
+    "ms": Text("毫秒", "ms"),
+    "bytes": Text("字节", "bytes"),
+}
 _COLOURS = {
     "http": "#8e7cc3", "checks": "#5b8fd6", "gather": "#3fa7b5", "decide": "#2f9e6e",
     "rows": "#8fb339", "driver": "#c2a633", "answer": "#b58ad1", "beside": "#8a949c",
@@ -56,7 +62,8 @@ _PAGES: Mapping[Language, str] = {
 _SUFFIX: Mapping[Language, str] = {"en": "", "zh": ".zh"}
 
 _HEAD = {
-    "en": "# Figures of speed\n\n[中文](figures.zh.md) · made by `./do figures`; not written by hand\n\n"
+    "en": "# Figures of speed\n\n"
+          "[中文](figures.zh.md) · made by `./do figures`; not written by hand\n\n"
           "What they mean and how they come about: [speed](speed.md).\n",
     "zh": "# 速度数字\n\n[English](figures.md) · 由 `./do figures` 生成，请勿手工修改\n\n"
           "含义与由来见[速度](speed.zh.md)。\n",
@@ -76,15 +83,21 @@ _PAYMENT = Text("一笔缴费", "one payment")
 _TPCB = Text("一个 TPC-B 事务", "one TPC-B transaction")
 _SAID = Text("{us} 微秒，每秒 {per_s}", "{us} µs, {per_s} a second")
 _PROFILE_MADE = Text(
-    "{date}，提交 {commit}，`{command}`，{machine}。", "{date}, commit {commit}, `{command}`, {machine}."
+    "{date}，提交 {commit}，`{command}`，{machine}。",
+    "{date}, commit {commit}, `{command}`, {machine}.",
 )
 _DISTANCE = Text(
-    "与标尺的距离：一笔缴费的处理器时间是一个 TPC-B 事务的 {times} 倍；数据库部分 {database} 倍，其外另有 {api} 微秒。",
-    "The distance: a payment takes {times} times a TPC-B transaction's processor time; its database"
-    " part {database} times, and {api} µs outside the database.",
+    "一笔缴费是一个 TPC-B 事务的 {times} 倍：数据库部分 {database} 倍，其外另有 {api} 微秒。",
+    "A payment takes {times} times a TPC-B transaction: its database part {database} times,"
+    " and {api} µs besides.",
+)
+_CORE = Text(
+    "一个核心的全部时间够每秒 {per_s} 笔缴费，别无他用。",
+    "All the time of one core is enough for {per_s} payments a second, and for nothing else.",
 )
 _LOGGED = Text(
-    "日志：每笔 {bytes} 字节、{images} 个整页映像；每秒 {fsyncs} 次落盘；每次提交 {each} 笔。TPC-B：{theirs} 字节。",
+    "日志：每笔 {bytes} 字节、{images} 个整页映像；每秒 {fsyncs} 次落盘；"
+    "每次提交 {each} 笔。TPC-B：{theirs} 字节。",
     "The log: {bytes} bytes and {images} page images a payment; {fsyncs} fsyncs a second;"
     " {each} payments a commit. TPC-B: {theirs} bytes.",
 )
@@ -137,7 +150,7 @@ def _table(figures: list[Figure], language: Language) -> Iterator[str]:
     for one in figures:
         also = ", ".join(f"{name} {number(value)}" for name, value in one.also.items())
         cells = (
-            named(one, language), f"{number(one.value)} {one.unit}", _beside(one, language),
+            named(one, language), _value(one, language), _beside(one, language),
             one.bar, _HOLDS[one.holds].say(language), also, one.date, one.commit,
             f"`{one.command}`", one.machine,
         )  # fmt: skip
@@ -148,6 +161,11 @@ def named(figure: Figure, language: Language) -> str:
     """A figure's name; its own where it has no words yet."""
     said = FIGURES.get(figure.figure)
     return said.say(language) if said is not None else figure.figure
+
+
+def _value(figure: Figure, language: Language) -> str:
+    unit = UNITS.get(figure.unit, Text(figure.unit, figure.unit))
+    return f"{number(figure.value)} {unit.say(language)}"
 
 
 def _beside(figure: Figure, language: Language) -> str:
@@ -170,12 +188,13 @@ def _reached(figure: Figure, language: Language) -> Reached:
     bar = bar_of(figure)
     own = figure.ratio if figure.yardstick else figure.value
     beside = _beside(figure, language)
-    value = f"{number(figure.value)} {figure.unit}"
+    value = _value(figure, language)
     half = figure.iqr / 2
     return Reached(
         name=named(figure, language),
         value=f"{value} · {beside}" if beside else value,
-        made=f"{figure.bar} · {figure.date} · {figure.commit} · {figure.command} · {figure.machine}",
+        wanted=f"{figure.bar}: {_HOLDS[figure.holds].say(language)}",
+        made=" · ".join((figure.date, figure.commit, figure.command, figure.machine)),
         reach=own / bar if bar else None,
         low=(own - half) / bar if bar else 0,
         high=(own + half) / bar if bar else 0,
@@ -204,7 +223,7 @@ def _profile_picture(profile: Profile, language: Language) -> str:
     made = _PROFILE_MADE.fill(
         date=profile.date, commit=profile.commit, command=profile.command, machine=profile.machine
     )
-    notes = [made.say(language).replace("`", "")]
+    notes = [_distance(profile).say(language), made.say(language).replace("`", "")]
     return whole_picture(_TITLE.say(language), wholes, notes, _UNIT.say(language))
 
 
@@ -218,13 +237,10 @@ def _whole(name: Text, run: Run, language: Language) -> Whole:
 
 
 def _profile_lines(profile: Profile, language: Language) -> Iterator[str]:
-    payment, tpcb, log = profile.payment, profile.tpcb, profile.payment_log
-    database = sum(payment.parts[part] for part in (*DATABASE, "helpers"))
+    payment, log = profile.payment, profile.payment_log
     lines = (
-        _DISTANCE.fill(
-            times=f"{payment.own_us / tpcb.own_us:.2f}", database=f"{database / tpcb.own_us:.2f}",
-            api=f"{payment.own_us - database:.0f}",
-        ),
+        _distance(profile),
+        _CORE.fill(per_s=number(round(1e6 / payment.own_us))),
         _LOGGED.fill(
             bytes=number(round(log.bytes_each)), images=f"{log.images_each:.2f}",
             fsyncs=number(round(log.fsyncs_per_s)), each=f"{log.each_commit:.1f}",
@@ -242,4 +258,10 @@ def _profile_lines(profile: Profile, language: Language) -> Iterator[str]:
         yield f"- {line.say(language)}"
 
 
-assert set(OURS) <= set(PARTS), "every part has its words"
+def _distance(profile: Profile) -> Text:
+    payment, tpcb = profile.payment, profile.tpcb
+    database = sum(payment.parts[part] for part in (*DATABASE, "helpers"))
+    return _DISTANCE.fill(
+        times=f"{payment.own_us / tpcb.own_us:.2f}", database=f"{database / tpcb.own_us:.2f}",
+        api=f"{payment.own_us - database:.0f}",
+    )  # fmt: skip
