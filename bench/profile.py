@@ -8,10 +8,11 @@ import argparse
 import asyncio
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -92,23 +93,30 @@ def serving() -> list[int]:
 @contextmanager
 def sampled(pids: list[int], *, seconds: int) -> Iterator[Callable[[], list[str]]]:
     """Sample processes meanwhile; afterwards the answer is every stack and how often it was met."""
-    with tempfile.TemporaryDirectory(prefix="cashlane-samples-") as folder:
+    found: list[str] = []
+    with ExitStack() as whole:
+        folder = whole.enter_context(tempfile.TemporaryDirectory(prefix="cashlane-samples-"))
         files = [Path(folder) / str(pid) for pid in pids]
         running = [
-            subprocess.Popen(
-                ["py-spy", "record", "--pid", str(pid), "--format", "raw", "--output", str(file),
-                 "--rate", str(SAMPLES_PER_S), "--duration", str(seconds)],
-                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            )
+            whole.enter_context(_sampler(pid, file, seconds=seconds))
             for pid, file in zip(pids, files, strict=True)
-        ]  # fmt: skip
-        found: list[str] = []
+        ]
         yield lambda: found
         for process, file in zip(running, files, strict=True):
             _, said = process.communicate()
             if process.returncode:
                 raise RuntimeError(f"py-spy: {said.decode().strip()}")
             found += file.read_text(encoding="utf-8").splitlines()
+
+
+def _sampler(pid: int, file: Path, *, seconds: int) -> subprocess.Popen[bytes]:
+    """It is installed beside the Python that runs this."""
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("py-spy"), "record", "--pid", str(pid),
+         "--format", "raw", "--output", str(file), "--rate", str(SAMPLES_PER_S),
+         "--duration", str(seconds)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
 
 
 def profile(on: Ground, *, seconds: int, command: str) -> Profile:

@@ -1,4 +1,4 @@
-"""Pages and pictures of figures: whole XML, the latest lines, nothing where nothing was measured."""
+"""Pages and pictures of figures: whole XML, the latest lines, nothing that was not measured."""
 
 from xml.etree import ElementTree
 
