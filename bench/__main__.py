@@ -10,11 +10,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bench import latency, profile, weight
+from bench import latency, weight
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
 from bench.pays import beside_tpcb, hundreds, singles
+from bench.profile import main as profiled
 from bench.results import Book, Figure
 
 CREATED = 201
@@ -118,7 +119,7 @@ def _told(figure: Figure) -> str:
 def main() -> int:
     """Measure; 1 where a bar does not hold."""
     if sys.argv[1:2] == ["profile"]:
-        return profile.main(sys.argv[2:])
+        return profiled(sys.argv[2:])
     said = _said()
     asked = Asked(said.pairs, said.seconds)
     command = " ".join(["./do bench", *sys.argv[1:]])
