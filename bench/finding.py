@@ -11,7 +11,7 @@ FILE = Path(__file__).with_name("profile.json")
 
 DATABASE = ("load", "record", "commit")
 """The database's work for a payment, in its order."""
-OURS = ("http", "checks", "gather", "decide", "rows", "driver", "answer", "beside",
+OURS = ("loop", "http", "checks", "gather", "decide", "rows", "driver", "answer", "beside",
         *DATABASE, "helpers", "press")  # fmt: skip
 THEIRS = ("server", "helpers", "press")
 """The parts of a payment, and of the yardstick's transaction; `press` is the load itself."""
@@ -43,7 +43,8 @@ class Log(Struct, frozen=True):
 
 class Profile(Struct, frozen=True):
     """A profile, and what it was made on. `phases` are from a run of their own, which says how
-    the database's share of `payment` is divided."""
+    the database's share of `payment` is divided. `heaviest` are the API's functions that used
+    most themselves, in microseconds a payment: a closer look at the same time, not more of it."""
 
     date: str
     machine: str
@@ -56,6 +57,7 @@ class Profile(Struct, frozen=True):
     tpcb_log: Log
     phases: dict[str, Phase]
     samples: int
+    heaviest: dict[str, float]
 
 
 def kept_profile() -> Profile | None:

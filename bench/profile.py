@@ -26,7 +26,7 @@ from bench.phases import Phase, phases
 from bench.press import Pressed, press, write_requests
 from bench.processor import family, words_of
 from bench.results import Book
-from bench.rooms import PARTS, by_room, shares
+from bench.rooms import PARTS, by_room, heaviest, shares
 from bench.spending import Spent, Watched
 from bench.walog import walog
 from bench.yardsticks import Yardstick
@@ -36,6 +36,8 @@ WARM_S = 3
 SAMPLES_PER_S = 200
 SETTLED_S = 2.0
 """Within it every backend has told the server's statistics what it did."""
+HEAVIEST_MOST = 12
+"""Functions that are shown by name: below them nothing is worth a name."""
 OTHERS_MOST_PERCENT = 10.0
 """Where others take more of the machine than this, a profile is shown and not kept."""
 BATCHES = "SELECT count(*) FROM batches"
@@ -137,6 +139,10 @@ def profile(on: Ground, *, seconds: int, command: str) -> Profile:
         date=made.date, machine=made.machine, commit=made.commit, command=command,
         seconds=seconds, payment=payment, payment_log=plain.log, tpcb=tpcb, tpcb_log=tpcb_log,
         phases=divided, samples=samples.total(),
+        heaviest={
+            name: share * plain.spent.api_us / plain.pressed.answered
+            for name, share in heaviest(stacks(), most=HEAVIEST_MOST).items()
+        },
     )  # fmt: skip
 
 
@@ -182,7 +188,8 @@ def _told(found: Profile) -> Iterator[str]:
         f"{name} {one.processor_us:.1f} us of processor in {one.wall_us:.1f} us"
         for name, one in found.phases.items()
     )
-    yield f"{found.samples} samples of the API"
+    yield f"the API's heaviest functions, of {found.samples} samples:"
+    yield from (f"  {us:5.1f} us  {name}" for name, us in found.heaviest.items())
 
 
 def main(words: list[str]) -> int:

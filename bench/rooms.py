@@ -22,8 +22,8 @@ BESIDE = (
 
 ROOMS = (
     ("uvicorn/", "", "http"),
-    ("uvloop/", "", "http"),
-    ("asyncio/runners.py", "", "http"),
+    ("uvloop/", "", "loop"),
+    ("asyncio/runners.py", "", "loop"),
     ("cashlane/api/v1/plain", "__call__", "answer"),
     ("cashlane/api/v1/plain", "_say", "answer"),
     ("cashlane/api/", "", "checks"),
@@ -42,7 +42,7 @@ ROOMS = (
 )
 """The beginning of a file's name, a function of it or all, and the room."""
 
-PARTS = ("http", "checks", "gather", "decide", "rows", "driver", "answer", "beside")
+PARTS = ("loop", "http", "checks", "gather", "decide", "rows", "driver", "answer", "beside")
 """The rooms in the order in which a payment comes through them."""
 
 _FRAME = re.compile(r"(?P<function>.+) \((?P<file>[^()]+?)(?::\d+)?\)")
@@ -69,6 +69,16 @@ def by_room(raw: Iterable[str]) -> Counter[str]:
         stack, _, count = line.rpartition(" ")
         found[room_of([_read(one) for one in stack.split(";")])] += int(count)
     return found
+
+
+def heaviest(raw: Iterable[str], *, most: int) -> dict[str, float]:
+    """The functions that were innermost most often: each one's share of 1."""
+    found: Counter[str] = Counter()
+    for line in raw:
+        stack, _, count = line.rpartition(" ")
+        file, function = _read(stack.rpartition(";")[2])
+        found[f"{file} {function}"] += int(count)
+    return {name: count / found.total() for name, count in found.most_common(most)}
 
 
 def shares(samples: Counter[str]) -> dict[str, float]:

@@ -25,7 +25,8 @@ FIGURES: Mapping[str, Text] = {
     "visit": Text("一次到店多张账单", "baskets of several bills"),
 }
 PARTS: Mapping[str, Text] = {
-    "http": Text("HTTP 读写与事件循环", "HTTP: reader, writer, event loop"),
+    "loop": Text("事件循环与套接字", "event loop and sockets"),
+    "http": Text("HTTP 读写", "HTTP: reader and writer"),
     "checks": Text("核对：密钥、JSON、占用签名", "checks: key, JSON, the hold's signature"),
     "gather": Text("汇成一批", "gathered into a batch"),
     "decide": Text("决定", "the decision"),
@@ -50,7 +51,7 @@ UNITS: Mapping[str, Text] = {
     "bytes": Text("字节", "bytes"),
 }
 _COLOURS = {
-    "http": "#8e7cc3", "checks": "#5b8fd6", "gather": "#3fa7b5", "decide": "#2f9e6e",
+    "loop": "#6a5a9e", "http": "#a08fd0", "checks": "#5b8fd6", "gather": "#3fa7b5", "decide": "#2f9e6e",
     "rows": "#8fb339", "driver": "#c2a633", "answer": "#b58ad1", "beside": "#8a949c",
     "load": "#e0913a", "record": "#d9663d", "commit": "#c04a5a", "helpers": "#9a6b5b",
     "server": "#d9663d", "press": "#8a949c",
@@ -100,6 +101,9 @@ _LOGGED = Text(
     "每次提交 {each} 笔。TPC-B：{theirs} 字节。",
     "The log: {bytes} bytes and {images} page images a payment; {fsyncs} fsyncs a second;"
     " {each} payments a commit. TPC-B: {theirs} bytes.",
+)
+_HEAVIEST = Text(
+    "| 接口中自身用时最多的函数 | 微秒 |", "| The API's functions that used most themselves | µs |"
 )
 _CORES = Text(
     "处理器核心：空闲 {idle}，他人占用（含内核自身）{others}。",
@@ -256,6 +260,9 @@ def _profile_lines(profile: Profile, language: Language) -> Iterator[str]:
     )  # fmt: skip
     for line in lines:
         yield f"- {line.say(language)}"
+    yield f"\n{_HEAVIEST.say(language)}\n|---|--:|"
+    for name, us in profile.heaviest.items():
+        yield f"| `{name}` | {us:.1f} |"
 
 
 def _distance(profile: Profile) -> Text:

@@ -29,6 +29,7 @@ PROFILE = Profile(
     payment=Run(5000, dict.fromkeys(OURS, 10.0), idle_percent=1, others_percent=2), payment_log=LOG,
     tpcb=Run(1600, dict.fromkeys(THEIRS, 120.0), idle_percent=1, others_percent=2), tpcb_log=LOG,
     phases={"load": Phase(2, 1)}, samples=900,
+    heaviest={"cashlane/core/decide.py decide": 9.0},
 )  # fmt: skip
 
 

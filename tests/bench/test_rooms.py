@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from bench.rooms import BESIDE, PARTS, ROOMS, UNMAPPED, by_room, room_of, shares
+from bench.rooms import BESIDE, PARTS, ROOMS, UNMAPPED, by_room, heaviest, room_of, shares
 
 SOURCE = Path(__file__).parents[2] / "src"
 LOOP = "<module> (cashlane/cli.py:321);serve (cashlane/cli.py:63);run (uvloop/__init__.py:96)"
@@ -14,7 +14,7 @@ ASKED = (
 
 
 @pytest.mark.parametrize(("stack", "room"), [
-    (LOOP, "http"),
+    (LOOP, "loop"),
     ("data_received (uvicorn/protocols/http/httptools_impl.py:200)", "http"),
     (ASKED, "answer"),
     (f"{ASKED};_say (cashlane/api/v1/plain.py:130);send (uvicorn/protocols/http/h.py:5)", "http"),
@@ -48,6 +48,11 @@ def test_the_table_names_what_is_there() -> None:
 def test_every_room_is_a_part() -> None:
     assert {room for _, _, room in ROOMS} | {"beside"} == set(PARTS)
     assert room_of([]) == UNMAPPED
+
+
+def test_the_heaviest_are_innermost_functions() -> None:
+    raw = ["a (x.py:1);b (y.py:2) 3", "a (x.py:1);b (y.py:9) 2", "a (x.py:1) 4", "c (z.py:1) 1"]
+    assert heaviest(raw, most=2) == {"y.py b": 0.5, "x.py a": 0.4}
 
 
 def test_shares_are_of_what_is_known() -> None:
