@@ -44,7 +44,8 @@ class Log(Struct, frozen=True):
 class Profile(Struct, frozen=True):
     """A profile, and what it was made on. `phases` are from a run of their own, which says how
     the database's share of `payment` is divided. `heaviest` are the API's functions that used
-    most themselves, in microseconds a payment: a closer look at the same time, not more of it."""
+    most themselves, `kernel_us` is what the kernel used of its time, both in microseconds a
+    payment: closer looks at the same time, not more of it."""
 
     date: str
     machine: str
@@ -58,6 +59,7 @@ class Profile(Struct, frozen=True):
     phases: dict[str, Phase]
     samples: int
     heaviest: dict[str, float]
+    kernel_us: float
 
 
 def kept_profile() -> Profile | None:

@@ -11,10 +11,12 @@ TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 class Used(Struct, frozen=True):
-    """One process: its parent, its own time and that of its ended children, in microseconds."""
+    """One process: its parent, its own time, how much of that in the kernel, and the time of its
+    ended children, in microseconds."""
 
     parent: int
     own_us: int
+    kernel_us: int
     ended_us: int
 
 
@@ -34,7 +36,10 @@ def read_used(stat: str) -> Used:
     of them."""
     words = stat.rpartition(")")[2].split()
     user, system, ended_user, ended_system = map(int, words[11:15])
-    return Used(int(words[1]), (user + system) * TICK_US, (ended_user + ended_system) * TICK_US)
+    return Used(
+        int(words[1]), (user + system) * TICK_US, system * TICK_US,
+        (ended_user + ended_system) * TICK_US,
+    )  # fmt: skip
 
 
 def read_cores(stat: str) -> Cores:

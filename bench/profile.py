@@ -139,6 +139,7 @@ def profile(on: Ground, *, seconds: int, command: str) -> Profile:
         date=made.date, machine=made.machine, commit=made.commit, command=command,
         seconds=seconds, payment=payment, payment_log=plain.log, tpcb=tpcb, tpcb_log=tpcb_log,
         phases=divided, samples=samples.total(),
+        kernel_us=plain.spent.api_kernel_us / plain.pressed.answered,
         heaviest={
             name: share * plain.spent.api_us / plain.pressed.answered
             for name, share in heaviest(stacks(), most=HEAVIEST_MOST).items()
@@ -188,6 +189,7 @@ def _told(found: Profile) -> Iterator[str]:
         f"{name} {one.processor_us:.1f} us of processor in {one.wall_us:.1f} us"
         for name, one in found.phases.items()
     )
+    yield f"of the API's time the kernel used {found.kernel_us:.1f} us"
     yield f"the API's heaviest functions, of {found.samples} samples:"
     yield from (f"  {us:5.1f} us  {name}" for name, us in found.heaviest.items())
 

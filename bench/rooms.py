@@ -92,7 +92,8 @@ def shares(samples: Counter[str]) -> dict[str, float]:
 
 
 def _fits(frame: Frame, file: str, function: str) -> bool:
-    return frame[0].startswith(file) and function in {"", frame[1]}
+    """Where Python tells them, a function comes with its class."""
+    return frame[0].startswith(file) and function in {"", frame[1].rpartition(".")[2]}
 
 
 def _read(frame: str) -> Frame:

@@ -14,10 +14,12 @@ R = TypeVar("R")
 
 
 class Spent(Struct, frozen=True):
-    """Processor time in microseconds: of the API's processes, the database's backends, its other
-    processes, programs that were started and have ended, and of all cores."""
+    """Processor time in microseconds: of the API's processes, how much of that in the kernel, of
+    the database's backends, its other processes, programs that were started and have ended, and of
+    all cores."""
 
     api_us: int
+    api_kernel_us: int
     backends_us: int
     helpers_us: int
     press_us: int
@@ -27,6 +29,7 @@ class Spent(Struct, frozen=True):
         """What was spent in between."""
         return Spent(
             self.api_us - before.api_us,
+            self.api_kernel_us - before.api_kernel_us,
             self.backends_us - before.backends_us,
             self.helpers_us - before.helpers_us,
             self.press_us - before.press_us,
@@ -74,9 +77,9 @@ class Watched:
             else:
                 helpers += used.own_us
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        api = [used for pid in self._api for used in family(pid).values()]
         return Spent(
-            sum(used.own_us for pid in self._api for used in family(pid).values()),
-            backends, helpers, int((ended.ru_utime + ended.ru_stime) * 1e6), cores(),
+            sum(used.own_us for used in api), sum(used.kernel_us for used in api), backends, helpers, int((ended.ru_utime + ended.ru_stime) * 1e6), cores(),
         )  # fmt: skip
 
 

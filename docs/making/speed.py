@@ -51,7 +51,8 @@ UNITS: Mapping[str, Text] = {
     "bytes": Text("字节", "bytes"),
 }
 _COLOURS = {
-    "loop": "#6a5a9e", "http": "#a08fd0", "checks": "#5b8fd6", "gather": "#3fa7b5", "decide": "#2f9e6e",
+    "loop": "#6a5a9e", "http": "#a08fd0", "checks": "#5b8fd6", "gather": "#3fa7b5",
+    "decide": "#2f9e6e",
     "rows": "#8fb339", "driver": "#c2a633", "answer": "#b58ad1", "beside": "#8a949c",
     "load": "#e0913a", "record": "#d9663d", "commit": "#c04a5a", "helpers": "#9a6b5b",
     "server": "#d9663d", "press": "#8a949c",
@@ -95,6 +96,11 @@ _DISTANCE = Text(
 _CORE = Text(
     "一个核心的全部时间够每秒 {per_s} 笔缴费，别无他用。",
     "All the time of one core is enough for {per_s} payments a second, and for nothing else.",
+)
+_KERNEL = Text(
+    "接口的时间中，{kernel} 微秒在内核里：接收一个请求，发出一个答复，与数据库往返。",
+    "Of the API's time {kernel} µs are the kernel's: one request received, one answer sent, the way"
+    " to the database and back.",
 )
 _LOGGED = Text(
     "日志：每笔 {bytes} 字节、{images} 个整页映像；每秒 {fsyncs} 次落盘；"
@@ -245,6 +251,7 @@ def _profile_lines(profile: Profile, language: Language) -> Iterator[str]:
     lines = (
         _distance(profile),
         _CORE.fill(per_s=number(round(1e6 / payment.own_us))),
+        _KERNEL.fill(kernel=f"{profile.kernel_us:.0f}"),
         _LOGGED.fill(
             bytes=number(round(log.bytes_each)), images=f"{log.images_each:.2f}",
             fsyncs=number(round(log.fsyncs_per_s)), each=f"{log.each_commit:.1f}",

@@ -8,7 +8,7 @@ STAT = "4242 (a (b) c) S 17 1 1 0 -1 4194560 900 0 0 0 150 50 7 3 20 0 1 0 12345
 
 
 def test_a_name_with_blanks_and_brackets_is_passed_over() -> None:
-    assert read_used(STAT) == Used(17, 200 * TICK_US, 10 * TICK_US)
+    assert read_used(STAT) == Used(17, 200 * TICK_US, 50 * TICK_US, 10 * TICK_US)
 
 
 def test_cores_are_idle_or_busy() -> None:

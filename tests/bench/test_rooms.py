@@ -8,9 +8,7 @@ from bench.rooms import BESIDE, PARTS, ROOMS, UNMAPPED, by_room, heaviest, room_
 
 SOURCE = Path(__file__).parents[2] / "src"
 LOOP = "<module> (cashlane/cli.py:321);serve (cashlane/cli.py:63);run (uvloop/__init__.py:96)"
-ASKED = (
-    "run_asgi (uvicorn/protocols/http/httptools_impl.py:421);__call__ (cashlane/api/v1/plain.py:69)"
-)
+ASKED = "run_asgi (uvicorn/protocols/http/http.py:421);Plain.__call__ (cashlane/api/v1/plain.py:69)"
 
 
 @pytest.mark.parametrize(("stack", "room"), [
