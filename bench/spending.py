@@ -79,8 +79,13 @@ class Watched:
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         api = [used for pid in self._api for used in family(pid).values()]
         return Spent(
-            sum(used.own_us for used in api), sum(used.kernel_us for used in api), backends, helpers, int((ended.ru_utime + ended.ru_stime) * 1e6), cores(),
-        )  # fmt: skip
+            api_us=sum(used.own_us for used in api),
+            api_kernel_us=sum(used.kernel_us for used in api),
+            backends_us=backends,
+            helpers_us=helpers,
+            press_us=int((ended.ru_utime + ended.ru_stime) * 1e6),
+            cores=cores(),
+        )
 
 
 def _is_backend(words: list[str]) -> bool:
