@@ -1,14 +1,17 @@
 """Pages and pictures of figures: whole XML, the latest lines, nothing that was not measured."""
 
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from bench.__main__ import FIGURES
-from bench.finding import OURS, THEIRS, Log, Profile, Run
+from bench.finding import OURS, THEIRS, Log, Profile, Run, keep_profile, kept_profile
 from bench.phases import Phase
 from bench.results import Figure
 from docs.making import speed
 from docs.making.speed import bar_of, latest, made_of, number
+
+from bench import finding
 
 MADE = {"date": "2022-01-14", "machine": "2 cores", "commit": "abc", "command": "./do bench"}
 
@@ -36,6 +39,15 @@ PROFILE = Profile(
 def test_every_figure_and_part_has_its_words_in_both_languages() -> None:
     assert set(FIGURES) <= set(speed.FIGURES), "give the figure its words in docs/making/speed.py"
     assert {*OURS, *THEIRS} == set(speed.PARTS)
+
+
+def test_a_profile_is_read_again_as_it_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "FILE", tmp_path / "profile.json")
+    assert kept_profile() is None
+    keep_profile(PROFILE)
+    assert kept_profile() == PROFILE
 
 
 def test_the_latest_line_of_each_figure_is_shown() -> None:
