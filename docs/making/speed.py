@@ -19,10 +19,7 @@ FIGURES: Mapping[str, Text] = {
     "latency_200": Text("每秒 200 笔、十分钟内的等待", "the wait at 200 pays a second for 10 min"),
     "bytes_accepted": Text("一笔已受理缴费占用的字节", "bytes that an accepted payment weighs"),
     "overload": Text("来者三倍于放行数时的拒绝用时", "refusing when three times too many come"),
-    "drained": Text("积压送完", "what waited, sent"),
-    "history": Text("历史账目很多时的缴费", "pays over a long history"),
-    "direct": Text("不先占用的缴费", "pays without a hold"),
-    "visit": Text("一次到店多张账单", "baskets of several bills"),
+    "pay_drained": Text("受理并确认的稳定速率", "pays accepted and confirmed, steadily"),
 }
 PARTS: Mapping[str, Text] = {
     "loop": Text("事件循环与套接字", "event loop and sockets"),
