@@ -1,4 +1,7 @@
-"""`./do bench`: every published speed figure, measured side by side in one run."""
+"""`./do bench`: every published speed figure, measured side by side in one run.
+
+`./do bench profile` says where the time of one payment goes.
+"""
 
 import argparse
 import sys
@@ -13,6 +16,7 @@ from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair, in_turns, spread
 from bench.pays import beside_tpcb, hundreds, singles
+from bench.profile import main as profiled
 from bench.results import Book, Figure
 
 CREATED = 201
@@ -147,6 +151,8 @@ def _told(figure: Figure) -> str:
 
 def main() -> int:
     """Measure; 1 where a bar does not hold."""
+    if sys.argv[1:2] == ["profile"]:
+        return profiled(sys.argv[2:])
     said = _said()
     asked = Asked(said.pairs, said.seconds)
     command = " ".join(["./do bench", *sys.argv[1:]])

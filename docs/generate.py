@@ -5,7 +5,7 @@ A test makes them too and compares: a page that is behind its source fails there
 
 from pathlib import Path
 
-from docs.making import limits, refusals, replay, states, street
+from docs.making import limits, refusals, replay, speed, states, street
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,7 +17,7 @@ def made(root: Path) -> dict[str, str]:
         "docs/STATES.md": states.page(),
         "docs/LIMITS.md": limits.page(root / "src" / "cashlane"),
     }
-    pages |= replay.pages()
+    pages |= replay.pages() | speed.pages()
     pictures = states.pictures() | street.picture()
     return pages | {f"docs/pictures/{name}": text for name, text in pictures.items()}
 

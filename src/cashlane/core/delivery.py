@@ -5,7 +5,7 @@ sent again only where the route's manifest makes that harmless.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -63,7 +63,7 @@ def _waits(life: PaymentLife, job: ErrandRow, at: Moment) -> Waits:
     turn, payment = Turn(life), life.payment
     if not job.subject and not payment.stood_in:
         turn.errands.append(errand(payment, ErrandKind.NOTICE, at.now, at, subject=""))
-    to_a_person(turn, job, at)
+    to_a_person(turn, job, at, since=turn.life.payment.accepted_at)
     if not turn.errands:
         return Waits(None)
     turn.errands.append(errand(payment, ErrandKind.SEND, job.due_at, at, subject="waits"))
@@ -113,19 +113,19 @@ def _sending(life: PaymentLife, route: int, job: ErrandRow, at: Moment) -> Turn:
     attempt = life.count(FactKind.SENT) + 1
     turn = learn(life, News(FactKind.SENT, route, attempt, "switch", None, at.now), at)
     due = at.now + timedelta(seconds=ATTEMPT_S + ENQUIRE_AFTER_S[0])
-    to_a_person(turn, job, at)
+    to_a_person(turn, job, at, since=turn.life.payment.accepted_at)
     # Last: whoever sends takes it for the errand that stands behind the sending.
     turn.errands.append(errand(life.payment, ErrandKind.ENQUIRE, due, at, subject="0"))
     return turn
 
 
-def to_a_person(turn: Turn, job: ErrandRow, at: Moment) -> None:
-    """A payment that came of age since its errand was made goes to a person, once.
+def to_a_person(turn: Turn, job: ErrandRow, at: Moment, *, since: datetime) -> None:
+    """What has been open since a moment, and came of age since its errand was made, goes to a
+    person, once.
 
     The errand's id knows when that was, however late it is carried out and however often put off.
     """
-    accepted_at = turn.life.payment.accepted_at
-    if at.now - accepted_at >= PERSON_AFTER > moment_of(job.id) - accepted_at:
+    if at.now - since >= PERSON_AFTER > moment_of(job.id) - since:
         case = errand(turn.life.payment, ErrandKind.CASE, at.now, at, subject="in doubt")
         turn.errands.append(case)
 

@@ -4,7 +4,7 @@ Unknown is never failure. Only what is proven not to be posted is declined, or h
 way; what is in doubt stays with its route and is asked about, ever more rarely.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -152,7 +152,7 @@ def _nothing_left(asked: Asked, at: Moment, why: str) -> Turn:
     subject = "push" if open_attempts(turn.life) else ""
     again = errand(turn.life.payment, ErrandKind.SEND, at.now + wait, at, subject=subject)
     turn.errands.append(again)
-    to_a_person(turn, asked.job, at)
+    to_a_person(turn, asked.job, at, since=asked.life.payment.accepted_at)
     return turn
 
 
@@ -191,7 +191,7 @@ def _push(asked: Asked, at: Moment) -> Turn:
     wait = _wait(RESEND_AFTER_S, asked.attempt - 1)
     again = errand(turn.life.payment, ErrandKind.SEND, at.now + wait, at, subject="push")
     turn.errands.append(again)
-    to_a_person(turn, asked.job, at)
+    to_a_person(turn, asked.job, at, since=asked.life.payment.accepted_at)
     return turn
 
 
@@ -202,7 +202,7 @@ def _ask_again(turn: Turn, asked: Asked, at: Moment, *, found_nothing: int) -> N
         count=job.count + 1,
     )  # fmt: skip
     turn.errands.append(again)
-    to_a_person(turn, job, at)
+    to_a_person(turn, job, at, since=asked.life.payment.accepted_at)
 
 
 def _wait(schedule: tuple[int, ...], turn: int) -> timedelta:
@@ -215,7 +215,7 @@ def hear_void(
     """What the answer to a reversal makes of a payment: repeated with the same id until taken.
 
     After VOID_REFUSALS_MOST refusals it goes to a person, and the payment stands confirmed; where
-    nobody answers for a day, a person learns of it too.
+    nobody answers for a day since it was asked for, a person learns of it too.
     """
     route = network.routes[route_of(life)]
     asked = life.count(FactKind.REVERSAL_ASKED)
@@ -233,8 +233,13 @@ def hear_void(
     turn.errands.append(
         errand(life.payment, ErrandKind.VOID, due, at, subject="", count=job.count + 1)
     )
-    to_a_person(turn, job, at)
+    to_a_person(turn, job, at, since=_reversal_asked_at(life))
     return turn
+
+
+def _reversal_asked_at(life: PaymentLife) -> datetime:
+    asked = (fact for fact in life.facts if fact.kind is FactKind.REVERSAL_ASKED)
+    return max(asked, key=lambda fact: fact.attempt).at
 
 
 def deadline_passed(life: PaymentLife, at: Moment) -> Turn:

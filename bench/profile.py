@@ -1,0 +1,213 @@
+"""`./do bench profile`: where the processor time of one payment goes, and what is left over.
+
+Pays without a sampler, for what they cost; pays with one, for how the API's share is divided; the
+database's phases one by one, for how its share is divided; TPC-B, for what the yardstick costs.
+"""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from bench.finding import DATABASE, Log, Profile, Run, keep_profile
+from bench.ground import Ground, ground
+from bench.holds import Holder
+from bench.measure import SECONDS_LEAST
+from bench.pays import CONNECTIONS, SPARE, Pressing, one_by_one
+from bench.phases import Phase, phases
+from bench.press import Pressed, press, write_requests
+from bench.processor import family, words_of
+from bench.results import Book
+from bench.rooms import PARTS, by_room, heaviest, shares
+from bench.spending import Spent, Watched
+from bench.walog import walog
+from bench.yardsticks import Yardstick
+
+WARM_S = 3
+"""A run before those that count: how fast it goes, and every cache filled."""
+SAMPLES_PER_S = 200
+SETTLED_S = 2.0
+"""Within it every backend has told the server's statistics what it did."""
+HEAVIEST_MOST = 12
+"""Functions that are shown by name: below them nothing is worth a name."""
+OTHERS_MOST_PERCENT = 10.0
+"""Where others take more of the machine than this, a profile is shown and not kept."""
+BATCHES = "SELECT count(*) FROM batches"
+
+
+class Load(Struct, frozen=True):
+    """One run of pays: what came of it, what was spent, what was logged."""
+
+    pressed: Pressed
+    spent: Spent
+    log: Log
+
+
+class Pays:
+    """Runs of pays at one API, each with bills of its own."""
+
+    def __init__(self, on: Ground, address: str, *, seconds: int) -> None:
+        self._on = on
+        self._address = address
+        self._seconds = seconds
+        self._holder = Holder(on)
+        self._watched = Watched(on, serving())
+        warm = Pressing(on, address, self._holder, seconds=WARM_S, connections=CONNECTIONS,
+                        wired=one_by_one, each=1)  # fmt: skip
+        self._count = int(warm.per_s() * SPARE * seconds)
+
+    def run(self) -> Load:
+        """Press once, from a checkpoint on."""
+        with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
+            holds = self._holder.make(self._count)
+            place = write_requests(Path(folder), "pay", one_by_one(holds))
+            self._on.checkpoint()
+            before, batches = walog(self._on), self._on.count(BATCHES)
+            pressed, spent = self._watched.during(lambda: self._press(place))
+        time.sleep(SETTLED_S)
+        written = self._on.count(BATCHES) - batches
+        log = walog(self._on).log(
+            before, count=pressed.answered, seconds=self._seconds,
+            each_commit=pressed.answered / written,
+        )  # fmt: skip
+        return Load(pressed, spent, log)
+
+    def _press(self, place: Path) -> Pressed:
+        run = press(self._address, place, seconds=self._seconds, connections=CONNECTIONS)
+        if run.refused or run.broken or run.timed_out:
+            raise RuntimeError(f"not every request was a pay that is taken: {run}")
+        return run
+
+
+def serving() -> list[int]:
+    """The API's first processes among those that this one started."""
+    return [pid for pid in family(os.getpid()) if "serve" in words_of(pid)]
+
+
+@contextmanager
+def sampled(pids: list[int], *, seconds: int) -> Iterator[Callable[[], list[str]]]:
+    """Sample processes meanwhile; afterwards the answer is every stack and how often it was met."""
+    found: list[str] = []
+    with ExitStack() as whole:
+        folder = whole.enter_context(tempfile.TemporaryDirectory(prefix="cashlane-samples-"))
+        files = [Path(folder) / str(pid) for pid in pids]
+        running = [
+            whole.enter_context(_sampler(pid, file, seconds=seconds))
+            for pid, file in zip(pids, files, strict=True)
+        ]
+        yield lambda: found
+        for process, file in zip(running, files, strict=True):
+            _, said = process.communicate()
+            if process.returncode:
+                raise RuntimeError(f"py-spy: {said.decode().strip()}")
+            found += file.read_text(encoding="utf-8").splitlines()
+
+
+def _sampler(pid: int, file: Path, *, seconds: int) -> subprocess.Popen[bytes]:
+    """It is installed beside the Python that runs this."""
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("py-spy"), "record", "--pid", str(pid),
+         "--format", "raw", "--output", str(file), "--rate", str(SAMPLES_PER_S),
+         "--duration", str(seconds)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def profile(on: Ground, *, seconds: int, command: str) -> Profile:
+    """All runs, and what they say together."""
+    with on.api() as address:
+        pays = Pays(on, address, seconds=seconds)
+        plain = pays.run()
+        with sampled(serving(), seconds=seconds) as stacks:
+            pays.run()
+    samples = by_room(stacks())
+    divided = asyncio.run(phases(on, each=round(plain.log.each_commit)))
+    tpcb, tpcb_log = _tpcb(on, seconds=seconds)
+    payment = _payment(plain, shares(samples), divided)
+    made = Book(command, pairs=0, seconds=0).alone(
+        "profile", payment.own_us, "microseconds", bar="", holds=True
+    )
+    return Profile(
+        date=made.date, machine=made.machine, commit=made.commit, command=command,
+        seconds=seconds, payment=payment, payment_log=plain.log, tpcb=tpcb, tpcb_log=tpcb_log,
+        phases=divided, samples=samples.total(),
+        kernel_us=plain.spent.api_kernel_us / plain.pressed.answered,
+        heaviest={
+            name: share * plain.spent.api_us / plain.pressed.answered
+            for name, share in heaviest(stacks(), most=HEAVIEST_MOST).items()
+        },
+    )  # fmt: skip
+
+
+def _payment(load: Load, rooms: dict[str, float], divided: dict[str, Phase]) -> Run:
+    """A payment's parts: what its processes used, divided as the other runs say."""
+    count, spent = load.pressed.answered, load.spent
+    phases_us = sum(one.processor_us for one in divided.values())
+    parts = {room: spent.api_us * rooms[room] / count for room in PARTS}
+    parts |= {
+        name: spent.backends_us / count * divided[name].processor_us / phases_us
+        for name in DATABASE
+    }
+    parts |= {"helpers": spent.helpers_us / count, "press": spent.press_us / count}
+    return Run(load.pressed.per_s, parts, spent.idle_percent, spent.others_percent)
+
+
+def _tpcb(on: Ground, *, seconds: int) -> tuple[Run, Log]:
+    """The same about the yardstick's transaction."""
+    yardstick, watched = Yardstick(on), Watched(on, [])
+    on.checkpoint()
+    before = walog(on)
+    per_s, spent = watched.during(lambda: yardstick.per_s(seconds))
+    time.sleep(SETTLED_S)
+    count = max(1, round(per_s * seconds))
+    parts = {
+        "server": spent.backends_us / count,
+        "helpers": spent.helpers_us / count,
+        "press": spent.press_us / count,
+    }
+    log = walog(on).log(before, count=count, seconds=seconds, each_commit=1)
+    return Run(per_s, parts, spent.idle_percent, spent.others_percent), log
+
+
+def _told(found: Profile) -> Iterator[str]:
+    for name, run, log in (("a payment", found.payment, found.payment_log),
+                           ("a TPC-B transaction", found.tpcb, found.tpcb_log)):  # fmt: skip
+        yield (f"{name}: {run.own_us:.0f} us at {run.per_s:.0f}/s; idle {run.idle_percent:.1f} %,"
+               f" others {run.others_percent:.1f} %")  # fmt: skip
+        yield from (f"  {part:8} {us:7.1f} us" for part, us in run.parts.items())
+        yield (f"  log: {log.bytes_each:.0f} bytes, {log.images_each:.2f} page images each;"
+               f" {log.fsyncs_per_s:.0f} fsyncs/s; {log.each_commit:.1f} a commit")  # fmt: skip
+    yield "phases in a run of their own: " + ", ".join(
+        f"{name} {one.processor_us:.1f} us of processor in {one.wall_us:.1f} us"
+        for name, one in found.phases.items()
+    )
+    yield f"of the API's time the kernel used {found.kernel_us:.1f} us"
+    yield f"the API's heaviest functions, of {found.samples} samples:"
+    yield from (f"  {us:5.1f} us  {name}" for name, us in found.heaviest.items())
+
+
+def main(words: list[str]) -> int:
+    """Make a profile, show it, and keep it where it was long enough on a machine of its own."""
+    parser = argparse.ArgumentParser(prog="./do bench profile", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=SECONDS_LEAST)
+    parser.add_argument("--data", type=Path, help="a folder to keep (else one that is thrown away)")
+    said = parser.parse_args(words)
+    with ground(said.data) as on:
+        command = " ".join(["./do bench profile", *words])
+        found = profile(on, seconds=said.seconds, command=command)
+    print("\n".join(_told(found)))
+    others = max(found.payment.others_percent, found.tpcb.others_percent)
+    if said.seconds < SECONDS_LEAST or others > OTHERS_MOST_PERCENT:
+        print(f"not kept: {SECONDS_LEAST} seconds and at most {OTHERS_MOST_PERCENT:g} % of others"
+              " are wanted")  # fmt: skip
+        return 0
+    keep_profile(found)
+    return 0
