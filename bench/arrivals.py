@@ -31,10 +31,14 @@ Then = Callable[[int, int, bytes], bytes | None]
 class _Line(asyncio.Protocol):
     """A connection with one request on it at a time."""
 
-    def __init__(self, heard: Callable[["_Line", int, bytes], None]) -> None:
+    def __init__(
+        self, heard: Callable[["_Line", int, bytes], None], gone: Callable[["_Line"], None]
+    ) -> None:
         self._heard = heard
+        self._gone = gone
         self._buffer = b""
         self._transport: Any = None
+        self._busy = False
         self.number = 0
         self.due = 0.0
 
@@ -44,7 +48,7 @@ class _Line(asyncio.Protocol):
 
     def ask(self, number: int, due: float, request: bytes) -> None:
         """Send one request."""
-        self.number, self.due = number, due
+        self.number, self.due, self._busy = number, due, True
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
@@ -57,17 +61,20 @@ class _Line(asyncio.Protocol):
         at = said.index(b"content-length:") + 15
         length = int(said[at:].partition(b"\r\n")[0])
         if len(rest) >= length:
-            self._buffer = rest[length:]
+            self._buffer, self._busy = rest[length:], False
             self._heard(self, int(head[9:12]), rest[:length])
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whoever waits on it learns it."""
-        self._heard(self, 0, b"")
+        """Whoever waits on it learns it; a line that nobody used is only gone."""
+        if self._busy:
+            self._heard(self, 0, b"")
+        else:
+            self._gone(self)
 
     def close(self) -> None:
         """Hang up."""
         if self._transport is not None:
-            self._heard = lambda *_: None
+            self._heard = self._gone = lambda *_: None
             self._transport.close()
 
 
@@ -84,7 +91,7 @@ class Arrivals:
         self._port = int(address.rpartition(":")[2])
         self._requests = requests
         self._per_s = per_s
-        self._count = lines
+        self._count = self._lines = lines
         self._then = then
         self._free: deque[_Line] = deque()
         self._waiting: deque[tuple[int, float]] = deque()
@@ -98,7 +105,11 @@ class Arrivals:
         """Until every request is answered."""
         loop = asyncio.get_running_loop()
         lines = [
-            (await loop.create_connection(lambda: _Line(self._heard), HOST, self._port))[1]
+            (
+                await loop.create_connection(
+                    lambda: _Line(self._heard, self._lost), HOST, self._port
+                )
+            )[1]
             for _ in range(self._count)
         ]
         self._free.extend(lines)
@@ -114,6 +125,8 @@ class Arrivals:
             line.close()
 
     def _send_waiting(self) -> None:
+        if not self._lines:
+            self._give_up()
         while self._waiting and self._free:
             number, due = self._waiting.popleft()
             self._free.popleft().ask(number, due, self._requests[number])
@@ -133,10 +146,30 @@ class Arrivals:
                 return
         if status:
             self._free.append(line)
+        self._done()
+        if not status:
+            self._lost(line)
+        self._send_waiting()
+
+    def _done(self) -> None:
         self._left -= 1
         if not self._left:
             self._over.set()
-        self._send_waiting()
+
+    def _lost(self, line: _Line) -> None:
+        """Without a line nothing that waits, or comes later, is ever answered."""
+        if line in self._free:
+            self._free.remove(line)
+        self._lines -= 1
+        if not self._lines:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        now = asyncio.get_running_loop().time()
+        while self._waiting:
+            _, due = self._waiting.popleft()
+            self.answered.append(Answered(due - self._begun, now - due, 0))
+            self._done()
 
 
 def at_percent(answers: Sequence[Answered], percent: float) -> float:

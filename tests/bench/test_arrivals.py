@@ -99,6 +99,14 @@ def test_a_line_that_breaks_is_an_answer_of_its_own() -> None:
     assert sorted(one.status for one in found) == [0, *[200] * 9]
 
 
+def test_when_every_line_has_broken_all_that_come_are_told_so() -> None:
+    async def hangs_up(_: int) -> None:
+        return None
+
+    arrivals = _run(hangs_up, lines=2, then=None)
+    assert [one.status for one in arrivals.answered] == [0] * 10
+
+
 def test_percentiles() -> None:
     took = [Answered(0, number / 100, 200) for number in range(100)]
     assert [at_percent(took, percent) for percent in (0, 50, 99, 100)] == [0, 0.5, 0.99, 0.99]
