@@ -15,11 +15,12 @@ from msgspec import Struct, structs
 from psycopg import conninfo
 
 from cashlane.audit.verify import verify
-from cashlane.core.asks import Accepted, BurnAsk, PayAsk, Reclaim
+from cashlane.core.asks import Accepted, BurnAsk, PayAsk, Reclaim, UndoAsk, Undone
 from cashlane.core.bill import Bill, BillKey
 from cashlane.core.network import Network
 from cashlane.core.ports import BillsFound
 from cashlane.core.quote import Hold, Quote, price
+from cashlane.core.record import AskKind
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import CLEAR
 from cashlane.main import Databases
@@ -364,6 +365,36 @@ def test_a_burnt_hold_is_claimed_anew_or_refused(ways: Databases) -> None:
     anew, refused = asyncio.run(main())
     assert isinstance(anew, Accepted)
     assert refused == Refused("HOLD_BURNT", {})
+
+
+def test_a_burnt_hold_is_claimed_anew_for_one_key_only(ways: Databases) -> None:
+    """Two keys bring one hold that was burnt: the first one's payment is what the other is told of,
+    while it stands and after it was voided and its bill is anybody's again."""
+
+    async def main() -> list[object]:
+        async with room(ways, ways.hub) as at:
+            ask = await _pay_ask(at, at.quotes.next())
+            others = [structs.replace(ask, key=uuid4()) for _ in range(2)]
+            at.wall._at += timedelta(minutes=11)
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
+            assert await sweeper.round() == 1
+            paid = await at.acceptor.decide(ask)
+            assert isinstance(paid, Accepted)
+            await at.marker.round()
+            answers: list[object] = [await at.acceptor.decide(others[0])]
+            void = UndoAsk(
+                OUTLET, TILL, uuid4(), uuid4(), AskKind.VOID, paid.payment.id,
+                paid.payment.business_date, "test",
+            )  # fmt: skip
+            assert isinstance(await at.lane.ask(void), Undone)
+            while await at.marker.round():
+                pass
+            answers += [await at.acceptor.decide(other) for other in reversed(others)]
+            assert await at.acceptor.decide(ask) == paid
+            return answers
+
+    assert asyncio.run(main()) == [Refused("HOLD_USED", {})] * 3
+    _clean(ways)
 
 
 def test_a_billers_capacity_is_never_exceeded(ways: Databases) -> None:
