@@ -145,7 +145,8 @@ _VERDICTS: dict[Verdict, tuple[str, str, str]] = {
     Verdict.ACCEPTED: ("受理", "it is on the books", "the same answer, to the byte"),
     Verdict.REFUSED: ("拒绝", "a refusal of the catalogue was stored", "the same refusal"),
     Verdict.ABANDONED: ("放弃", "the till made sure that nothing was paid", "ABANDONED"),
-    Verdict.BURNT: ("作废", "a lapsed hold was closed", "HOLD_BURNT, or a new claim"),
+    Verdict.BURNT: ("作废", "a lapsed hold was closed",
+                    "HOLD_BURNT, or one new claim, then HOLD_USED"),
 }  # fmt: skip
 
 

@@ -165,15 +165,24 @@ class Counter:
         return f"due {_yuan(quote.cash_due)} to-biller {_yuan(quote.amount)}"
 
     def _pay(self, key: str, hold: str, tendered: str, till: str = "1") -> str:
+        return self._answer(key, self._decide(self._pay_ask(key, hold, tendered, till)))
+
+    def _pay_anew(self, key: str, burnt: str, tendered: str, till: str = "1") -> str:
+        """The same ask again, with a new hold on the bill in the place of the burnt one."""
+        ask = self._pay_ask(key, burnt, tendered, till)
+        hold = structs.replace(ask.hold, id=self.ids.fresh(self.now))
+        anew = structs.replace(ask, hold=hold, instead_of=ask.hold.id)
+        return self._answer(key, self._decide(anew))
+
+    def _pay_ask(self, key: str, hold: str, tendered: str, till: str) -> PayAsk:
         held = self.holds[hold]
         assert isinstance(held, Hold)
         machine = self.network.tills[int(till)]
-        ask = PayAsk(
+        return PayAsk(
             outlet=machine.outlet, till=machine.number, key=self._key(key),
             hash=UUID(int=hash_of(hold, tendered, till)), hold=held, tendered=_fen(tendered),
             visit=None, cashier=None, actor="roll",
         )  # fmt: skip
-        return self._answer(key, self._decide(ask))
 
     def _abandon(self, key: str, till: str = "1") -> str:
         outlet = self.network.tills[int(till)].outlet

@@ -42,12 +42,12 @@ class Evidence(Struct):
 
 
 class Watch:
-    """Looks at every write as it is committed: I1, I7, I8, I12."""
+    """Looks at every write as it is committed: I1, I7, I8, I12, I19."""
 
     def __init__(self, tables: Any, report: Any) -> None:
         self._tables = tables
         self._report = report
-        self._doubts: dict[UUID, set[int]] = defaultdict(set)
+        self._of_bill: dict[tuple[int, str], list[tuple[Any, ...]]] = defaultdict(list)
 
     def written(self, record: Any) -> None:
         """One write of money."""
@@ -67,6 +67,16 @@ class Watch:
             if row.balance > row.most:
                 self._report(f"I12 {delta.kind} {delta.party} holds {row.balance} of {row.most}")
         self._attempts(record)
+        self._bills(record)
+
+    def _bills(self, record: Any) -> None:
+        """I19: whoever takes cash for a bill finds every earlier payment of it undone."""
+        for row in record.payments:
+            earlier = self._of_bill[row.biller, row.bill_ref]
+            for name in earlier:
+                if self._tables.payments[name].state not in UNDONE:
+                    self._report(f"I19 {row.id} is taken for a bill that {name[-1]} stands for")
+            earlier.append((row.bucket, row.business_date, row.id))
 
     def _attempts(self, record: Any) -> None:
         """I8: at most one route may hold an attempt in doubt."""
@@ -271,13 +281,18 @@ def _citizens(seen: Evidence) -> Iterator[str]:
 
 
 def _tills(seen: Evidence) -> Iterator[str]:
-    """I4, I6: what a till was told is so, and nothing stands that no till knows of."""
+    """I4, I6: what a till was told is so, and nothing stands that no till knows of; what it held
+    and counted cash for is one payment, whatever keys it used."""
     rows, cases = {row.id: row for row in _rows(seen)}, _cases(seen)
     known: set[UUID] = set()
     for number, journal in seen.journals.items():
         for sale in journal.open():
             if sale.payment is None or sale.payment.id not in cases:
                 yield f"LIVE till {number} has a sale that never ended: {sale.payment}"
+        for sale in journal.sales:
+            made = {told.payment for one in sale.keys if (told := journal.receipts.get(one.key))}
+            if sale.hold is not None and len(made) > 1:
+                yield f"I6 hold {sale.hold.id} of till {number} became {sorted(made)}"
         for told in journal.receipts.values():
             row = rows.get(told.payment)
             said = (told.receipt, told.cash, told.bill_ref, told.outlet)

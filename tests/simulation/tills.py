@@ -182,13 +182,24 @@ class Till:
             if open_:
                 await self._ask(sale, open_[-1], tries)
                 continue
-            sale.payment = next(
-                (one.answer.payment for one in sale.keys if isinstance(one.answer, Accepted)), None
-            )
-            if sale.payment is None:
+            made = [one.answer.payment for one in sale.keys if isinstance(one.answer, Accepted)]
+            if made:
+                sale.payment = made[0]
+                self._count_again(sale, made[1:])
+            else:
                 await self._nothing_came(sale)
         if sale.payment is not None and not sale.over:
             await self._follow(sale, sale.payment)
+
+    def _count_again(self, sale: Sale, more: list[PaymentRow]) -> None:
+        """A second key of a direct pay is a payment of its own where the first one's had come to
+        nothing by then: cash is counted in for each. A hold is paid once, whatever its keys."""
+        for payment in more if sale.hold is None else ():
+            self._cash.hand_in(sale.citizen, self._outlet, payment.cash_due)
+            self.journal.sales.append(
+                Sale(sale.citizen, sale.inquiry, None, payment.cash_due, sale.amount,
+                     sale.tendered, None, payment=payment)
+            )  # fmt: skip
 
     async def _ask(self, sale: Sale, try_: KeyTry, tries: int) -> None:
         again = try_.asked

@@ -15,12 +15,15 @@ from msgspec import Struct, structs
 from psycopg import conninfo
 
 from cashlane.audit.verify import verify
-from cashlane.core.asks import Accepted, BurnAsk, PayAsk, Reclaim
+from cashlane.core.asks import Accepted, BurnAsk, PayAsk, Reclaim, UndoAsk, Undone
 from cashlane.core.bill import Bill, BillKey
+from cashlane.core.known import Wanted
+from cashlane.core.life import Moment, News, learn
 from cashlane.core.network import Network
+from cashlane.core.payment import FactKind
 from cashlane.core.ports import BillsFound
 from cashlane.core.quote import Hold, Quote, price
-from cashlane.core.record import PaymentRow
+from cashlane.core.record import AskKind, PaymentRow, Record
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import CLEAR
 from cashlane.main import Databases
@@ -58,6 +61,7 @@ class Room(Struct):
     inquirer: Inquirer
     acceptor: Acceptor
     wall: Wall
+    ids: Ids
     network: Callable[[], Network]
     quotes: "Quotes"
 
@@ -112,7 +116,8 @@ async def room(ways: Databases, dsn: str) -> AsyncIterator[Room]:
         yield Room(
             books, lane, claims, Marker(books, Errands(pool), claims, lambda: network, wall, ids),
             inquirer,
-            Acceptor(lane, inquirer, lambda: network, nothing_archived), wall, lambda: network,
+            Acceptor(lane, inquirer, lambda: network, nothing_archived), wall, ids,
+            lambda: network,
             Quotes(network),
         )  # fmt: skip
     finally:
@@ -370,6 +375,55 @@ def test_a_burnt_hold_is_claimed_anew_or_refused(ways: Databases) -> None:
     anew, refused = asyncio.run(main())
     assert isinstance(anew, Accepted)
     assert refused == Refused("HOLD_BURNT", {})
+
+
+def test_a_burnt_hold_is_claimed_anew_for_one_key_only(ways: Databases) -> None:
+    """Two keys bring one hold that was burnt: the first one's payment is what the other is told of,
+    while it stands, and after its cash went back and its bill is anybody's again."""
+
+    async def main() -> list[object]:
+        async with room(ways, ways.hub) as at:
+            ask = await _pay_ask(at, at.quotes.next())
+            others = [structs.replace(ask, key=uuid4()) for _ in range(2)]
+            at.wall._at += timedelta(minutes=11)
+            sweeper = Sweeper(at.lane, at.claims, at.network, at.wall, timedelta(0))
+            assert await sweeper.round() == 1
+            paid = await at.acceptor.decide(ask)
+            assert isinstance(paid, Accepted)
+            await at.marker.round()
+            answers: list[object] = [await at.acceptor.decide(others[0])]
+            await _come_to_nothing(at, paid.payment)
+            answers += [await at.acceptor.decide(other) for other in reversed(others)]
+            again = await at.acceptor.decide(ask)
+            assert isinstance(again, Accepted)
+            assert again.payment.id == paid.payment.id
+            return answers
+
+    assert asyncio.run(main()) == [Refused("HOLD_USED", {})] * 3
+    assert _count(ways, "SELECT count(*) FROM claims WHERE state = 1") == 1, "it was to be had"
+    _clean(ways)
+
+
+async def _come_to_nothing(at: Room, payment: PaymentRow) -> None:
+    """Sent, declined, its cash handed back, its bill let go."""
+    home = (payment.bucket, payment.business_date, payment.id)
+    wanted = Wanted(
+        keys=(), holds=(), books=(), tills=(), payments=(home,), visits=(), errands=()
+    )  # fmt: skip
+    for kind in (FactKind.SENT, FactKind.DECLINED):
+        async with at.books.unit() as unit:
+            loaded = await unit.load_known(wanted)
+            moment = Moment(at.wall.now(), loaded.day.business_date, at.ids)
+            news = News(kind, payment.route, 1, "test", None, moment.now)
+            record = Record(business_date=payment.business_date)
+            learn(loaded.lives[payment.id], news, moment).add_to(record)
+            await unit.record(record, batch=uuid4(), now=moment.now)
+    back = UndoAsk(
+        OUTLET, TILL, uuid4(), uuid4(), AskKind.HAND_BACK, payment.id, payment.business_date, "test"
+    )  # fmt: skip
+    assert isinstance(await at.lane.ask(back), Undone)
+    while await at.marker.round():
+        pass
 
 
 def test_a_billers_capacity_is_never_exceeded(ways: Databases) -> None:

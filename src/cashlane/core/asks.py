@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 
@@ -23,7 +23,8 @@ class PayAsk(Struct, frozen=True):
     """Take this held bill's cash. `tendered` is the cash given for it, in minor units.
 
     Within a visit the cash figure belongs to the basket, and `tendered` is the bill's own due.
-    `hash` is of the request's content: the same key with another content is refused.
+    `hash` is of the request's content: the same key with another content is refused. `instead_of`
+    is the burnt hold whose place `hold` takes.
     """
 
     outlet: int
@@ -35,6 +36,7 @@ class PayAsk(Struct, frozen=True):
     visit: Basket | None
     cashier: UUID | None
     actor: str
+    instead_of: UUID | None = None
 
 
 class UndoAsk(Struct, frozen=True):
@@ -127,3 +129,11 @@ class Archived(Struct, frozen=True):
 
 
 Answer = Accepted | Undone | Closed | Reclaim | Archived | Refused
+
+
+def anew_key(burnt: UUID) -> UUID:
+    """The key under which it is noted that a burnt hold's bill was claimed anew and paid.
+
+    The same for every key that brings the hold, so that only one of them can be the first.
+    """
+    return uuid5(burnt, "claimed anew")

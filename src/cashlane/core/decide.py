@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cashlane.core.asks import (
     AbandonAsk,
@@ -25,6 +25,7 @@ from cashlane.core.asks import (
     RefuseAsk,
     UndoAsk,
     Undone,
+    anew_key,
 )
 from cashlane.core.chart import Limited
 from cashlane.core.known import Book, Loaded
@@ -94,6 +95,11 @@ def answered_before(ask: Ask, loaded: Loaded) -> Answer | None:
     if stored.verdict is Verdict.REFUSED:
         return _refused_from(stored)
     return _accepted_again(stored, loaded)
+
+
+def was_claimed_anew(ask: PayAsk, loaded: Loaded) -> bool:
+    """Whether a burnt hold was claimed anew and paid before, under another key."""
+    return ask.instead_of is not None and (ask.outlet, anew_key(ask.instead_of)) in loaded.asks
 
 
 def _answer_to_abandon(stored: AskRow, loaded: Loaded) -> Answer:
@@ -171,6 +177,8 @@ class _Table:
         used = self._loaded.holds.get(ask.hold.id)
         if used is not None:
             return Reclaim() if used.verdict is Verdict.BURNT else self._refuse(ask, _HOLD_USED)
+        if was_claimed_anew(ask, self._loaded):
+            return self._refuse(ask, _HOLD_USED)
         book = self._loaded.books[Limited.DRAWER, ask.outlet]
         shelter = self._shelter(ask)
         refused = self._may_not_take(ask, book, shelter)
@@ -231,6 +239,7 @@ class _Table:
             payment, Posting.CASH_IN, on=self._date, carried_by=0, refunded_by=0
         )
         self._keep(ask, AskKind.PAY, Verdict.ACCEPTED, hold=ask.hold.id, payment=payment)
+        self._note_anew(ask, payment)
         self._note_visit(ask)
         self._leave(payment, ErrandKind.CLAIM_PAID, subject=str(ask.hold.id))
         self._leave(payment, ErrandKind.SEND, subject="")
@@ -298,6 +307,13 @@ class _Table:
             )
         )
         return number
+
+    def _note_anew(self, ask: PayAsk, payment: PaymentRow) -> None:
+        """Another key that brings the same burnt hold finds this payment, as it would have found
+        one of the hold itself."""
+        if ask.instead_of is not None:
+            noted = structs.replace(ask, key=anew_key(ask.instead_of))
+            self._keep(noted, AskKind.CLAIM_ANEW, Verdict.ACCEPTED, hold=None, payment=payment)
 
     def _note_visit(self, ask: PayAsk) -> None:
         """A basket is written once, with its first accepted payment."""

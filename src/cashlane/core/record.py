@@ -34,6 +34,8 @@ class AskKind(IntEnum):
     ABANDON = 5
     BURN = 6
     REFUND = 7
+    CLAIM_ANEW = 8
+    """Noted with the payment that was taken in place of a burnt hold's: there is one at most."""
 
 
 class AskRow(Struct, frozen=True):

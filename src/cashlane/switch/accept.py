@@ -113,16 +113,21 @@ class Acceptor:
         return await self._lane.ask(_refusal_of(pay, refused))
 
     async def _claim_anew(self, ask: PayAsk) -> Answer:
-        """The hold was burnt by the sweep: hold the bill again if it is the same and free."""
-        quote = ask.hold.quote
-        held = await self._inquirer.hold(ask.outlet, ask.till, quote)
+        """The hold was burnt by the sweep: hold the bill again if it is the same and free.
+
+        Once for each burnt hold: it stands for cash that was counted once, so that a second key
+        of it is told of the first one's payment - whatever has become of that since.
+        """
+        held = await self._inquirer.hold(ask.outlet, ask.till, ask.hold.quote)
         if isinstance(held, Hold):
-            again = await self._lane.ask(structs.replace(ask, hold=held))
+            anew = structs.replace(ask, hold=held, instead_of=ask.hold.id)
+            again = await self._lane.ask(anew)
             if not isinstance(again, Reclaim):
                 return again
-        burnt = Refused("HOLD_BURNT")
+        used = await self._lane.claimed_anew(ask)
+        refused = Refused("HOLD_USED" if used else "HOLD_BURNT")
         return await self._lane.ask(
-            RefuseAsk(ask.outlet, ask.till, ask.key, ask.hash, ask.actor, burnt)
+            RefuseAsk(ask.outlet, ask.till, ask.key, ask.hash, ask.actor, refused)
         )
 
 

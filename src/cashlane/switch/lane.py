@@ -8,10 +8,12 @@ COMMIT is answered by the same write under the same keys.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cashlane.core.asks import AbandonAsk, Answer, Ask, BurnAsk, PayAsk, UndoAsk
+from msgspec import structs
+
+from cashlane.core.asks import AbandonAsk, Answer, Ask, BurnAsk, PayAsk, UndoAsk, anew_key
 from cashlane.core.chart import Limited
 from cashlane.core.clock import Clock
-from cashlane.core.decide import answered_before, bounds_of_ask, decide, stands_in
+from cashlane.core.decide import answered_before, bounds_of_ask, decide, stands_in, was_claimed_anew
 from cashlane.core.known import Wanted
 from cashlane.core.network import Network
 from cashlane.core.refusals import Refused
@@ -61,6 +63,15 @@ class Lane:
             loaded = await unit.load_known(wanted)
             return answered_before(ask, loaded)
 
+    async def claimed_anew(self, ask: PayAsk) -> bool:
+        """Whether the burnt hold of this ask was claimed anew and paid under another key."""
+        anew = structs.replace(ask, instead_of=ask.hold.id)
+        async with self._books.unit() as unit:
+            loaded = await unit.load_known(
+                wanted_by([anew], self._network(), CLEAR, self._clock.now())
+            )
+            return was_claimed_anew(anew, loaded)
+
     @property
     def waiting(self) -> int:
         """How many asks wait for the next batch."""
@@ -95,7 +106,14 @@ def wanted_by(asks: Sequence[Ask], network: Network, outlook: Outlook, now: date
     undoes = [(home, ask) for home, ask in homes if isinstance(ask, UndoAsk)]
     burns = [(home, ask.key) for home, ask in homes if isinstance(ask, BurnAsk)]
     return Wanted(
-        keys=tuple((home, ask.outlet, ask.key) for home, ask in homes),
+        keys=(
+            *((home, ask.outlet, ask.key) for home, ask in homes),
+            *(
+                (home, ask.outlet, anew_key(ask.instead_of))
+                for home, ask in pays
+                if ask.instead_of is not None
+            ),
+        ),
         holds=(*((home, ask.hold.id) for home, ask in pays), *burns),
         books=(
             *(

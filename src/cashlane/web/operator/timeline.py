@@ -59,6 +59,7 @@ ASKS: Mapping[AskKind, tuple[Icon, Text]] = {
     AskKind.SLIP: ("paper", Text("柜台报告已给受理单", "Counter reports the slip given")),
     AskKind.ABANDON: ("ask", Text("收银机放弃请求号", "Till abandons the key")),
     AskKind.BURN: ("ask", Text("占用过期作废", "Lapsed hold burnt")),
+    AskKind.CLAIM_ANEW: ("ask", Text("占用过期后重新占用", "Lapsed hold claimed anew")),
     AskKind.REFUND: ("undo", Text("柜台报告已退款", "Counter reports the refund paid out")),
 }
 FACTS: Mapping[FactKind, tuple[Icon, Tone, Text]] = {
