@@ -136,6 +136,7 @@ def _pass_on(asked: Asked, at: Moment, why: str) -> Turn | None:
     if open_way(turn.life, asked.network, asked.outlook, at) is None:
         return None
     turn.errands.append(errand(turn.life.payment, ErrandKind.SEND, at.now, at, subject=""))
+    to_a_person(turn, asked.job, at, since=asked.life.payment.accepted_at)
     return turn
 
 
