@@ -119,13 +119,18 @@ def _sending(life: PaymentLife, route: int, job: ErrandRow, at: Moment) -> Turn:
     return turn
 
 
+def of_age(moment: datetime, *, since: datetime) -> bool:
+    """Whether what has been open since a moment is a person's matter at another."""
+    return moment - since >= PERSON_AFTER
+
+
 def to_a_person(turn: Turn, job: ErrandRow, at: Moment, *, since: datetime) -> None:
     """What has been open since a moment, and came of age since its errand was made, goes to a
     person, once.
 
     The errand's id knows when that was, however late it is carried out and however often put off.
     """
-    if at.now - since >= PERSON_AFTER > moment_of(job.id) - since:
+    if of_age(at.now, since=since) and not of_age(moment_of(job.id), since=since):
         case = errand(turn.life.payment, ErrandKind.CASE, at.now, at, subject="in doubt")
         turn.errands.append(case)
 

@@ -12,6 +12,7 @@ from cashlane.core.delivery import (
     ENQUIRE_AFTER_S,
     attempt_of,
     last_attempt,
+    of_age,
     open_attempts,
     open_way,
     to_a_person,
@@ -22,6 +23,7 @@ from cashlane.core.payment import FactKind, Known, State
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.record import ErrandKind, ErrandRow
 from cashlane.core.routing import Outlook
+from cashlane.values.ids import moment_of
 
 RESEND_AFTER_S = (1, 2, 5, 15, 60)
 """Seconds to the next try where nothing can have left us."""
@@ -234,7 +236,11 @@ def hear_void(
     turn.errands.append(
         errand(life.payment, ErrandKind.VOID, due, at, subject="", count=job.count + 1)
     )
-    to_a_person(turn, job, at, since=_reversal_asked_at(life))
+    asked_at = _reversal_asked_at(life)
+    if job.count == 0 and of_age(moment_of(job.id), since=asked_at):
+        # Clocks disagree about when it was asked for: a person too early is better than none.
+        turn.errands.append(errand(life.payment, ErrandKind.CASE, at.now, at, subject="in doubt"))
+    to_a_person(turn, job, at, since=asked_at)
     return turn
 
 
