@@ -63,7 +63,7 @@ def _waits(life: PaymentLife, job: ErrandRow, at: Moment) -> Waits:
     turn, payment = Turn(life), life.payment
     if not job.subject and not payment.stood_in:
         turn.errands.append(errand(payment, ErrandKind.NOTICE, at.now, at, subject=""))
-    to_a_person(turn, job, at, since=turn.life.payment.accepted_at)
+    to_a_person(turn, job, at)
     if not turn.errands:
         return Waits(None)
     turn.errands.append(errand(payment, ErrandKind.SEND, job.due_at, at, subject="waits"))
@@ -113,24 +113,26 @@ def _sending(life: PaymentLife, route: int, job: ErrandRow, at: Moment) -> Turn:
     attempt = life.count(FactKind.SENT) + 1
     turn = learn(life, News(FactKind.SENT, route, attempt, "switch", None, at.now), at)
     due = at.now + timedelta(seconds=ATTEMPT_S + ENQUIRE_AFTER_S[0])
-    to_a_person(turn, job, at, since=turn.life.payment.accepted_at)
+    to_a_person(turn, job, at)
     # Last: whoever sends takes it for the errand that stands behind the sending.
     turn.errands.append(errand(life.payment, ErrandKind.ENQUIRE, due, at, subject="0"))
     return turn
 
 
-def of_age(moment: datetime, *, since: datetime) -> bool:
-    """Whether what has been open since a moment is a person's matter at another."""
-    return moment - since >= PERSON_AFTER
+def to_a_person(turn: Turn, job: ErrandRow, at: Moment) -> None:
+    """A payment that has not ended a day after its acceptance goes to a person, once."""
+    hand_over(turn, job, at, since=turn.life.payment.accepted_at, first=False)
 
 
-def to_a_person(turn: Turn, job: ErrandRow, at: Moment, *, since: datetime) -> None:
+def hand_over(turn: Turn, job: ErrandRow, at: Moment, *, since: datetime, first: bool) -> None:
     """What has been open since a moment, and came of age since its errand was made, goes to a
-    person, once.
+    person.
 
     The errand's id knows when that was, however late it is carried out and however often put off.
+    `first`: no errand before it can have seen the matter come of age.
     """
-    if of_age(at.now, since=since) and not of_age(moment_of(job.id), since=since):
+    before = timedelta(0) if first else moment_of(job.id) - since
+    if at.now - since >= PERSON_AFTER > before:
         case = errand(turn.life.payment, ErrandKind.CASE, at.now, at, subject="in doubt")
         turn.errands.append(case)
 

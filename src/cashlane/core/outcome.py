@@ -11,8 +11,8 @@ from msgspec import Struct
 from cashlane.core.delivery import (
     ENQUIRE_AFTER_S,
     attempt_of,
+    hand_over,
     last_attempt,
-    of_age,
     open_attempts,
     open_way,
     to_a_person,
@@ -23,7 +23,6 @@ from cashlane.core.payment import FactKind, Known, State
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.record import ErrandKind, ErrandRow
 from cashlane.core.routing import Outlook
-from cashlane.values.ids import moment_of
 
 RESEND_AFTER_S = (1, 2, 5, 15, 60)
 """Seconds to the next try where nothing can have left us."""
@@ -138,7 +137,7 @@ def _pass_on(asked: Asked, at: Moment, why: str) -> Turn | None:
     if open_way(turn.life, asked.network, asked.outlook, at) is None:
         return None
     turn.errands.append(errand(turn.life.payment, ErrandKind.SEND, at.now, at, subject=""))
-    to_a_person(turn, asked.job, at, since=asked.life.payment.accepted_at)
+    to_a_person(turn, asked.job, at)
     return turn
 
 
@@ -155,7 +154,7 @@ def _nothing_left(asked: Asked, at: Moment, why: str) -> Turn:
     subject = "push" if open_attempts(turn.life) else ""
     again = errand(turn.life.payment, ErrandKind.SEND, at.now + wait, at, subject=subject)
     turn.errands.append(again)
-    to_a_person(turn, asked.job, at, since=asked.life.payment.accepted_at)
+    to_a_person(turn, asked.job, at)
     return turn
 
 
@@ -194,7 +193,7 @@ def _push(asked: Asked, at: Moment) -> Turn:
     wait = _wait(RESEND_AFTER_S, asked.attempt - 1)
     again = errand(turn.life.payment, ErrandKind.SEND, at.now + wait, at, subject="push")
     turn.errands.append(again)
-    to_a_person(turn, asked.job, at, since=asked.life.payment.accepted_at)
+    to_a_person(turn, asked.job, at)
     return turn
 
 
@@ -205,7 +204,7 @@ def _ask_again(turn: Turn, asked: Asked, at: Moment, *, found_nothing: int) -> N
         count=job.count + 1,
     )  # fmt: skip
     turn.errands.append(again)
-    to_a_person(turn, job, at, since=asked.life.payment.accepted_at)
+    to_a_person(turn, job, at)
 
 
 def _wait(schedule: tuple[int, ...], turn: int) -> timedelta:
@@ -236,11 +235,8 @@ def hear_void(
     turn.errands.append(
         errand(life.payment, ErrandKind.VOID, due, at, subject="", count=job.count + 1)
     )
-    asked_at = _reversal_asked_at(life)
-    if job.count == 0 and of_age(moment_of(job.id), since=asked_at):
-        # Clocks disagree about when it was asked for: a person too early is better than none.
-        turn.errands.append(errand(life.payment, ErrandKind.CASE, at.now, at, subject="in doubt"))
-    to_a_person(turn, job, at, since=asked_at)
+    # The first of its errands may be dated by a clock that disagrees with the asking's.
+    hand_over(turn, job, at, since=_reversal_asked_at(life), first=job.count == 0)
     return turn
 
 
