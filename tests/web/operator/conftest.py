@@ -1,6 +1,7 @@
 """A street with people at desks, and payments of every kind to look at."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
@@ -13,14 +14,16 @@ from playwright.async_api import Page
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.main import clock_offset, people_of
 from cashlane.people.staff import Issued, Newcomer, Staff
-from cashlane.store.connect import open_pool, transaction
+from cashlane.store.connect import connect, open_pool, transaction
 from cashlane.store.people import find_account
 from cashlane.trial.staffed import Staff as TrialStaff
+from cashlane.values.ids import read_id
 from cashlane.world.city_bills import CityBill, printed_code
 from tests.street.running import Street, Till, run
 
 SILENCE = {"behaviour": "silent", "share_ppm": 1_000_000, "seed": 1}
 OUTLET = "post-0420"
+_SENT = "SELECT 1 FROM facts WHERE payment = %s LIMIT 1"
 
 
 class Seen(Struct):
@@ -83,8 +86,19 @@ def desk(street: Street, people: TrialStaff) -> Desk:
 def doubtful(desk: Desk) -> Iterator[str]:
     """A payment that stays in doubt while a module's tests look at it: its route is silent."""
     asyncio.run(desk.silence("post-line"))
-    yield run(lambda http: _accepted(desk.street.till(http, OUTLET), desk.street))
+    payment = run(lambda http: _accepted(desk.street.till(http, OUTLET), desk.street))
+    _until_sent(desk.street, payment)
+    yield payment
     asyncio.run(desk.answer_again("post-line"))
+
+
+def _until_sent(street: Street, payment: str, within_s: float = 30.0) -> None:
+    """The counter may hear "accepted" a moment before the sending stands in the book."""
+    last = time.monotonic() + within_s
+    with connect(street.house.databases().watch) as watch:
+        while not watch.execute(_SENT, (read_id("pay", payment),)).fetchall():
+            assert time.monotonic() < last, "never sent"
+            time.sleep(0.05)
 
 
 async def _newcomers(street: Street) -> dict[str, str]:
