@@ -13,11 +13,16 @@ class SimClock:
         self._time = time
         self._start = start
         self._offset = offset
+        self._read_at = -1.0
+        self._shown = start
 
     def now(self) -> datetime:
-        """What the wall shows."""
+        """What the wall shows; reckoned once for each moment."""
         true = self._time()
-        return self._start + timedelta(seconds=true + self._offset(true))
+        if true != self._read_at:
+            self._read_at = true
+            self._shown = self._start + timedelta(seconds=true + self._offset(true))
+        return self._shown
 
     def elapsed(self) -> float:
         """Seconds that only grow."""

@@ -109,6 +109,8 @@ class Tables:
         self._turn = 0
         self.claims: dict[BillName, ClaimRow] = {}
         self.held: dict[BillName, ClaimRow] = {}
+        self._lapse: tuple[datetime | None] | None = None
+        """When the first hold lapses, while it is known."""
         self.health: dict[Scope, Health] = {}
         self.probe_due: dict[int, datetime] = {}
         self.changes: dict[tuple[Scope, datetime, int], Change] = {}
@@ -234,8 +236,11 @@ class Tables:
         return None if first is None else first[0]
 
     def soonest_lapse(self) -> datetime | None:
-        """When the first hold lapses."""
-        return min((one.until for one in self.held.values() if one.until), default=None)
+        """When the first hold lapses; looked up again only after a hold came or went."""
+        if self._lapse is None:
+            found = (one.until for one in self.held.values() if one.until)
+            self._lapse = (min(found, default=None),)
+        return self._lapse[0]
 
     def due(
         self, kinds: Sequence[ErrandKind], buckets: Sequence[int], now: datetime, most: int,
@@ -274,6 +279,7 @@ class Tables:
         self._note_held(name, row)
 
     def _note_held(self, name: BillName, row: ClaimRow) -> None:
+        self._lapse = None
         if row.state == HELD:
             self.held[name] = row
             if row.until is not None:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import stamina.instrumentation
 import structlog
 from msgspec import Struct, field
@@ -496,8 +497,12 @@ class Trial:
         parts += [[list(facts.values()) for facts in self.tables.facts.values()]]
         parts += [list(self.tables.entries.values()), sorted(self.tables.limits.items())]
         for part in parts:
-            digest.update(repr(part).encode())
+            digest.update(_SPELLING.encode(part))
         return digest.hexdigest()
+
+
+_SPELLING = msgspec.msgpack.Encoder(order="deterministic", enc_hook=repr)
+"""One spelling for what is the same, whatever order a set has in memory."""
 
 
 def _written(record: Record) -> str:

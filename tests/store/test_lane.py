@@ -295,11 +295,42 @@ def test_while_the_day_is_cut_no_bill_is_swept(ways: Databases) -> None:
             with connect(ways.hub) as hub:
                 cut_day(hub, DAY_ONE, now=at.wall.now())
             (lapsed,) = await at.claims.lapsed(at.wall.now(), most=9)
-            assert await sweeper.sweep(lapsed) == Swept(freed=0, paid=0)
+            assert await sweeper.sweep(lapsed) == Swept(freed=0, paid=0, must_wait=True)
             assert await at.claims.lapsed(at.wall.now(), most=9) == [lapsed]
             with connect(ways.hub) as hub:
                 open_day(hub, DAY_ONE + timedelta(days=1), now=at.wall.now())
-            assert await sweeper.sweep(lapsed) == Swept(freed=0, paid=1)
+            assert await sweeper.sweep(lapsed) == Swept(freed=0, paid=1, must_wait=False)
+
+    asyncio.run(main())
+
+
+class _Counts(Sweeper):
+    """Counts the holds it looks at."""
+
+    looked_at = 0
+
+    async def sweep(self, lapsed: Lapsed) -> Swept:
+        self.looked_at += 1
+        return await super().sweep(lapsed)
+
+
+def test_a_sweep_waits_for_the_day_and_does_not_press_it(ways: Databases) -> None:
+    """What one hold hears of a day that is being cut holds for all: the round ends there and says
+    that it did nothing, so that its relay rests."""
+
+    async def main() -> None:
+        async with room(ways, ways.hub) as at:
+            for _ in range(3):
+                await _pay_ask(at, at.quotes.next())
+            at.wall._at += timedelta(minutes=11)
+            with connect(ways.hub) as hub:
+                cut_day(hub, DAY_ONE, now=at.wall.now())
+            sweeper = _Counts(at.lane, at.claims, at.network, at.wall, timedelta(0))
+            assert await sweeper.round() == 0
+            assert sweeper.looked_at == 1
+            with connect(ways.hub) as hub:
+                open_day(hub, DAY_ONE + timedelta(days=1), now=at.wall.now())
+            assert await sweeper.round() == 3
 
     asyncio.run(main())
 

@@ -180,10 +180,12 @@ def _wanted(job: ErrandRow) -> Wanted:
 
 
 class Swept(Struct, frozen=True):
-    """What a sweep did: bills freed, and bills found paid after all."""
+    """What a sweep did: bills freed, bills found paid after all, and whether the business day
+    had to be waited for."""
 
     freed: int
     paid: int
+    must_wait: bool
 
 
 class Sweeper:
@@ -200,11 +202,18 @@ class Sweeper:
         self._after = after
 
     async def round(self) -> int:
-        """Sweep what has lapsed; how many bills were looked at."""
+        """Sweep what has lapsed; how many bills no hold stands on any more.
+
+        While a business day is being cut, the first hold hears so for all of them.
+        """
         lapsed = await self._claims.lapsed(self._clock.now() - self._after, most=SWEEP_MOST)
+        done = 0
         for hold in lapsed:
-            await self.sweep(hold)
-        return len(lapsed)
+            swept = await self.sweep(hold)
+            if swept.must_wait:
+                break
+            done += swept.freed + swept.paid
+        return done
 
     async def sweep(self, lapsed: Lapsed) -> Swept:
         """(1) Burn the hold where payments live; a payment found there marks the bill paid.
@@ -217,14 +226,14 @@ class Sweeper:
         if isinstance(answer, Refused | Archived):
             # Neither burnt nor paid while the day is being cut; and the bill of an archived
             # payment, which the audit found marked paid, is never freed.
-            return Swept(freed=0, paid=0)
+            return Swept(freed=0, paid=0, must_wait=isinstance(answer, Refused))
         if isinstance(answer, Accepted):
             await self._claims.mark_paid([_mark(answer.payment, self._network())])
             step("sweep:marked")
-            return Swept(freed=0, paid=1)
+            return Swept(freed=0, paid=1, must_wait=False)
         mark = Mark(
             lapsed.bucket, lapsed.biller, lapsed.bill_ref, lapsed.hold, None, None, 0, 0, False
         )
         await self._claims.free([mark])
         step("sweep:freed")
-        return Swept(freed=1, paid=0)
+        return Swept(freed=1, paid=0, must_wait=False)
