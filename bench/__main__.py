@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from bench import drained, latency, overload, weight
+from bench.arrivals import milliseconds, not_taken
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair, in_turns, spread
@@ -19,7 +20,6 @@ from bench.pays import beside_tpcb, hundreds, singles
 from bench.profile import main as profiled
 from bench.results import Book, Figure
 
-CREATED = 201
 P99_MOST_MS = 60
 RUSH_S = 60
 SCALE_S = 3
@@ -69,8 +69,8 @@ def latency_200(on: Ground, asked: Asked, book: Book) -> Figure:
     """What a till waits for at 200 pays a second, for ten minutes; then the audit."""
     seconds = latency.MINUTES * 60 if book.counts else asked.seconds
     answers = latency.steady(on, per_s=latency.PER_S, seconds=seconds)
-    errors = sum(one.status != CREATED for one in answers)
-    p50, p99, most = (latency.milliseconds(answers, percent) for percent in (50, 99, 100))
+    errors = not_taken(answers)
+    p50, p99, most = (milliseconds(answers, percent) for percent in (50, 99, 100))
     clean = latency.books_hold(on)
     return book.alone(
         "latency_200", p99, "ms", bar="p99 <= 60 ms, 0 errors, verify holds",

@@ -8,10 +8,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import uvloop
 from msgspec import Struct
 
 from cashlane.trial.station import HOST
 
+CREATED = 201
+"""A payment was taken."""
 _END = b"\r\n\r\n"
 
 
@@ -170,6 +173,25 @@ class Arrivals:
             _, due = self._waiting.popleft()
             self.answered.append(Answered(due - self._begun, now - due, 0))
             self._done()
+
+
+def arrive(
+    address: str, requests: Sequence[bytes], *, per_s: float, lines: int, then: Then | None
+) -> Arrivals:
+    """Send requests so, in a loop of their own; with every answer."""
+    arrivals = Arrivals(address, requests, per_s=per_s, lines=lines, then=then)
+    uvloop.run(arrivals.run())
+    return arrivals
+
+
+def not_taken(answers: Sequence[Answered]) -> int:
+    """How many pays were not taken, whatever became of them."""
+    return sum(one.status != CREATED for one in answers)
+
+
+def milliseconds(answers: Sequence[Answered], percent: float) -> float:
+    """What so many percent of the answers took at most, in milliseconds."""
+    return at_percent(answers, percent) * 1000
 
 
 def at_percent(answers: Sequence[Answered], percent: float) -> float:

@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvloop
 from msgspec import Struct
 
-from bench.arrivals import Arrivals
+from bench.arrivals import arrive, not_taken
 from bench.ground import Ground
 from bench.holds import Holder, pay
 from cashlane.core.payment import FactKind
@@ -31,7 +30,6 @@ KEPT_UP = 0.97
 LADDER = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Rates that are tried, in terms of single pays."""
 REST_MOST_S = 120.0
-CREATED = 201
 _DUE = [int(ErrandKind.SEND), int(ErrandKind.CLAIM_PAID)]
 """What is due at once; questions to routes are due later."""
 
@@ -76,9 +74,9 @@ def steady_rate(ground: Ground, *, single: float, seconds: int) -> list[Carried]
 
 def _carry(ground: Ground, address: str, *, per_s: float, seconds: int) -> Carried:
     holds = Holder(ground, route=ROUTE).make(int(per_s * seconds))
-    arrivals = Arrivals(address, [pay(held) for held in holds], per_s=per_s, lines=LINES, then=None)
+    requests = [pay(held) for held in holds]
     with _looking(ground) as looks:
-        uvloop.run(arrivals.run())
+        arrivals = arrive(address, requests, per_s=per_s, lines=LINES, then=None)
     _rest(ground)
     whole = [look for look in looks if look.at_s <= seconds]
     half = whole[len(whole) // 2 :]
@@ -87,7 +85,7 @@ def _carry(ground: Ground, address: str, *, per_s: float, seconds: int) -> Carri
         per_s=per_s,
         confirmed_per_s=(half[-1].confirmed - half[0].confirmed) / took,
         oldest_s=max(look.oldest_s for look in whole),
-        lost=sum(one.status != CREATED for one in arrivals.answered),
+        lost=not_taken(arrivals.answered),
     )
 
 

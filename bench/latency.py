@@ -3,9 +3,7 @@
 import subprocess
 import sys
 
-import uvloop
-
-from bench.arrivals import Answered, Arrivals, at_percent
+from bench.arrivals import Answered, arrive
 from bench.ground import Ground
 from bench.holds import Holder, pay
 
@@ -17,12 +15,9 @@ LINES = 200
 def steady(ground: Ground, *, per_s: int, seconds: int) -> list[Answered]:
     """So many pays a second for so long, each at its moment."""
     holds = Holder(ground).make(per_s * seconds)
+    requests = [pay(held) for held in holds]
     with ground.api() as address:
-        arrivals = Arrivals(
-            address, [pay(held) for held in holds], per_s=per_s, lines=LINES, then=None
-        )
-        uvloop.run(arrivals.run())
-    return arrivals.answered
+        return arrive(address, requests, per_s=per_s, lines=LINES, then=None).answered
 
 
 def books_hold(ground: Ground) -> bool:
@@ -32,8 +27,3 @@ def books_hold(ground: Ground) -> bool:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.returncode == 0
-
-
-def milliseconds(answers: list[Answered], percent: float) -> float:
-    """A percentile in milliseconds."""
-    return at_percent(answers, percent) * 1000

@@ -7,10 +7,9 @@ told so at once; whoever holds a bill pays it; and when the rush is over all is 
 from random import Random
 
 import msgspec
-import uvloop
 from msgspec import Struct
 
-from bench.arrivals import Answered, Arrivals, at_percent
+from bench.arrivals import Answered, arrive, milliseconds, not_taken
 from bench.ground import Ground
 from bench.holds import Holder, next_key, pay, post
 from cashlane.main import network_of
@@ -25,7 +24,7 @@ STEADY_S = 10
 CALM_S = 5
 """All is as before so long after the rush."""
 AMOUNT = 100
-HELD, REFUSED, CREATED = 200, 429, 201
+HELD, REFUSED = 200, 429
 
 
 class Rush(Struct, frozen=True):
@@ -78,10 +77,9 @@ def rush(ground: Ground, *, let_in: int, seconds: int) -> Rush:
     half = len(steady) // 2
     with ground.api(CASHLANE_ADMIT_PER_S=str(let_in)) as address:
         before = _steady(address, steady[:half])
-        crowd = Arrivals(
+        crowd = arrive(
             address, visits.asking, per_s=3 * let_in, lines=LINES, then=visits.paying
         )  # fmt: skip
-        uvloop.run(crowd.run())
         after = _steady(address, steady[half:])
     refused = [one for one in crowd.answered if one.status == REFUSED]
     held = sum(one.status == HELD for one in crowd.answered)
@@ -89,18 +87,16 @@ def rush(ground: Ground, *, let_in: int, seconds: int) -> Rush:
         held=held,
         refused=len(refused),
         otherwise=len(crowd.answered) - held - len(refused),
-        refused_p99_ms=at_percent(refused, 99) * 1000,
+        refused_p99_ms=milliseconds(refused, 99),
         pays=len(crowd.followed),
-        pays_lost=held - sum(one.status == CREATED for one in crowd.followed),
-        before_p99_ms=at_percent(before, 99) * 1000,
-        after_p99_ms=at_percent([one for one in after if one.due_s >= CALM_S], 99) * 1000,
+        pays_lost=held - len(crowd.followed) + not_taken(crowd.followed),
+        before_p99_ms=milliseconds(before, 99),
+        after_p99_ms=milliseconds([one for one in after if one.due_s >= CALM_S], 99),
     )
 
 
 def _steady(address: str, requests: list[bytes]) -> list[Answered]:
-    arrivals = Arrivals(address, requests, per_s=STEADY, lines=LINES, then=None)
-    uvloop.run(arrivals.run())
-    return arrivals.answered
+    return arrive(address, requests, per_s=STEADY, lines=LINES, then=None).answered
 
 
 class Visits:

@@ -20,22 +20,21 @@ FASTEST = 12_000
 """Payments a second that requests are made for at first; later as many as the last run used."""
 SPARE = 1.5
 
-Wired = Callable[[Iterable[Held]], Iterable[bytes]]
+Made = Callable[[int], Iterable[bytes]]
+"""Makes the requests for so many payments."""
 
 
 class Pressing:
     """Makes requests, presses them, and counts in the books what came of it."""
 
     def __init__(
-        self, ground: Ground, address: str, holder: Holder, *, seconds: int, connections: int,
-        wired: Wired, each: int,
+        self, ground: Ground, address: str, *, made: Made, seconds: int, connections: int, each: int
     ) -> None:  # fmt: skip
         self._ground = ground
         self._address = address
-        self._holder = holder
         self._seconds = seconds
         self._connections = connections
-        self._wired = wired
+        self._made = made
         self._each = each
         self._rate = float(FASTEST)
         self.runs: list[Pressed] = []
@@ -44,8 +43,7 @@ class Pressing:
         """Payments a second in one run; raises where one was not taken, or the books say else."""
         count = int(self._rate * SPARE * self._seconds)
         with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
-            requests = self._wired(self._holder.make(count))
-            place = write_requests(Path(folder), "pay", requests)
+            place = write_requests(Path(folder), "pay", self._made(count))
             self._ground.checkpoint()
             before = self._taken()
             run = press(self._address, place, seconds=self._seconds, connections=self._connections)
@@ -63,9 +61,9 @@ class Pressing:
         return self._ground.count("SELECT count(*) FROM payments")
 
 
-def one_by_one(holds: Iterable[Held]) -> Iterator[bytes]:
-    """A request for each."""
-    return map(pay, holds)
+def one_by_one(holder: Holder) -> Made:
+    """A request for each bill that is held."""
+    return lambda count: map(pay, holder.make(count))
 
 
 def by_hundreds(holds: Iterable[Held]) -> Iterator[bytes]:
@@ -84,8 +82,8 @@ def singles(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressin
     """Pays one by one, from all over the city."""
     with ground.api() as address:
         yield Pressing(
-            ground, address, holder, seconds=seconds, connections=CONNECTIONS,
-            wired=one_by_one, each=1,
+            ground, address, made=one_by_one(holder), seconds=seconds, connections=CONNECTIONS,
+            each=1,
         )  # fmt: skip
 
 
@@ -94,8 +92,8 @@ def hundreds(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressi
     """Pays a hundred a request."""
     with ground.api() as address:
         yield Pressing(
-            ground, address, holder, seconds=seconds, connections=HEAD_OFFICES,
-            wired=by_hundreds, each=MANY,
+            ground, address, made=lambda count: by_hundreds(holder.make(count)), seconds=seconds,
+            connections=HEAD_OFFICES, each=MANY,
         )  # fmt: skip
 
 

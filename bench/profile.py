@@ -58,17 +58,16 @@ class Pays:
         self._on = on
         self._address = address
         self._seconds = seconds
-        self._holder = Holder(on)
         self._watched = Watched(on, serving())
-        warm = Pressing(on, address, self._holder, seconds=WARM_S, connections=CONNECTIONS,
-                        wired=one_by_one, each=1)  # fmt: skip
+        self._made = one_by_one(Holder(on))
+        warm = Pressing(on, address, made=self._made, seconds=WARM_S, connections=CONNECTIONS,
+                        each=1)  # fmt: skip
         self._count = int(warm.per_s() * SPARE * seconds)
 
     def run(self) -> Load:
         """Press once, from a checkpoint on."""
         with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
-            holds = self._holder.make(self._count)
-            place = write_requests(Path(folder), "pay", one_by_one(holds))
+            place = write_requests(Path(folder), "pay", self._made(self._count))
             self._on.checkpoint()
             before, batches = walog(self._on), self._on.count(BATCHES)
             pressed, spent = self._watched.during(lambda: self._press(place))
