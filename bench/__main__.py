@@ -5,7 +5,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,12 +13,15 @@ from msgspec import Struct
 
 from bench import drained, latency, overload, weight
 from bench.arrivals import milliseconds, not_taken
+from bench.citizens import Citizens
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair, in_turns, spread
-from bench.pays import beside_tpcb, hundreds, singles
+from bench.outside import ROUTE, partner
+from bench.pays import beside_tpcb, directs, hundreds, singles
 from bench.profile import main as profiled
 from bench.results import Book, Figure
+from bench.visits import Visited, visited
 
 P99_MOST_MS = 60
 RUSH_S = 60
@@ -35,6 +38,10 @@ class Asked(Struct, frozen=True):
     seconds: int
 
 
+def _median(values: Iterable[float]) -> float:
+    return spread(list(values)).median
+
+
 Measuring = Callable[[Ground, Asked, Book], Figure]
 
 
@@ -42,9 +49,8 @@ def pay_single(on: Ground, asked: Asked, book: Book) -> Figure:
     """A pay with a hold, one a request, at counters all over the city."""
     with singles(on, Holder(on), seconds=asked.seconds) as pressing:
         pairs = beside_tpcb(on, pressing, pairs=asked.pairs, seconds=asked.seconds)
-        p50, p99 = (spread([run.p50_us / 1000 for run in pressing.runs]).median,
-                    spread([run.p99_us / 1000 for run in pressing.runs]).median)  # fmt: skip
-        also = {"p50_ms": p50, "p99_ms": p99}
+        also = {"p50_ms": _median(run.p50_us / 1000 for run in pressing.runs),
+                "p99_ms": _median(run.p99_us / 1000 for run in pressing.runs)}  # fmt: skip
         return book.pairs("pay_single", "payments/s", "tpcb", pairs, least=1.0, also=also)
 
 
@@ -53,6 +59,36 @@ def pay_batch(on: Ground, asked: Asked, book: Book) -> Figure:
     with hundreds(on, Holder(on), seconds=asked.seconds) as pressing:
         pairs = beside_tpcb(on, pressing, pairs=asked.pairs, seconds=asked.seconds)
         return book.pairs("pay_batch", "payments/s", "tpcb", pairs, least=4.0)
+
+
+def pay_direct(on: Ground, asked: Asked, book: Book) -> Figure:
+    """Pays without a hold: each names its bill, and its biller is asked while the till waits."""
+    with (
+        partner(on),
+        singles(on, Holder(on), seconds=asked.seconds) as usual,
+        directs(on, Citizens(on), seconds=asked.seconds) as direct,
+    ):
+        pairs = in_turns(asked.pairs, usual.per_s, direct.per_s)
+        also = {"p50_ms": _median(run.p50_us / 1000 for run in direct.runs),
+                "p99_ms": _median(run.p99_us / 1000 for run in direct.runs)}  # fmt: skip
+        return book.pairs("pay_direct", "payments/s", "pay_single", pairs, least=None, also=also)
+
+
+def visit(on: Ground, asked: Asked, book: Book) -> Figure:
+    """Whole visits: asked, held, paid, confirmed. The worker has no business with the pays beside
+    them, which are on ground of their own."""
+    runs: list[Visited] = []
+
+    def ours() -> float:
+        runs.append(visited(on, seconds=asked.seconds))
+        return runs[-1].per_s
+
+    with ground(None) as other, singles(other, Holder(other), seconds=asked.seconds) as usual:
+        pairs = in_turns(asked.pairs, usual.per_s, ours)
+    also = {"p50_ms": _median(run.p50_ms for run in runs),
+            "p99_ms": _median(run.p99_ms for run in runs),
+            "lost": float(sum(run.lost for run in runs))}  # fmt: skip
+    return book.pairs("visit", "visits/s", "pay_single", pairs, least=None, also=also)
 
 
 def pay_hot(on: Ground, asked: Asked, book: Book) -> Figure:
@@ -108,7 +144,7 @@ def overloaded(on: Ground, asked: Asked, book: Book) -> Figure:
 
 def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
     """The rate at which pays are accepted and confirmed, nothing waiting long."""
-    mine = Holder(on, route=drained.ROUTE)
+    mine = Holder(on, route=ROUTE)
     with singles(on, mine, seconds=SCALE_S) as pressing:
         scale = pressing.per_s()
     rungs = drained.steady_rate(on, single=scale, seconds=asked.seconds)
@@ -124,6 +160,7 @@ def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
 
 FIGURES: dict[str, Measuring] = {
     "pay_single": pay_single, "pay_batch": pay_batch, "pay_hot": pay_hot,
+    "pay_direct": pay_direct, "visit": visit,
     "latency_200": latency_200, "bytes_accepted": bytes_per_payment,
     "pay_drained": pay_drained, "overload": overloaded,
 }  # fmt: skip
@@ -144,9 +181,9 @@ def _told(figure: Figure) -> str:
     beside = f", {figure.ratio:g} x {figure.yardstick} (iqr {figure.iqr:g})" * bool(
         figure.yardstick
     )
-    verdict = "holds" if figure.holds else "MISSED"
+    bar = f"; {figure.bar}: {'holds' if figure.holds else 'MISSED'}" if figure.bar else ""
     also = "".join(f", {name} {value:g}" for name, value in figure.also.items())
-    return f"{figure.figure}: {figure.value:g} {figure.unit}{beside}{also}; {figure.bar}: {verdict}"
+    return f"{figure.figure}: {figure.value:g} {figure.unit}{beside}{also}{bar}"
 
 
 def main() -> int:

@@ -31,11 +31,11 @@ Then = Callable[[int, int, bytes], bytes | None]
 """What to send at once after an answer: from the request's number, the status and the body."""
 
 
-class _Line(asyncio.Protocol):
+class Line(asyncio.Protocol):
     """A connection with one request on it at a time."""
 
     def __init__(
-        self, heard: Callable[["_Line", int, bytes], None], gone: Callable[["_Line"], None]
+        self, heard: Callable[["Line", int, bytes], None], gone: Callable[["Line"], None]
     ) -> None:
         self._heard = heard
         self._gone = gone
@@ -96,11 +96,11 @@ class Arrivals:
         self._per_s = per_s
         self._count = self._lines = lines
         self._then = then
-        self._free: deque[_Line] = deque()
+        self._free: deque[Line] = deque()
         self._waiting: deque[tuple[int, float]] = deque()
         self._over = asyncio.Event()
         self._left = len(requests)
-        self._following: set[_Line] = set()
+        self._following: set[Line] = set()
         self.answered: list[Answered] = []
         self.followed: list[Answered] = []
 
@@ -108,11 +108,9 @@ class Arrivals:
         """Until every request is answered."""
         loop = asyncio.get_running_loop()
         lines = [
-            (
-                await loop.create_connection(
-                    lambda: _Line(self._heard, self._lost), HOST, self._port
-                )
-            )[1]
+            (await loop.create_connection(lambda: Line(self._heard, self._lost), HOST, self._port))[
+                1
+            ]
             for _ in range(self._count)
         ]
         self._free.extend(lines)
@@ -134,7 +132,7 @@ class Arrivals:
             number, due = self._waiting.popleft()
             self._free.popleft().ask(number, due, self._requests[number])
 
-    def _heard(self, line: _Line, status: int, body: bytes) -> None:
+    def _heard(self, line: Line, status: int, body: bytes) -> None:
         now = asyncio.get_running_loop().time()
         one = Answered(line.due - self._begun, now - line.due, status)
         if line in self._following:
@@ -159,7 +157,7 @@ class Arrivals:
         if not self._left:
             self._over.set()
 
-    def _lost(self, line: _Line) -> None:
+    def _lost(self, line: Line) -> None:
         """Without a line nothing that waits, or comes later, is ever answered."""
         if line in self._free:
             self._free.remove(line)

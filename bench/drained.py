@@ -3,8 +3,6 @@
 One route takes a hundred payments a message; behind it stands a partner that costs next to nothing.
 """
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,12 +13,11 @@ from msgspec import Struct
 from bench.arrivals import arrive, not_taken
 from bench.ground import Ground
 from bench.holds import Holder, pay
+from bench.outside import ROUTE, partner
 from cashlane.core.payment import FactKind
 from cashlane.core.record import ErrandKind
 from cashlane.store.connect import connect
-from cashlane.trial.station import HOST, free_port
 
-ROUTE, CODE = 1, "aggregator-a"
 LINES = 512
 LOOK_S = 0.5
 OLDEST_MOST_S = 5.0
@@ -63,7 +60,7 @@ class Carried(Struct, frozen=True):
 def steady_rate(ground: Ground, *, single: float, seconds: int) -> list[Carried]:
     """The rungs of the ladder up to the first that the street does not keep up with."""
     done: list[Carried] = []
-    with _partner(ground), ground.api() as address, ground.worker():
+    with partner(ground), ground.api() as address, ground.worker():
         _rest(ground)
         for share in LADDER:
             done.append(_carry(ground, address, per_s=single * share, seconds=seconds))
@@ -124,24 +121,3 @@ def _rest(ground: Ground) -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"payments were not carried within {REST_MOST_S} s")
         time.sleep(0.2)
-
-
-@contextmanager
-def _partner(ground: Ground) -> Iterator[None]:
-    port = free_port()
-    with connect(ground.database) as books:
-        books.execute(
-            "UPDATE routes SET endpoint = %s, body = jsonb_set(body, '{manifest,per_second}',"
-            " '1000000') WHERE code = %s", (f"http://{HOST}:{port}", CODE),
-        )  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.partner", str(port)], stdin=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    process.stdin.write(ground.house.secret(f"route-{CODE}") + "\n")
-    process.stdin.close()
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)

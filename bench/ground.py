@@ -68,7 +68,7 @@ class Ground:
         port = free_port()
         with _running(self.house, "serve", "--port", str(port), **settings):
             address = f"http://{HOST}:{port}"
-            _wait_for(f"{address}/livez")
+            wait_for(f"{address}/livez")
             yield address
 
     @contextmanager
@@ -105,7 +105,8 @@ def _running(house: Home, *words: str, **more: str) -> Iterator[None]:
         process.wait(30)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Until a server that was just started answers there."""
     end = time.monotonic() + READY_WITHIN_S
     while not answers(address):
         if time.monotonic() > end:

@@ -142,3 +142,9 @@ def post(path: str, secret: str, content: object, *, key: UUID | None) -> bytes:
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def get(path: str, secret: str | None) -> bytes:
+    """A request without a body; a secret of None asks as anybody."""
+    own = f"Authorization: Bearer {secret}\r\n" if secret is not None else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{own}\r\n".encode()

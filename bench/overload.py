@@ -12,6 +12,7 @@ from msgspec import Struct
 from bench.arrivals import Answered, arrive, milliseconds, not_taken
 from bench.ground import Ground
 from bench.holds import Holder, next_key, pay, post
+from bench.outside import open_wide
 from cashlane.main import network_of
 from cashlane.store.connect import connect
 
@@ -107,6 +108,7 @@ class Visits:
         biller, chance = network.billers[FILED], Random("visits")
         outlets = list(network.outlets.values())
         tills = {till.outlet: till.code for till in network.tills.values()}
+        open_wide(ground)
         accounts = self._file_bills(ground, count)
         self._at = [
             (outlet.code, tills[outlet.number], ground.keys[network.agents[outlet.agent].code])
@@ -132,16 +134,10 @@ class Visits:
     def _file_bills(self, ground: Ground, count: int) -> list[str]:
         begin = ground.count("SELECT count(*) FROM filed_bills WHERE file = 'rush'")
         accounts = [f"5{number:011d}" for number in range(begin, begin + count)]
-        with connect(ground.database) as books:
-            # The file's biller would let in fewer than the network does, which is not asked here.
-            books.execute(
-                "UPDATE billers SET body = jsonb_set(body, '{inquiries_per_minute}', '6000000')"
-                " WHERE number = %s", (FILED,),
-            )  # fmt: skip
-            with books.cursor() as cursor, cursor.copy(
-                "COPY filed_bills (biller, bill_ref, account, period, amount, customer, file)"
-                " FROM STDIN"
-            ) as copy:  # fmt: skip
-                for account in accounts:
-                    copy.write_row((FILED, account, account, "202112", AMOUNT, "", "rush"))
+        with connect(ground.database) as books, books.cursor() as cursor, cursor.copy(
+            "COPY filed_bills (biller, bill_ref, account, period, amount, customer, file)"
+            " FROM STDIN"
+        ) as copy:  # fmt: skip
+            for account in accounts:
+                copy.write_row((FILED, account, account, "202112", AMOUNT, "", "rush"))
         return accounts

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.citizens import Citizens
 from bench.ground import Ground
 from bench.holds import Held, Holder, pay, pay_many
 from bench.measure import Pair, in_turns
@@ -85,6 +86,15 @@ def singles(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressin
             ground, address, made=one_by_one(holder), seconds=seconds, connections=CONNECTIONS,
             each=1,
         )  # fmt: skip
+
+
+@contextmanager
+def directs(ground: Ground, citizens: Citizens, *, seconds: int) -> Iterator[Pressing]:
+    """Pays that bring no hold, from all over the city; somebody must stand outside and be asked."""
+    with ground.api() as address:
+        yield Pressing(
+            ground, address, made=citizens.direct, seconds=seconds, connections=CONNECTIONS, each=1
+        )
 
 
 @contextmanager

@@ -17,7 +17,8 @@ FILE = Path(__file__).with_name("results.jsonl")
 
 class Figure(Struct, frozen=True, omit_defaults=True):
     """A published figure. `ratio` is the median of the pairs' own, `iqr` the width of its middle
-    half; both are 0 where a figure has no yardstick."""
+    half; both are 0 where a figure has no yardstick. One without a `bar` says how things are, and
+    cannot miss."""
 
     figure: str
     value: float
@@ -34,6 +35,16 @@ class Figure(Struct, frozen=True, omit_defaults=True):
     also: dict[str, float] = {}
 
 
+class Wanted(Struct, frozen=True):
+    """What is wanted of a figure beyond its ratio, in words, and whether it holds."""
+
+    bar: str
+    holds: bool
+
+
+NOTHING_MORE = Wanted("", holds=True)
+
+
 class Book:
     """Writes figures down. A trial run (too few or too short pairs) is only shown."""
 
@@ -42,14 +53,17 @@ class Book:
         self.counts = pairs >= PAIRS_LEAST and seconds >= SECONDS_LEAST
 
     def pairs(
-        self, name: str, unit: str, yardstick: str, done: list[Pair], *, least: float,
-        also: dict[str, float] | None = None,
+        self, name: str, unit: str, yardstick: str, done: list[Pair], *, least: float | None,
+        also: dict[str, float] | None = None, more: Wanted = NOTHING_MORE,
     ) -> Figure:  # fmt: skip
-        """A figure beside its yardstick, which must be at least so many times that."""
+        """A figure beside its yardstick, which must be at least so many times that (None: it has no
+        bar), and what more is wanted of it."""
         ratio = spread([pair.ratio for pair in done])
+        bar = "" if least is None else f">= {least:g} x {yardstick}"
         return self._write(
             name, spread([pair.ours for pair in done]).median, unit,
-            bar=f">= {least:g} x {yardstick}", holds=ratio.median >= least, ratio=ratio.median,
+            bar=", ".join(filter(None, (bar, more.bar))),
+            holds=(least is None or ratio.median >= least) and more.holds, ratio=ratio.median,
             iqr=ratio.iqr, yardstick=yardstick, also=also or {},
         )  # fmt: skip
 
