@@ -6,7 +6,7 @@ from cashlane.store.connect import connect
 TABLES = (
     "asks",
     "payments",
-    "entries",
+    "postings",
     "facts",
     "claims",
     "errands",

@@ -30,13 +30,16 @@ PAYMENTS = """
 FACTS = """
     INSERT INTO facts SELECT bucket, k, business_date, id, 1, 1, business_date, accepted_at,
            accepted_at, 't', NULL FROM payments, (VALUES (1), (5)) v(k) WHERE bill_ref LIKE 'r%'"""
-ENTRIES = """
-    INSERT INTO entries SELECT bucket, v.l, business_date, id, v.s * 12650, 1, 11, v.c, 1
-      FROM payments, (VALUES (16::smallint, 1, 1), (17, -1, 2), (32, 1, 2), (33, -1, 4),
-                             (18, 1, 1), (19, -1, 7)) v(l, s, c) WHERE bill_ref LIKE 'r%'"""
+POSTINGS = """
+    INSERT INTO postings SELECT bucket, v.kind, business_date, 11, 1, id, v.accounts, v.parties,
+           v.amounts FROM payments,
+           (VALUES (1, '{1,2,1,7}'::smallint[], '{1,1,1,1}'::integer[],
+                    '{12650,-12650,12650,-12650}'::bigint[]),
+                   (2, '{2,4}', '{1,1}', '{12650,-12650}')) v(kind, accounts, parties, amounts)
+     WHERE bill_ref LIKE 'r%'"""
 SIZE = """
     SELECT sum(pg_total_relation_size(part)) FROM
-    unnest(array['payments_2026_01', 'facts_2026_01', 'entries_2026_01']::regclass[]) part"""
+    unnest(array['payments_2026_01', 'facts_2026_01', 'postings_2026_01']::regclass[]) part"""
 
 
 def weigh(payments: int) -> None:
@@ -82,7 +85,7 @@ def _fill(ways: Databases, payments: int) -> int:
     with connect(ways.admin, autocommit=True) as admin:
         admin.execute(PAYMENTS, (payments,))
         admin.execute(FACTS)
-        admin.execute(ENTRIES)
+        admin.execute(POSTINGS)
         admin.execute("VACUUM ANALYZE")
         (size,) = admin.execute(SIZE).fetchone() or (0,)
     return int(size)

@@ -33,6 +33,18 @@ class Plant(Struct):
     sql: tuple[str, ...]
 
 
+UNFOLD = "CREATE TEMP TABLE entries ON COMMIT DROP AS SELECT * FROM public.entries"
+FOLD = (
+    "DELETE FROM postings",
+    "INSERT INTO postings SELECT bucket, line / 16, business_date, till, shift, payment,"
+    " array_agg(account ORDER BY line), array_agg(party ORDER BY line),"
+    " array_agg(amount ORDER BY line)"
+    " FROM entries GROUP BY bucket, line / 16, business_date, till, shift, payment",
+    "DROP TABLE pg_temp.entries",
+)
+"""Postings are spoilt line by line: unfolded, changed by the plant, and folded again."""
+
+
 def one_of(where: str) -> str:
     return f"(SELECT id FROM payments p WHERE {where} ORDER BY id LIMIT 1)"
 
@@ -169,8 +181,9 @@ PLANTS = [
     Plant("a shift deleted", {"SHIFT_MISSING"},
           ("DELETE FROM shifts WHERE till = 31 AND business_date = '2026-01-14'"
            " RETURNING 'till 31, 2026-01-14'",)),
-    Plant("a till renamed on an entry", {"ENTRY_TILL"},
-          ("UPDATE entries SET shift = 9 WHERE payment = {it} AND account = 4 RETURNING payment",)),
+    Plant("a shift renamed on a posting", {"ENTRY_TILL"},
+          ("UPDATE entries SET shift = 9 WHERE payment = {it} AND line / 16 = 2"
+           " RETURNING payment",)),
     Plant("entries where nobody looks", {"BOOKS_NOT_READ_WHOLE", "ENTRIES_NOT_POSTED"},
           ("UPDATE entries SET bucket = 99 WHERE payment = {it} AND line / 16 = 2"
            " RETURNING 'account 4'",)),
@@ -188,9 +201,12 @@ def test_a_planted_wrong_is_named(street_books: Databases, plant: Plant) -> None
     with connect(street_books.admin) as admin:
         (victim,) = admin.execute(f"SELECT {CONFIRMED}").fetchone() or (None,)
         assert victim is not None
+        admin.execute(UNFOLD)
         for statement in plant.sql:
             done = admin.execute(statement.replace("{it}", f"'{victim}'"))
         planted = done.fetchone()
+        for statement in FOLD:
+            admin.execute(statement)
         assert planted is not None, "nothing was planted"
         report = verify(Reading(admin))
         admin.rollback()

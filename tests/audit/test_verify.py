@@ -98,7 +98,7 @@ def test_the_report_for_people_and_machines(ways: Databases) -> None:
 def test_what_is_written_meanwhile_is_not_seen(street_books: Databases) -> None:
     with reading(street_books.watch) as books, connect(street_books.admin) as admin:
         before = trial_balance(books, None).total
-        admin.execute("DELETE FROM entries")
+        admin.execute("DELETE FROM postings")
         assert trial_balance(books, None).total == before
         assert verify(books).clean
         admin.rollback()

@@ -14,7 +14,7 @@ import pytest
 from cashlane.core.life import Moment, News, PaymentLife, Turn, learn
 from cashlane.core.payment import FactKind, State
 from cashlane.core.postings import Posting
-from cashlane.core.record import EntryRow, PaymentRow, entry_rows
+from cashlane.core.record import EntryRow, PaymentRow, posting_row
 from cashlane.values.ids import Ids
 
 NOW = datetime(2022, 1, 14, 9, 0, tzinfo=UTC)
@@ -46,12 +46,13 @@ def live(*news: News) -> tuple[PaymentLife, list[EntryRow], list[Turn]]:
     """A payment's life through news in this order, with all its ledger lines."""
     at = Moment(NOW, TODAY, Ids(Random(7).getrandbits))
     life = PaymentLife(payment(), ())
-    entries = entry_rows(life.payment, Posting.CASH_IN, on=TODAY, carried_by=0, refunded_by=0)
+    taken = posting_row(life.payment, Posting.CASH_IN, on=TODAY, carried_by=0, refunded_by=0)
+    entries = taken.lines()
     turns = []
     for piece in news:
         turn = learn(life, piece, at)
         life = turn.life
-        entries += turn.entries
+        entries += [line for posting in turn.postings for line in posting.lines()]
         turns.append(turn)
     return life, entries, turns
 
@@ -130,4 +131,4 @@ def test_a_contradiction_opens_one_case_only() -> None:
 def test_the_same_news_again_changes_nothing() -> None:
     _, _, turns = live(SENT, ACK, ACK_AGAIN)
     again = turns[-1]
-    assert (again.facts, again.moves, again.entries, again.errands) == ([], [], [], [])
+    assert (again.facts, again.moves, again.postings, again.errands) == ([], [], [], [])

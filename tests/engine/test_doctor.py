@@ -45,10 +45,10 @@ SICK = [
     ("WRONG_ZONE session", doctor.check_zones({"server": "UTC", "session": "Asia/Shanghai"})),
     ("MIGRATION_MISSING 002", doctor.check_migrations({"001"}, ["001", "002"])),
     ("MIGRATION_UNKNOWN 003", doctor.check_migrations({"001", "003"}, ["001"])),
-    ("PARTITION_MISSING entries 2026-11", doctor.check_partitions({"entries": set()}, NOV, 0)),
+    ("PARTITION_MISSING postings 2026-11", doctor.check_partitions({"postings": set()}, NOV, 0)),
     (
-        "PARTITION_MISSING entries 2026-12",
-        doctor.check_partitions({"entries": months("2026-11")}, NOV, 1),
+        "PARTITION_MISSING postings 2026-12",
+        doctor.check_partitions({"postings": months("2026-11")}, NOV, 1),
     ),
     ("CONSTRAINT_MISSING payments.sum", doctor.check_constraints(set(), {"payments.sum"})),
     ("ASSERTS_OFF python", doctor.check_asserts(False)),

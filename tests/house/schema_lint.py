@@ -46,7 +46,7 @@ RULES = {
         "grant on the parent only; REVOKE ALL on the partition",
     ),
     "append-only": Rule(
-        "entries, facts, asks, visits and batches are what happened: a correction is another row",
+        "postings, facts, asks, visits and batches are what happened: a correction is another row",
         "REVOKE it; write a new fact or posting that names the first",
     ),
     "hub-changes": Rule(
@@ -86,7 +86,7 @@ RULES = {
         "DROP it; months are made three ahead by store/schema.py",
     ),
     "partitioned": Rule(
-        "payments, facts and entries are put away by month; asks never are, since a retry after"
+        "payments, facts and postings are put away by month; asks never are, since a retry after"
         " the cut must still meet its key",
         "partition exactly the tables of PARTITIONED in tables.py",
     ),

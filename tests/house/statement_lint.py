@@ -59,7 +59,7 @@ RULES = {
         "hand the rows to store.record()",
     ),
     "one-record-call": Rule(
-        "the batch's digest is made where record_v1 is called: a second caller would not have it",
+        "the batch's digest is made where record_v2 is called: a second caller would not have it",
         "call store.record()",
     ),
     "sql-at-home": Rule(
@@ -228,8 +228,8 @@ def _writers(each: Iterable[Statement]) -> Iterator[Finding]:
     for one in each:
         for table in written(one.code):
             files.setdefault(table, set()).add(one.file)
-        if one.file != WRITER and "record_v1" in one.code and one.subject != "payments.sql:record":
-            yield Finding("one-record-call", one.subject, "calls record_v1")
+        if one.file != WRITER and "record_v2" in one.code and one.subject != "payments.sql:record":
+            yield Finding("one-record-call", one.subject, "calls record_v2")
     for table, where in sorted(files.items()):
         if table in MONEY:
             for file in sorted(where - {WRITER}):
@@ -260,7 +260,7 @@ def migration_findings(
 ) -> Iterator[Finding]:
     """The writer against its frozen copy, and the files against the revisions that run them."""
     if record != frozen:
-        yield Finding("frozen-copy", "record_v1.sql", "is not the text of store/record.sql")
+        yield Finding("frozen-copy", "record_v2.sql", "is not the text of store/record.sql")
     runs = {name: _strings(text) for name, text in versions.items()}
     for file in sorted(files):
         times = sum(file in words for words in runs.values())

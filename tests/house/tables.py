@@ -1,16 +1,16 @@
 """The tables by their kind, and what the hub may change: one list for all gates."""
 
 MONEY = frozenset(
-    {"claims", "asks", "visits", "shifts", "payments", "facts", "entries", "limits", "errands"}
+    {"claims", "asks", "visits", "shifts", "payments", "facts", "postings", "limits", "errands"}
     | {"batches"}
 )
 """Tables that a spread over several servers would divide: their bucket comes first everywhere."""
 
-PARTITIONED = frozenset({"payments", "facts", "entries"})
+PARTITIONED = frozenset({"payments", "facts", "postings"})
 """Divided by month of business date. Never `asks`: a retry after the cut must meet its key."""
 
 APPEND_ONLY = frozenset(
-    {"entries", "facts", "asks", "visits", "batches", "files"}
+    {"postings", "facts", "asks", "visits", "batches", "files"}
     | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
     | {"route_changes", "route_notices", "route_notice_ends", "return_stages", "stand_in_policies"}
     | {"archives", "archive_balances", "archive_drops"}

@@ -38,15 +38,15 @@ def test_the_schema_keeps_the_rules_of_the_store(catalogue: Connection[Any]) -> 
 
 
 def test_the_money_writer_is_the_file_that_is_reviewed(catalogue: Connection[Any]) -> None:
-    (body,) = catalogue.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v1'").fetchone()
+    (body,) = catalogue.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v2'").fetchone()
     text = repository.texts()["src/cashlane/store/record.sql"]
     assert body == text.split("$record$")[1], (
-        "record_v1 in the database is not store/record.sql: a migration runs another text"
+        "record_v2 in the database is not store/record.sql: a migration runs another text"
     )
 
 
 _OFFENCES = (
-    ("bucket-first", "entries_odd", "CREATE INDEX entries_odd ON entries (payment)"),
+    ("bucket-first", "postings_odd", "CREATE INDEX postings_odd ON postings (payment)"),
     ("bucket-first", "visits_odd", "CREATE UNIQUE INDEX visits_odd ON visits (id, bucket)"),
     ("bucket-first", "facts_odd", "CREATE INDEX facts_odd ON facts ((route + 1))"),
     ("bucket-small", "limits", "ALTER TABLE limits ALTER bucket TYPE integer"),
@@ -68,7 +68,7 @@ _OFFENCES = (
     ("row-security", "payments_2026_02", "ALTER TABLE payments_2026_02 DISABLE ROW LEVEL SECURITY"),
     ("row-security", "odd", "CREATE TABLE odd (agent integer)"),
     ("partition-closed", "facts_2026_01", "GRANT SELECT ON facts_2026_01 TO cashlane_party"),
-    ("append-only", "entries", "GRANT UPDATE (amount) ON entries TO cashlane_hub"),
+    ("append-only", "postings", "GRANT UPDATE (amounts) ON postings TO cashlane_hub"),
     ("append-only", "facts", "GRANT DELETE ON facts TO cashlane_hub"),
     ("append-only", "asks", "GRANT UPDATE ON asks TO PUBLIC"),
     ("hub-changes", "payments", "GRANT UPDATE (amount) ON payments TO cashlane_hub"),
@@ -84,8 +84,8 @@ _OFFENCES = (
         "lent",
         "CREATE FUNCTION lent() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
     ),
-    ("function-closed", "record_v1", "GRANT EXECUTE ON FUNCTION record_v1 TO PUBLIC"),
-    ("whole-units", "entries.share", "ALTER TABLE entries ADD share real"),
+    ("function-closed", "record_v2", "GRANT EXECUTE ON FUNCTION record_v2 TO PUBLIC"),
+    ("whole-units", "postings.share", "ALTER TABLE postings ADD share real"),
     ("whole-units", "visits.tendered", "ALTER TABLE visits ALTER tendered TYPE numeric"),
     ("whole-units", "limits.most", "ALTER TABLE limits ALTER most TYPE integer"),
     ("zoned-times", "visits.asked_at", "ALTER TABLE visits ALTER asked_at TYPE timestamp"),

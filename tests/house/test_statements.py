@@ -40,7 +40,7 @@ def test_statements_keep_the_rules_of_the_store() -> None:
             *python_findings({Path(path): text for path, text in repository.source().items()}),
             *migration_findings(
                 texts[f"{_STORE}record.sql"],
-                texts[f"{_STEPS}record_v1.sql"],
+                texts[f"{_STEPS}record_v2.sql"],
                 [path.removeprefix(_STEPS) for path in texts
                  if path.startswith(_STEPS) and path.endswith(".sql")],
                 {path: text for path, text in texts.items()
@@ -67,11 +67,11 @@ _FINE = "-- Says why it is there.\nSELECT 1 FROM tills"
         ("no-waiting-words", "odd.sql", "-- Pages.\nSELECT 1 FROM tills OFFSET 5"),
         ("errands-by-lease", "odd.sql", "-- Takes.\nSELECT e.id FROM errands e WHERE e.id > %(l)s"),
         ("plain-money", "odd.sql", "-- Merges.\nMERGE INTO claims USING limits ON true"),
-        ("plain-money", "odd.sql", "-- Sums.\nSELECT 1 FROM entries GROUP BY GROUPING SETS ((a))"),
+        ("plain-money", "odd.sql", "-- Sums.\nSELECT 1 FROM postings GROUP BY GROUPING SETS ((a))"),
         ("plain-money", "odd.sql", "-- Walks.\nWITH RECURSIVE w AS (SELECT 1 FROM facts) SELECT 1"),
         ("whole-sets", "odd.sql", "-- One.\nUPDATE claims SET state = 0 WHERE hold = %(hold)s"),
-        ("money-writer", "odd.sql", "-- Writes.\nINSERT INTO entries SELECT 1 FROM unnest(%(x)s)"),
-        ("one-record-call", "odd.sql", "-- Writes.\nSELECT record_v1(1)"),
+        ("money-writer", "odd.sql", "-- Writes.\nINSERT INTO postings SELECT 1 FROM unnest(%(x)s)"),
+        ("one-record-call", "odd.sql", "-- Writes.\nSELECT record_v2(1)"),
         ("statement-used", "odd.sql", _FINE),
     ],
 )  # fmt: skip

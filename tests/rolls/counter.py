@@ -46,7 +46,7 @@ from cashlane.core.outlet import may_take
 from cashlane.core.payment import FactKind
 from cashlane.core.ports import Confirmed, Declined, Finding, NotFound, Unknown
 from cashlane.core.quote import Hold, price
-from cashlane.core.record import AskKind, EntryRow, ErrandKind, ErrandRow
+from cashlane.core.record import AskKind, ErrandKind, ErrandRow, PostingRow
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import CLEAR, Outlook
 from cashlane.core.stand_in import let_go
@@ -133,7 +133,7 @@ class Counter:
             errands=set(),
             books={(Limited.DRAWER, n): Book(n, 0, DRAWER_MOST, TODAY, 0) for n in (1, 2, 3)},
         )  # fmt: skip
-        self.entries: list[EntryRow] = []
+        self.postings: list[PostingRow] = []
         self.holds: dict[str, Hold | Refused] = {}
         self.keys: dict[str, UUID] = {}
         self.payments: dict[str, UUID] = {}
@@ -218,7 +218,7 @@ class Counter:
 
     def _decide(self, ask: PayAsk | UndoAsk | AbandonAsk | BurnAsk) -> Answer:
         decided = decide([ask], self.loaded, self.network, self.outlook, self.now, self.ids)
-        self.entries += decided.record.entries
+        self.postings += decided.record.postings
         for job in decided.record.errands:
             self.work[job.id] = job
         return decided.answers[0]
@@ -351,8 +351,8 @@ class Counter:
 
     def _take(self, paid: str, turn: Turn) -> str:
         self.loaded.lives[self.payments[paid]] = turn.life
-        self.entries += turn.entries
-        for delta in let_go(turn.life.payment, turn.entries):
+        self.postings += turn.postings
+        for delta in let_go(turn.life.payment, turn.postings):
             book = self.loaded.books[delta.kind, delta.party]
             self.loaded.books[delta.kind, delta.party] = book.after_cash(delta.delta)
         for job in turn.errands:
@@ -389,7 +389,7 @@ class Counter:
 
     def _books(self) -> str:
         totals: dict[str, int] = {}
-        for entry in self.entries:
+        for entry in (line for posting in self.postings for line in posting.lines()):
             name = Account(entry.account).name.lower().replace("_", "-")
             totals[name] = totals.get(name, 0) + entry.amount
         assert sum(totals.values()) == 0

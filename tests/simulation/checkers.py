@@ -52,10 +52,10 @@ class Watch:
     def written(self, record: Any) -> None:
         """One write of money."""
         sums: Counter[tuple[UUID, int]] = Counter()
-        for entry in record.entries:
-            sums[entry.payment, entry.line // 16] += entry.amount
-            if entry.business_date != record.business_date:
-                self._report(f"I13 {entry.payment} is booked on {entry.business_date}")
+        for row in record.postings:
+            sums[row.payment, int(row.kind)] += sum(row.amounts)
+            if row.business_date != record.business_date:
+                self._report(f"I13 {row.payment} is booked on {row.business_date}")
         for (payment, posting), total in sums.items():
             if total:
                 self._report(f"I1 posting {posting} of {payment} sums to {total}")

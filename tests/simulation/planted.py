@@ -114,7 +114,7 @@ def _moved(asked: Any, at: Any) -> Any:
 
 def exposure_is_kept() -> Puts:
     """What was delivered weighs on its bounds for ever."""
-    return [(hearing, "let_go", lambda payment, entries: [])]
+    return [(hearing, "let_go", lambda payment, postings: [])]
 
 
 def refused_enquiry_is_unsent() -> Puts:

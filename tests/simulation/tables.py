@@ -127,7 +127,7 @@ class Tables:
     # -- the one write of money ------------------------------------------------------------------
 
     def check(self, record: Record) -> None:
-        """Raise what record_v1 would raise for this write now."""
+        """Raise what record_v2 would raise for this write now."""
         if not self.days.get(record.business_date, False):
             raise DayNotOpen(str(record.business_date))
         for check in _CHECKS:
@@ -151,7 +151,7 @@ class Tables:
         self._move(record)
         for fact in record.facts:
             self.facts.setdefault(fact.payment, {})[fact.kind, fact.route, fact.attempt] = fact
-        for entry in record.entries:
+        for entry in _lines(record):
             self.entries[entry.bucket, entry.business_date, entry.payment, entry.line] = entry
         for delta in record.limits:
             row = self.limits[delta.bucket, delta.kind, delta.party]
@@ -332,7 +332,7 @@ def _let_go(row: ClaimRow, holds: set[UUID], undone: set[UUID]) -> None:
     row.paid_total = sum(row.parts.values())
 
 
-# -- what record_v1 checks, in its order ---------------------------------------------------------
+# -- what record_v2 checks, in its order ---------------------------------------------------------
 
 
 def _asks(at: Tables, record: Record) -> None:
@@ -413,23 +413,23 @@ def _facts(at: Tables, record: Record) -> None:
         seen.add((fact.payment, name))
 
 
-def _entries(at: Tables, record: Record) -> None:
-    sums: dict[tuple[UUID, int], int] = {}
-    for entry in record.entries:
-        posting = (entry.payment, entry.line // NARROW)
-        sums[posting] = sums.get(posting, 0) + entry.amount
-    if any(sums.values()):
-        raise Defect("entries: a posting does not balance")
-    for entry in record.entries:
-        if entry.amount == 0:
-            raise Defect("entries: a line of nothing")
-        if (entry.bucket, entry.business_date, entry.payment, entry.line) in at.entries:
-            raise Moved("entries")
-    if any(entry.business_date != record.business_date for entry in record.entries):
-        raise Defect("entries: not of the open day")
-    entered = {entry.payment for entry in record.entries}
-    if any(payment.id not in entered for payment in record.payments):
-        raise Defect("payments: one came without its entries")
+def _lines(record: Record) -> list[EntryRow]:
+    return [line for posting in record.postings for line in posting.lines()]
+
+
+def _postings(at: Tables, record: Record) -> None:
+    if any(sum(posting.amounts) for posting in record.postings):
+        raise Defect("postings: one does not balance")
+    for line in _lines(record):
+        if line.amount == 0:
+            raise Defect("postings: a line of nothing")
+        if (line.bucket, line.business_date, line.payment, line.line) in at.entries:
+            raise Moved("postings")
+    if any(posting.business_date != record.business_date for posting in record.postings):
+        raise Defect("postings: not of the open day")
+    posted = {posting.payment for posting in record.postings}
+    if any(payment.id not in posted for payment in record.payments):
+        raise Defect("payments: one came without its posting")
 
 
 def _limits(at: Tables, record: Record) -> None:
@@ -451,7 +451,7 @@ def _errands(at: Tables, record: Record) -> None:
 
 
 _CHECKS = (
-    _asks, _visits, _shifts, _payments, _moves, _facts, _entries, _limits, _errands,
+    _asks, _visits, _shifts, _payments, _moves, _facts, _postings, _limits, _errands,
 )  # fmt: skip
 
 

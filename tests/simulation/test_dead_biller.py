@@ -15,7 +15,7 @@ from cashlane.core.clock import Clock
 from cashlane.core.payment import FactKind, State
 from cashlane.core.ports import Delivery, Finding
 from cashlane.core.postings import Posting
-from cashlane.core.record import ErrandKind, ErrandRow, FactRow, PaymentRow, Record, entry_rows
+from cashlane.core.record import ErrandKind, ErrandRow, FactRow, PaymentRow, Record, posting_row
 from cashlane.switch import relay
 from cashlane.switch.chase import BUDGET_SHARE
 from cashlane.values.ids import BUCKETS, Ids
@@ -111,9 +111,9 @@ class City:
             payment.bucket, self._ids.fresh(START), ErrandKind.ENQUIRE,
             START + timedelta(seconds=13), payment.id, ZERO_DAY, 0, "0",
         )  # fmt: skip
-        entries = entry_rows(payment, Posting.CASH_IN, on=ZERO_DAY, carried_by=0, refunded_by=0)
+        taken = posting_row(payment, Posting.CASH_IN, on=ZERO_DAY, carried_by=0, refunded_by=0)
         self.tables.apply(
-            Record(ZERO_DAY, payments=[payment], facts=[sent], entries=entries, errands=[job])
+            Record(ZERO_DAY, payments=[payment], facts=[sent], postings=[taken], errands=[job])
         )
         if number % 2:
             self.routes[BANK].take_in(payment.id)
@@ -126,8 +126,8 @@ class City:
             payment.bucket, self._ids.fresh(START), ErrandKind.SEND, START, payment.id, ZERO_DAY,
             0, "",
         )  # fmt: skip
-        entries = entry_rows(payment, Posting.CASH_IN, on=ZERO_DAY, carried_by=0, refunded_by=0)
-        self.tables.apply(Record(ZERO_DAY, payments=[payment], entries=entries, errands=[job]))
+        taken = posting_row(payment, Posting.CASH_IN, on=ZERO_DAY, carried_by=0, refunded_by=0)
+        self.tables.apply(Record(ZERO_DAY, payments=[payment], postings=[taken], errands=[job]))
         return payment
 
     def _payment(self, number: int) -> PaymentRow:

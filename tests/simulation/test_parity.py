@@ -272,13 +272,14 @@ class Sequence:
             return
         record = structs.replace(self.draw.choice(self.records))
         spoil = self.draw.choice(("entry", "date", "payment", "bucket", "most", "done"))
-        if spoil == "entry" and record.entries:
-            first = structs.replace(record.entries[0], amount=record.entries[0].amount + 1)
-            record.entries = [first, *record.entries[1:]]
+        if spoil == "entry" and record.postings:
+            first, *others = record.postings
+            more = (first.amounts[0] + 1, *first.amounts[1:])
+            record.postings = [structs.replace(first, amounts=more), *others]
         elif spoil == "date":
             record.business_date = DAY + timedelta(days=3)
         elif spoil == "payment":
-            record.entries = []
+            record.postings = []
         elif spoil == "bucket":
             record.asks = [structs.replace(ask, bucket=60) for ask in record.asks]
         elif spoil == "most":

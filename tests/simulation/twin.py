@@ -32,7 +32,7 @@ from tests.simulation.ways import SimWays
 
 WORDS = {Moved: "moved", DayNotOpen: "day not open", Lost: "lost"}
 MONEY = (
-    "asks", "visits", "shifts", "payments", "facts", "entries", "errands", "claims", "batches",
+    "asks", "visits", "shifts", "payments", "facts", "postings", "errands", "claims", "batches",
     "business_days", "route_changes", "route_health",
 )  # fmt: skip
 

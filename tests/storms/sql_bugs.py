@@ -18,7 +18,7 @@ ZERO_DAY = date(2000, 1, 1)
 
 def missing_zero_row(owner: Connection[Any], put: Callable[..., None]) -> None:
     """A drawer has no row before its first payment: there is nothing that two could wait for."""
-    text = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v1'").fetchone()
+    text = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v2'").fetchone()
     assert text is not None
     update, rest = text[0].split("UPDATE limits l", 1)
     _, after = rest.split("GET DIAGNOSTICS", 1)
@@ -85,8 +85,8 @@ def _forget_receipts(owner: Connection[Any]) -> None:
 
 def _replace(owner: Connection[Any], body: str) -> None:
     head = owner.execute(
-        "SELECT 'CREATE OR REPLACE FUNCTION record_v1(' || pg_get_function_arguments(oid)"
-        " || ') RETURNS void LANGUAGE plpgsql AS ' FROM pg_proc WHERE proname = 'record_v1'"
+        "SELECT 'CREATE OR REPLACE FUNCTION record_v2(' || pg_get_function_arguments(oid)"
+        " || ') RETURNS void LANGUAGE plpgsql AS ' FROM pg_proc WHERE proname = 'record_v2'"
     ).fetchone()
     assert head is not None
     owner.execute(f"{head[0]} $record${body}$record$")  # type: ignore[arg-type]

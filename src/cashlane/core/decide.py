@@ -44,7 +44,7 @@ from cashlane.core.record import (
     ShiftRow,
     Verdict,
     VisitRow,
-    entry_rows,
+    posting_row,
 )
 from cashlane.core.refusals import Refused, Stored
 from cashlane.core.routing import Outlook, way_states
@@ -235,8 +235,8 @@ class _Table:
             self._expose(ask)
         self._loaded.lives[payment.id] = PaymentLife(payment, ())
         self.record.payments.append(payment)
-        self.record.entries += entry_rows(
-            payment, Posting.CASH_IN, on=self._date, carried_by=0, refunded_by=0
+        self.record.postings.append(
+            posting_row(payment, Posting.CASH_IN, on=self._date, carried_by=0, refunded_by=0)
         )
         self._keep(ask, AskKind.PAY, Verdict.ACCEPTED, hold=ask.hold.id, payment=payment)
         self._note_anew(ask, payment)
@@ -346,7 +346,7 @@ class _Table:
             return self._refuse(ask, turn)
         self._loaded.lives[ask.payment] = turn.life
         turn.add_to(self.record)
-        add_limits(self.record.limits, let_go(life.payment, turn.entries))
+        add_limits(self.record.limits, let_go(life.payment, turn.postings))
         self._hand_out(life.payment, turn.cash_out)
         self._keep(ask, ask.kind, Verdict.ACCEPTED, hold=None, payment=life.payment)
         return Undone(ask.kind, life.payment, self._now)

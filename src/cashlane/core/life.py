@@ -10,15 +10,15 @@ from msgspec import Struct, field, structs
 from cashlane.core.payment import FactKind, Known, Standing, State, check_move, stand
 from cashlane.core.postings import Posting
 from cashlane.core.record import (
-    EntryRow,
     ErrandKey,
     ErrandKind,
     ErrandRow,
     FactRow,
     Move,
     PaymentRow,
+    PostingRow,
     Record,
-    entry_rows,
+    posting_row,
 )
 from cashlane.values.ids import Ids
 
@@ -70,22 +70,21 @@ class Turn(Struct):
     life: PaymentLife
     facts: list[FactRow] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    entries: list[EntryRow] = field(default_factory=list)
+    postings: list[PostingRow] = field(default_factory=list)
     errands: list[ErrandRow] = field(default_factory=list)
     done: list[ErrandKey] = field(default_factory=list)
 
     @property
     def cash_out(self) -> int:
         """Cash that left the drawer by this turn, in minor units."""
-        bits = [entry.line // 16 for entry in self.entries if entry.line % 16 == 0]
         out = {Posting.RETURN, Posting.REVERSAL, Posting.REFUNDED}
-        return self.life.payment.cash_due * sum(Posting(kind) in out for kind in bits)
+        return self.life.payment.cash_due * sum(posting.kind in out for posting in self.postings)
 
     def add_to(self, record: Record) -> None:
         """Put this turn's rows into the write."""
         record.facts += self.facts
         record.moves += self.moves
-        record.entries += self.entries
+        record.postings += self.postings
         record.errands += self.errands
         record.done += self.done
 
@@ -116,12 +115,14 @@ def _add(turn: Turn, news: News, at: Moment, refunded_by: int) -> None:
     for posting in sorted(standing.postings):
         if not after.posted & posting.bit:
             after = structs.replace(after, posted=after.posted | posting.bit)
-            turn.entries += entry_rows(
-                payment,
-                posting,
-                on=at.business_date,
-                carried_by=after.carried_by,
-                refunded_by=refunded_by,
+            turn.postings.append(
+                posting_row(
+                    payment,
+                    posting,
+                    on=at.business_date,
+                    carried_by=after.carried_by,
+                    refunded_by=refunded_by,
+                )
             )
     turn.life = PaymentLife(after, facts)
     _note_move(turn, before, after, standing.contradicted, at.now)

@@ -182,7 +182,7 @@ class FactRow(Struct, frozen=True):
 
 
 class EntryRow(Struct, frozen=True):
-    """One line of the ledger: debit plus, credit minus. Append-only."""
+    """One line of the ledger as it is read: debit plus, credit minus."""
 
     bucket: int
     business_date: date
@@ -193,6 +193,43 @@ class EntryRow(Struct, frozen=True):
     amount: int
     till: int
     shift: int
+
+
+class PostingRow(Struct, frozen=True):
+    """One posting of a payment with its lines, which sum to nothing. Append-only.
+
+    `accounts`, `parties` and `amounts` (minor units, debit plus, credit minus) are of one length:
+    a line is what stands at one place of all three.
+    """
+
+    bucket: int
+    kind: Posting
+    business_date: date
+    till: int
+    shift: int
+    payment: UUID
+    accounts: tuple[Account, ...]
+    parties: tuple[int, ...]
+    amounts: tuple[int, ...]
+
+    def lines(self) -> list[EntryRow]:
+        """The posting line by line."""
+        return [
+            EntryRow(
+                bucket=self.bucket,
+                business_date=self.business_date,
+                payment=self.payment,
+                line=self.kind * LINES_PER_POSTING + place,
+                account=account,
+                party=party,
+                amount=amount,
+                till=self.till,
+                shift=self.shift,
+            )
+            for place, (account, party, amount) in enumerate(
+                zip(self.accounts, self.parties, self.amounts, strict=True)
+            )
+        ]
 
 
 LIMITS_BEGIN = date(2000, 1, 1)
@@ -253,7 +290,7 @@ class Record(Struct):
     payments: list[PaymentRow] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     facts: list[FactRow] = field(default_factory=list)
-    entries: list[EntryRow] = field(default_factory=list)
+    postings: list[PostingRow] = field(default_factory=list)
     limits: list[LimitDelta] = field(default_factory=list)
     errands: list[ErrandRow] = field(default_factory=list)
     done: list[ErrandKey] = field(default_factory=list)
@@ -263,22 +300,19 @@ class Record(Struct):
         return not (self.asks or self.moves or self.facts or self.errands or self.done)
 
 
-def entry_rows(
-    payment: PaymentRow, posting: Posting, *, on: date, carried_by: int, refunded_by: int
-) -> list[EntryRow]:
-    """One posting of a payment as ledger lines on a business date."""
-    lines = legs(posting, payment.terms(), carried_by=carried_by, refunded_by=refunded_by)
-    return [
-        EntryRow(
-            bucket=payment.bucket,
-            business_date=on,
-            payment=payment.id,
-            line=posting * LINES_PER_POSTING + place,
-            account=leg.account,
-            party=leg.party,
-            amount=leg.amount,
-            till=payment.till,
-            shift=payment.shift,
-        )
-        for place, leg in enumerate(lines)
-    ]
+def posting_row(
+    payment: PaymentRow, kind: Posting, *, on: date, carried_by: int, refunded_by: int
+) -> PostingRow:
+    """One posting of a payment on a business date."""
+    lines = legs(kind, payment.terms(), carried_by=carried_by, refunded_by=refunded_by)
+    return PostingRow(
+        bucket=payment.bucket,
+        kind=kind,
+        business_date=on,
+        till=payment.till,
+        shift=payment.shift,
+        payment=payment.id,
+        accounts=tuple(leg.account for leg in lines),
+        parties=tuple(leg.party for leg in lines),
+        amounts=tuple(leg.amount for leg in lines),
+    )

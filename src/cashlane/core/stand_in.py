@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cashlane.core.chart import Account, Limited
 from cashlane.core.network import StandIn
-from cashlane.core.record import LIMITS_BEGIN, EntryRow, LimitDelta, PaymentRow
+from cashlane.core.record import LIMITS_BEGIN, LimitDelta, PaymentRow, PostingRow
 from cashlane.core.routing import WayState
 from cashlane.values.ids import bucket_of
 
@@ -58,9 +58,14 @@ def biller_bucket(biller: int) -> int:
     return bucket_of("biller", biller)
 
 
-def let_go(payment: PaymentRow, entries: Iterable[EntryRow]) -> list[LimitDelta]:
+def let_go(payment: PaymentRow, postings: Iterable[PostingRow]) -> list[LimitDelta]:
     """What postings of a payment take off the exposures: all that they move out of that account."""
-    moved = sum(entry.amount for entry in entries if entry.account is Account.EXPOSURE)
+    moved = sum(
+        amount
+        for posting in postings
+        for account, amount in zip(posting.accounts, posting.amounts, strict=True)
+        if account is Account.EXPOSURE
+    )
     if moved == 0:
         return []
     return [

@@ -17,7 +17,7 @@ from cashlane.core.archiving import SETTLED, Standing
 from cashlane.core.record import ErrandKind
 from cashlane.store.connect import connect
 from cashlane.store.parquet import Column
-from cashlane.store.schema import months, partitions
+from cashlane.store.schema import PARTITIONED, months, partitions
 from cashlane.store.statements import statements
 from cashlane.values.ids import BUCKETS
 from cashlane.values.text import Text
@@ -44,7 +44,7 @@ TABLES: Mapping[str, Table] = {
     ),
     "entries": Table("business_date", ("bucket", "business_date", "payment", "line")),
 }
-"""What is put away together, one file each."""
+"""What is put away together, one file each. Entries are the lines of postings: a view."""
 
 
 class Packed(Struct, frozen=True):
@@ -213,13 +213,14 @@ def detach(
     """
     with connect(dsn) as owner, _unhurried(owner):
         owner.execute(_SQL["lock"])
-        for table in TABLES:
+        for table in PARTITIONED:
             _for_tables(owner, "detach", parent=table, table=manifest.table(table))
+        _for_tables(owner, "show_lines", **_tables_of(manifest))
         step("detached")
         facts = _for_tables(owner, "rows", table=manifest.table("facts")).fetchone()
         if facts != (manifest.tables["facts"].rows,):
             raise MovedOnError(manifest.month)
-        for table in TABLES:
+        for table in PARTITIONED:
             _for_tables(owner, "close", table=manifest.table(table))
         kept = {"month": manifest.month, "now": now, "manifest": _json(manifest)}
         owner.execute(_SQL["keep"], kept)
@@ -230,7 +231,7 @@ def detach(
 def drop(dsn: str, manifest: Manifest, now: datetime) -> None:
     """Drop a month's detached tables as their owner. Raises BusyError."""
     with connect(dsn) as owner, _unhurried(owner):
-        _for_tables(owner, "drop", **{table: manifest.table(table) for table in TABLES})
+        _for_tables(owner, "drop", **_tables_of(manifest))
         owner.execute(_SQL["keep_drop"], {"month": manifest.month, "now": now})
 
 
@@ -246,6 +247,10 @@ def _unhurried(owner: Connection[Any]) -> Iterator[None]:
 def _for_tables(connection: Connection[Any], name: str, **tables: str) -> Any:
     places = {place: sql.Identifier(table) for place, table in tables.items()}
     return connection.execute(sql.SQL(_SQL[name]).format(**places))
+
+
+def _tables_of(manifest: Manifest) -> dict[str, str]:
+    return {table: manifest.table(table) for table in {*PARTITIONED, *TABLES}}
 
 
 def _span(month: date) -> dict[str, Any]:

@@ -50,7 +50,7 @@ SELECT set_config('lock_timeout', %(within)s, true)
 
 -- name: lock
 -- Nobody reads or writes the books while a month leaves them: some milliseconds.
-LOCK TABLE payments, facts, entries IN ACCESS EXCLUSIVE MODE
+LOCK TABLE payments, facts, postings IN ACCESS EXCLUSIVE MODE
 
 -- name: detach
 -- The month leaves its parent and stays as a table by itself, which only the watching role reads.
@@ -58,6 +58,16 @@ ALTER TABLE {parent} DETACH PARTITION {table};
 ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON {table} TO cashlane_watch;
 CREATE POLICY watch ON {table} FOR SELECT TO cashlane_watch USING (true)
+
+-- name: show_lines
+-- A month that left its parent is still read line by line: `entries` shows the parent alone.
+CREATE VIEW {entries} WITH (security_invoker = true) AS
+SELECT w.bucket, (w.kind * 16 + l.place - 1)::smallint AS line, w.business_date, w.payment,
+       l.amount, l.party, w.till, l.account, w.shift
+  FROM {postings} w
+ CROSS JOIN LATERAL unnest(w.accounts, w.parties, w.amounts) WITH ORDINALITY
+       AS l(account, party, amount, place);
+GRANT SELECT ON {entries} TO cashlane_watch
 
 -- name: rows
 -- How many rows a detached table has.
@@ -81,7 +91,8 @@ SELECT %(month)s, b.business_date, b.account, b.party, b.debit, b.credit
 
 -- name: drop
 -- The detached tables of a month go for good.
-DROP TABLE {payments}, {facts}, {entries}
+DROP VIEW {entries};
+DROP TABLE {payments}, {facts}, {postings}
 
 -- name: keep_drop
 -- Their files are the only rows from now on.

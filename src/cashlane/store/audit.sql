@@ -2,7 +2,7 @@
 
 -- name: hold
 -- The first word of a snapshot: months stay in the books until it ends.
-LOCK TABLE public.payments, public.facts, public.entries IN ACCESS SHARE MODE
+LOCK TABLE public.payments, public.facts, public.postings IN ACCESS SHARE MODE
 
 -- name: forget
 -- What a connection laid beside the books is taken away again.

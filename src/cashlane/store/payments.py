@@ -27,7 +27,7 @@ from cashlane.store.statements import statements
 
 _SQL = statements("payments.sql")
 _FAMILIES = (
-    "asks", "visits", "shifts", "payments", "moves", "facts", "entries", "limits", "errands",
+    "asks", "visits", "shifts", "payments", "moves", "facts", "postings", "limits", "errands",
     "done",
 )  # fmt: skip
 _encode = msgspec.json.Encoder().encode

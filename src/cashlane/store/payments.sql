@@ -74,7 +74,7 @@ SELECT f.payment, f.kind, f.route, f.attempt, f.written_at
 
 -- name: record
 -- The one write of money.
-SELECT record_v1(%(batch)s, %(bucket)s::smallint, %(digest)s, %(rows)s::integer, %(now)s, %(day)s,
+SELECT record_v2(%(batch)s, %(bucket)s::smallint, %(digest)s, %(rows)s::integer, %(now)s, %(day)s,
                  %(asks)s::json, %(visits)s::json, %(shifts)s::json, %(payments)s::json,
-                 %(moves)s::json, %(facts)s::json, %(entries)s::json, %(limits)s::json,
+                 %(moves)s::json, %(facts)s::json, %(postings)s::json, %(limits)s::json,
                  %(errands)s::json, %(done)s::json)

@@ -1,20 +1,19 @@
--- record_v1: the only statement that writes money. All of a batch, or nothing.
+-- record_v2: the only statement that writes money. All of a batch, or nothing.
 -- It decides nothing. It checks what must be true whoever calls it - the business day, the row
 -- counts, the outlet's agent, balanced postings, guarded steps - and raises where it is not:
 --   CL001  something moved under the caller: load and decide again
 --   CL002  the caller is wrong: a defect, never tried again
 --   CL003  the business day is not open
-CREATE FUNCTION record_v1(
+CREATE FUNCTION record_v2(
     p_batch uuid, p_bucket smallint, p_digest bytea, p_rows integer, p_now timestamptz,
     p_day date, p_asks json, p_visits json, p_shifts json, p_payments json, p_moves json,
-    p_facts json, p_entries json, p_limits json, p_errands json, p_done json
+    p_facts json, p_postings json, p_limits json, p_errands json, p_done json
 ) RETURNS void LANGUAGE plpgsql AS $record$
 DECLARE
     changed integer;
     -- Rows that are looked at more than once are unfolded once.
     new_payments payments[];
-    new_entries entries[];
-    paid_for uuid[];
+    new_postings postings[];
 BEGIN
     -- The cut waits for us, and we for the cut.
     PERFORM 1 FROM business_days d
@@ -103,29 +102,29 @@ BEGIN
                detail text);
     END IF;
 
-    IF p_entries IS NOT NULL THEN
-        new_entries := ARRAY(SELECT e FROM json_populate_recordset(NULL::entries, p_entries) e);
-        PERFORM 1 FROM unnest(new_entries) AS e
-         GROUP BY e.payment, e.line / 16 HAVING sum(e.amount) <> 0;
+    IF p_postings IS NOT NULL THEN
+        new_postings := ARRAY(SELECT w FROM json_populate_recordset(NULL::postings, p_postings) w);
+        PERFORM 1 FROM unnest(new_postings) AS w
+         WHERE (SELECT coalesce(sum(amount), 1) FROM unnest(w.amounts) AS amount) <> 0;
         IF FOUND THEN
-            RAISE EXCEPTION 'entries: a posting does not balance' USING ERRCODE = 'CL002';
+            RAISE EXCEPTION 'postings: one does not balance' USING ERRCODE = 'CL002';
         END IF;
-        INSERT INTO entries (bucket, line, business_date, payment, amount, party, till, account,
-                             shift)
-        SELECT e.bucket, e.line, p_day, e.payment, e.amount, e.party, e.till, e.account, e.shift
-          FROM unnest(new_entries) AS e
-         WHERE e.business_date = p_day;
+        INSERT INTO postings (bucket, kind, business_date, till, shift, payment, accounts, parties,
+                              amounts)
+        SELECT w.bucket, w.kind, p_day, w.till, w.shift, w.payment, w.accounts, w.parties, w.amounts
+          FROM unnest(new_postings) AS w
+         WHERE w.business_date = p_day;
         GET DIAGNOSTICS changed = ROW_COUNT;
-        IF changed <> json_array_length(p_entries) THEN
-            RAISE EXCEPTION 'entries: % of % are of the open business day',
-                changed, json_array_length(p_entries) USING ERRCODE = 'CL002';
+        IF changed <> json_array_length(p_postings) THEN
+            RAISE EXCEPTION 'postings: % of % are of the open business day',
+                changed, json_array_length(p_postings) USING ERRCODE = 'CL002';
         END IF;
     END IF;
     IF p_payments IS NOT NULL THEN
-        paid_for := ARRAY(SELECT DISTINCT e.payment FROM unnest(new_entries) AS e);
-        PERFORM 1 FROM unnest(new_payments) AS p WHERE NOT p.id = ANY (paid_for);
+        PERFORM 1 FROM unnest(new_payments) AS p
+         WHERE p.id NOT IN (SELECT w.payment FROM unnest(new_postings) AS w);
         IF FOUND THEN
-            RAISE EXCEPTION 'payments: one came without its entries' USING ERRCODE = 'CL002';
+            RAISE EXCEPTION 'payments: one came without its posting' USING ERRCODE = 'CL002';
         END IF;
     END IF;
 

@@ -14,13 +14,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import Connection, sql
 from sqlalchemy import create_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from cashlane.store.connect import connect
 
 HUB = "cashlane_hub"
 ROLES = (HUB, "cashlane_party", "cashlane_watch")
-PARTITIONED = ("payments", "facts", "entries")
+PARTITIONED = ("payments", "facts", "postings")
 MONTHS_AHEAD = 3
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -41,13 +41,16 @@ def expected_revision() -> str:
 
 def applied_revision(dsn: str) -> str | None:
     """The revision the database is at; None where it was never migrated."""
-    engine = create_engine("postgresql+psycopg://", creator=lambda: connect(dsn))
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: connect(dsn), poolclass=NullPool
+    )
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(dsn: str) -> str:
-    """Bring the schema to `expected_revision` as the owner whose `dsn` this is; say where it is.
+def migrate(dsn: str, revision: str = "head") -> str:
+    """Bring the schema to a revision (by default to what this code expects) as the owner whose
+    `dsn` this is; say where it is.
 
     Locks are waited for only briefly: a migration that cannot get one gives up and changes
     nothing, so that the counters go on.
@@ -61,10 +64,10 @@ def migrate(dsn: str) -> str:
         connection.commit()
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
         connection.commit()
     engine.dispose()
-    return expected_revision()
+    return applied_revision(dsn) or ""
 
 
 def ensure_roles(admin: Connection, passwords: dict[str, str]) -> None:

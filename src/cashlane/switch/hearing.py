@@ -139,7 +139,7 @@ def _note_cash(turn: Turn, loaded: Loaded, record: Record) -> None:
     """What is delivered, or undone, is exposed no longer; cash handed back by a finished void
     leaves the drawer in the same write."""
     payment, cash = turn.life.payment, turn.cash_out
-    add_limits(record.limits, let_go(payment, turn.entries))
+    add_limits(record.limits, let_go(payment, turn.postings))
     if cash == 0:
         return
     book = loaded.books[Limited.DRAWER, payment.outlet]
