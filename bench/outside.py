@@ -5,7 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from bench.ground import Ground, wait_for
+from cashlane.core.network import Way
 from cashlane.main import network_of
 from cashlane.store.connect import connect
 from cashlane.store.network import set_endpoints
@@ -48,7 +51,7 @@ def partner(ground: Ground) -> Iterator[None]:
 def only_way(ground: Ground) -> None:
     """Have every live biller's payments carried by the partner's route: nobody stands behind the
     others here."""
-    way = '[{"route": %d, "stage": "certified", "warm_ppm": 0, "fee": 0}]' % ROUTE
+    way = msgspec.json.encode([Way(ROUTE, "certified", warm_ppm=0, fee=0)]).decode()
     with connect(ground.database) as books:
         books.execute(
             "UPDATE contracts SET body = jsonb_set(body, '{ways}', %s::jsonb)"
