@@ -11,24 +11,30 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench import drained, latency, overload, weight
+from bench import drained, latency, overload
 from bench.arrivals import milliseconds, not_taken
+from bench.checking import SHOWN, checked
 from bench.citizens import Citizens
 from bench.ground import Ground, ground
 from bench.holds import Holder
+from bench.loading import DAYS, load
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair, in_turns, spread
 from bench.outside import ROUTE, partner
 from bench.pays import beside_tpcb, directs, hundreds, singles
 from bench.profile import main as profiled
-from bench.results import Book, Figure
+from bench.results import Book, Figure, Wanted
 from bench.visits import Visited, visited
+from bench.weight import SHARES, Scale, Weight, bytes_by_table
 
 P99_MOST_MS = 60
 RUSH_S = 60
 SCALE_S = 3
 """Seconds of pressing that say where the ladder of rates begins."""
-ACCEPTED_MOST = 1_500
-PAYMENTS = "SELECT count(*) FROM payments"
+ACCEPTED_MOST, CONFIRMED_MOST = 1_500, 2_000
+PAST, PAST_TRIED = 10_000_000, 100_000
+"""Payments of earlier days that are in the books, and how many a trial run makes of them."""
+SLOWER_MOST = 1.2
+CHECK_MOST_MS = 5
 
 
 class Asked(Struct, frozen=True):
@@ -116,17 +122,59 @@ def latency_200(on: Ground, asked: Asked, book: Book) -> Figure:
     )  # fmt: skip
 
 
-def bytes_per_payment(on: Ground, asked: Asked, book: Book) -> Figure:
-    """What an accepted payment weighs, and what it weighs once it is confirmed."""
-    before, had = weight.bytes_by_table(on), on.count(PAYMENTS)
-    with singles(on, Holder(on), seconds=asked.seconds) as pressing:
-        pressing.per_s()
-    after, has = weight.bytes_by_table(on), on.count(PAYMENTS)
-    by_table = {table: (after[table] - before[table]) / (has - had) for table in after}
-    accepted = sum(by_table.values())
+def bytes_accepted(on: Ground, asked: Asked, book: Book) -> Figure:
+    """What a payment weighs when it is accepted."""
+    scale = Scale(on)
+    scale.take(asked.seconds)
+    return _weighed("bytes_accepted", scale.weigh(), most=ACCEPTED_MOST, book=book)
+
+
+def bytes_confirmed(on: Ground, asked: Asked, book: Book) -> Figure:
+    """What it weighs when it is confirmed and its bill is marked paid."""
+    scale = Scale(on)
+    for _ in range(SHARES):
+        scale.take(asked.seconds)
+        scale.confirm()
+        scale.tidy()
+    return _weighed("bytes_confirmed", scale.weigh(), most=CONFIRMED_MOST, book=book)
+
+
+def _weighed(name: str, weight: Weight, *, most: int, book: Book) -> Figure:
+    beside = {f"beside: {table}": size for table, size in weight.beside.items()}
     return book.alone(
-        "bytes_accepted", accepted, "bytes", bar="<= 1500", holds=accepted <= ACCEPTED_MOST,
-        also=by_table,
+        name, weight.bytes, "bytes", bar=f"<= {most}", holds=weight.bytes <= most,
+        also=weight.own | beside,
+    )  # fmt: skip
+
+
+def history_10m(on: Ground, asked: Asked, book: Book) -> Figure:
+    """Single pays where ten million payments are in the books, beside the same where none are."""
+    payments = PAST if book.counts else PAST_TRIED
+    loaded_per_s = load(on, payments, days=DAYS)
+    weighs = sum(bytes_by_table(on).values()) / payments
+    checks = checked(on)
+    with (
+        ground(None) as empty,
+        singles(empty, Holder(empty), seconds=asked.seconds) as new,
+        singles(on, Holder(on), seconds=asked.seconds) as old,
+    ):
+        pairs = in_turns(asked.pairs, new.per_s, old.per_s)
+        slower = _median(
+            with_past.p99_us / without.p99_us
+            for without, with_past in zip(new.runs, old.runs, strict=True)
+        )
+    check_p99 = milliseconds(checks, 99)
+    unseen = sum(one.status != SHOWN for one in checks)
+    more = Wanted(
+        f"p99 <= {SLOWER_MOST:g} x, a receipt is checked within {CHECK_MOST_MS} ms at p99",
+        holds=slower <= SLOWER_MOST and check_p99 <= CHECK_MOST_MS and not unseen,
+    )
+    also = {"p99_ratio": slower, "p99_ms": _median(run.p99_us / 1000 for run in old.runs),
+            "check_p50_ms": milliseconds(checks, 50), "check_p99_ms": check_p99,
+            "checks": len(checks), "checks_unseen": unseen, "history": payments,
+            "history_bytes": weighs, "loaded_per_s": loaded_per_s}  # fmt: skip
+    return book.pairs(
+        "history_10m", "payments/s", "empty", pairs, least=0.9, also=also, more=more
     )  # fmt: skip
 
 
@@ -161,7 +209,8 @@ def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
 FIGURES: dict[str, Measuring] = {
     "pay_single": pay_single, "pay_batch": pay_batch, "pay_hot": pay_hot,
     "pay_direct": pay_direct, "visit": visit,
-    "latency_200": latency_200, "bytes_accepted": bytes_per_payment,
+    "latency_200": latency_200, "bytes_accepted": bytes_accepted,
+    "bytes_confirmed": bytes_confirmed, "history_10m": history_10m,
     "pay_drained": pay_drained, "overload": overloaded,
 }  # fmt: skip
 

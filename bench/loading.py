@@ -15,6 +15,7 @@ from psycopg import Connection
 
 from bench.ground import DAY, SEED, Ground
 from bench.past import BILLS_EACH, COLUMNS, Lines, Past, past_of
+from bench.weight import tidy
 from cashlane.main import network_of
 from cashlane.store.connect import connect
 from cashlane.store.schema import ensure_partitions
@@ -55,7 +56,8 @@ def load(ground: Ground, payments: int, *, days: int) -> float:
             under_way.result()
         _fill_drawers(books, past)
     per_s = payments / (time.monotonic() - begun)
-    _tidy(ground)
+    tidy(ground, (*COLUMNS, "limits"))
+    ground.checkpoint()
     return per_s
 
 
@@ -123,15 +125,6 @@ def _fill_drawers(books: Connection[Any], past: Past) -> None:
         "UPDATE limits l SET balance = l.balance + d.cash, receipts_day = d.day,"
         " receipts = d.receipts FROM drawers d WHERE l.kind = 1 AND l.party = d.outlet"
     )
-
-
-def _tidy(ground: Ground) -> None:
-    """As the books' own housekeeping leaves them overnight."""
-    with connect(ground.database, autocommit=True) as admin:
-        for table in COLUMNS:
-            admin.execute(f"VACUUM (ANALYZE) {table}".encode())
-        admin.execute("VACUUM (ANALYZE) limits")
-    ground.checkpoint()
 
 
 def _tell(done: int, payments: int, begun: float) -> None:

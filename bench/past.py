@@ -19,7 +19,7 @@ from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet import Permit, may_take
 from cashlane.core.payment import FactKind, State
 from cashlane.core.postings import Posting
-from cashlane.core.quote import Quote, price
+from cashlane.core.quote import HOLD_MINUTES, Quote, price
 from cashlane.core.record import AskKind, PaymentRow, PostingRow, Verdict, posting_row
 from cashlane.core.routing import CLEAR
 from cashlane.store.claims import PAID
@@ -31,6 +31,7 @@ OPENS, CLOSES = time(8), time(20)
 CUT = time(23, 30)
 TOGETHER = 40
 """Payments that share a moment, as one batch of a busy hour does."""
+UNTIL = timedelta(minutes=HOLD_MINUTES)
 SENT_AFTER, CONFIRMED_AFTER = timedelta(milliseconds=60), timedelta(milliseconds=240)
 AMOUNTS = tuple(range(101, 1_100, 25))
 """Bills in minor units: small, so that a year of them fits into one drawer that is never emptied;
@@ -111,6 +112,17 @@ class Taken(Struct, frozen=True):
     receipt: int
 
 
+class Moments(Struct, frozen=True):
+    """When payments were taken together, until when their bills were held, when they left and when
+    their biller's word came: as COPY reads moments."""
+
+    day: str
+    taken: str
+    until: str
+    sent: str
+    heard: str
+
+
 class Past(Struct):
     """Deals out payments; `accounts` are what drawers have come to so far, by outlet."""
 
@@ -140,22 +152,24 @@ class Past(Struct):
     def _moment(self, day: date, now: datetime, count: int, seen: set[int], cut: datetime) -> Lines:
         """Payments that were taken together, sent together and confirmed together."""
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        at = Moments(
+            str(day), str(now), str(now + UNTIL), str(now + SENT_AFTER), str(now + CONFIRMED_AFTER)
+        )
         taken = [self._take(day, now) for _ in range(count)]
-        sent, heard = now + SENT_AFTER, now + CONFIRMED_AFTER
-        lines = _rows(taken, day, now, sent, heard)
+        lines = _rows(taken, at)
         new = {one.till: one.place for one in taken if one.till not in seen}
         seen |= set(new)
         lines["shifts"] = [
-            f"{place.outlet}\t{place.bucket}\t{till}\t{day}\t1\t{now}\t{cut}"
+            f"{place.outlet}\t{place.bucket}\t{till}\t{day}\t1\t{at.taken}\t{cut}"
             for till, place in new.items()
         ]
-        drawers = len({one.place.outlet for one in taken})
-        written = {(PAY, now): 5 * count + len(new) + drawers, (SEND, sent): 4 * count,
-                   (HEAR, heard): 4 * count}  # fmt: skip
+        drawers = {one.place.outlet for one in taken}
+        written = ((PAY, at.taken, 5 * count + len(new) + len(drawers)),
+                   (SEND, at.sent, 4 * count), (HEAR, at.heard, 4 * count))  # fmt: skip
         home = taken[0].place.bucket
         lines["batches"] = [
-            f"{home}\t{rows}\t{self.ids.fresh(at).hex}\t{at}\t{_digest(what, lines)}"
-            for (what, at), rows in written.items()
+            f"{home}\t{rows}\t{self.ids.fresh(now).hex}\t{moment}\t{_digest(what, lines)}"
+            for what, moment, rows in written
         ]
         return lines
 
@@ -176,33 +190,30 @@ class Past(Struct):
         )  # fmt: skip
 
 
-def _rows(
-    taken: Sequence[Taken], day: date, now: datetime, sent: datetime, heard: datetime
-) -> Lines:
+def _rows(taken: Sequence[Taken], at: Moments) -> Lines:
     """What each of them left."""
     asks, payments, facts, postings, claims = [], [], [], [], []
-    until = now + timedelta(minutes=10)
+    day, now, told = at.day, at.taken, f"{at.day}\t{at.day}"
+    sent, heard = f"{at.sent}\t{at.sent}", f"{at.heard}\t{at.heard}"
     for one in taken:
         place, sort, payment, till = one.place, one.sort, one.id, one.till
         home = f"{place.outlet}\t{place.bucket}"
         asks.append(
-            f"{home}\t{one.key}\t{payment}\t{one.hold}\t{payment}\t{day}\t{day}\t{now}"
+            f"{home}\t{one.key}\t{payment}\t{one.hold}\t{payment}\t{told}\t{now}"
             f"\t{_PAY}\t{_ACCEPTED}\t{place.agent}"
         )
         payments.append(
             f"{home}\t{till}\t{payment}\t{one.hold}\t{one.receipt}\t{day}\t{one.bill_ref}"
-            f"\t{one.account}\t{now}\t{heard}{sort.payment}"
+            f"\t{one.account}\t{now}\t{at.heard}{sort.payment}"
         )
         posted = f"{place.bucket}\t{till}\t1\t{payment}\t{day}"
         postings += (posted + sort.cash_in, posted + sort.confirm)
-        told = f"{place.bucket}\t{payment}\t{day}\t{day}"
-        facts += (
-            f"{told}\t{sent}\t{sent}{sort.sent}", f"{told}\t{heard}\t{heard}{sort.confirmed}",
-        )  # fmt: skip
+        known = f"{place.bucket}\t{payment}\t{told}"
+        facts += (f"{known}\t{sent}{sort.sent}", f"{known}\t{heard}{sort.confirmed}")
         parts = f'{{"{one.dashed}": {sort.amount}}}'
         claims.append(
             f"{claim_bucket(sort.biller, one.bill_ref)}\t{one.bill_ref}\t{place.outlet}\t{till}"
-            f"\t{until}\t{one.hold}\t{payment}\t{now}\t{parts}{sort.claim}"
+            f"\t{at.until}\t{one.hold}\t{payment}\t{now}\t{parts}{sort.claim}"
         )
     return {"asks": asks, "payments": payments, "facts": facts, "postings": postings,
             "claims": claims}  # fmt: skip

@@ -5,6 +5,7 @@ was added belongs to one of them.
 """
 
 import time
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -22,6 +23,9 @@ BESIDE = ("errands", "batches", "shifts", "visits")
 PER_S = 500
 LINES = 200
 CONFIRMED_WITHIN_S = 300.0
+SHARES = 4
+"""Payments are confirmed in so many shares, and VACUUM comes after each, as it does in books that
+live: what a step of a life leaves behind is room for the next payments."""
 
 
 class Weight(Struct, frozen=True):
@@ -63,6 +67,10 @@ class Scale:
                     raise TimeoutError(f"not all were confirmed within {CONFIRMED_WITHIN_S} s")
                 time.sleep(0.2)
 
+    def tidy(self) -> None:
+        """What no row needs any more becomes room again."""
+        tidy(self._ground, OWN)
+
     def weigh(self) -> Weight:
         """What each of them weighs now."""
         now = bytes_by_table(self._ground)
@@ -76,12 +84,19 @@ _OPEN = (
 )
 
 
+def tidy(ground: Ground, tables: Sequence[str]) -> None:
+    """As the books' own housekeeping leaves them."""
+    with connect(ground.database, autocommit=True) as admin:
+        for table in tables:
+            admin.execute(f"VACUUM (ANALYZE) {table}".encode())
+
+
 def bytes_by_table(ground: Ground) -> dict[str, int]:
     """Bytes of each table of money with its partitions and indexes, tidied up before."""
     found = {}
-    with connect(ground.database, autocommit=True) as admin:
+    tidy(ground, (*OWN, *BESIDE))
+    with connect(ground.database) as admin:
         for table in (*OWN, *BESIDE):
-            admin.execute(f"VACUUM (ANALYZE) {table}".encode())
             row = admin.execute(
                 "SELECT greatest(pg_total_relation_size(%s::regclass),"
                 " (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(%s)))",
