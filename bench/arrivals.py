@@ -1,9 +1,11 @@
 """Constant arrivals: requests leave at their moments whatever became of those before them.
 
-A request that finds no free line waits, and its waiting counts: nothing hides a stall.
+A request that finds no free line waits, and its waiting counts: nothing hides a stall. Time is the
+system's own stopwatch: the loop's counts whole milliseconds.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -114,10 +116,10 @@ class Arrivals:
             for _ in range(self._count)
         ]
         self._free.extend(lines)
-        self._begun = loop.time()
+        self._begun = time.monotonic()
         for number in range(len(self._requests)):
             due = self._begun + number / self._per_s
-            if (early := due - loop.time()) > 0:
+            if (early := due - time.monotonic()) > 0:
                 await asyncio.sleep(early)
             self._waiting.append((number, due))
             self._send_waiting()
@@ -133,7 +135,7 @@ class Arrivals:
             self._free.popleft().ask(number, due, self._requests[number])
 
     def _heard(self, line: Line, status: int, body: bytes) -> None:
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         one = Answered(line.due - self._begun, now - line.due, status)
         if line in self._following:
             self._following.discard(line)
@@ -166,7 +168,7 @@ class Arrivals:
             self._give_up()
 
     def _give_up(self) -> None:
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         while self._waiting:
             _, due = self._waiting.popleft()
             self.answered.append(Answered(due - self._begun, now - due, 0))

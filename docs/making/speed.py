@@ -16,8 +16,14 @@ FIGURES: Mapping[str, Text] = {
     "pay_single": Text("逐笔缴费", "pays, one a request"),
     "pay_batch": Text("每个请求一百笔缴费", "pays, a hundred a request"),
     "pay_hot": Text("全部缴给同一收费单位、同一通道", "all pays to one biller over one route"),
+    "pay_direct": Text("不先占用的缴费，当场查询", "pays without a hold, their bill asked for"),
+    "visit": Text("整次到店：查询、占用、缴费、销账", "whole visits: asked, held, paid, confirmed"),
     "latency_200": Text("每秒 200 笔、十分钟内的等待", "the wait at 200 pays a second for 10 min"),
     "bytes_accepted": Text("一笔已受理缴费占用的字节", "bytes that an accepted payment weighs"),
+    "bytes_confirmed": Text("一笔已确认缴费占用的字节", "bytes that a confirmed payment weighs"),
+    "history_10m": Text(
+        "账上已有一千万笔时的逐笔缴费", "pays, one a request, on ten million in the books"
+    ),
     "overload": Text("来者三倍于放行数时的拒绝用时", "refusing when three times too many come"),
     "pay_drained": Text("受理并确认的稳定速率", "pays accepted and confirmed, steadily"),
 }
@@ -41,9 +47,11 @@ PARTS: Mapping[str, Text] = {
 YARDSTICKS: Mapping[str, Text] = {
     "tpcb": Text("PostgreSQL 的 TPC-B", "PostgreSQL's TPC-B"),
     "pay_single": Text("逐笔缴费", "pays one by one"),
+    "empty": Text("空账时的逐笔缴费", "the same on empty books"),
 }
 UNITS: Mapping[str, Text] = {
     "payments/s": Text("笔/秒", "payments/s"),
+    "visits/s": Text("次/秒", "visits/s"),
     "ms": Text("毫秒", "ms"),
     "bytes": Text("字节", "bytes"),
 }
@@ -158,10 +166,15 @@ def _table(figures: list[Figure], language: Language) -> Iterator[str]:
         also = ", ".join(f"{name} {number(value)}" for name, value in one.also.items())
         cells = (
             named(one, language), _value(one, language), _beside(one, language),
-            one.bar, _HOLDS[one.holds].say(language), also, one.date, one.commit,
+            one.bar, _holds(one, language), also, one.date, one.commit,
             f"`{one.command}`", one.machine,
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
+
+
+def _holds(figure: Figure, language: Language) -> str:
+    """Whether it holds; nothing where it has no bar to hold."""
+    return _HOLDS[figure.holds].say(language) if figure.bar else ""
 
 
 def named(figure: Figure, language: Language) -> str:
@@ -200,7 +213,7 @@ def _reached(figure: Figure, language: Language) -> Reached:
     return Reached(
         name=named(figure, language),
         value=f"{value} · {beside}" if beside else value,
-        wanted=f"{figure.bar}: {_HOLDS[figure.holds].say(language)}",
+        wanted=f"{figure.bar}: {_holds(figure, language)}" if figure.bar else "",
         made=" · ".join((figure.date, figure.commit, figure.command, figure.machine)),
         reach=own / bar if bar else None,
         low=(own - half) / bar if bar else 0,
