@@ -50,11 +50,11 @@ def load(ground: Ground, payments: int, *, days: int) -> float:
         for share in _shares(past, payments, days):
             if under_way is not None:
                 under_way.result()
-            under_way = beside.submit(_copy, books, share)
+            under_way = beside.submit(copy_share, books, share)
             _tell(past.count, payments, begun)
         if under_way is not None:
             under_way.result()
-        _fill_drawers(books, past)
+        fill_drawers(books, past)
     per_s = payments / (time.monotonic() - begun)
     tidy(ground, (*COLUMNS, "limits"))
     ground.checkpoint()
@@ -62,13 +62,13 @@ def load(ground: Ground, payments: int, *, days: int) -> float:
 
 
 def _require_room(ground: Ground, payments: int) -> None:
-    wanted, free = payments * BYTES_MOST + SPARE_BYTES, _free_bytes(ground)
+    wanted, free = payments * BYTES_MOST + SPARE_BYTES, free_bytes(ground)
     if free < wanted:
         raise RuntimeError(f"{wanted >> 30} GB are wanted in {ground.house.settings.data},"
                            f" {free >> 30} GB are free")  # fmt: skip
 
 
-def _free_bytes(ground: Ground) -> int:
+def free_bytes(ground: Ground) -> int:
     return shutil.disk_usage(ground.house.settings.data).free
 
 
@@ -99,7 +99,7 @@ def _empty() -> Lines:
     return {table: [] for table in COLUMNS}
 
 
-def _copy(books: Connection[Any], share: Lines) -> None:
+def copy_share(books: Connection[Any], share: Lines) -> None:
     with books.transaction():
         for table, rows in share.items():
             copy_rows(books, f"{table} ({COLUMNS[table]})", rows)
@@ -113,7 +113,7 @@ def copy_rows(books: Connection[Any], into: str, rows: Iterable[str]) -> None:
             copy.write(text + "\n")
 
 
-def _fill_drawers(books: Connection[Any], past: Past) -> None:
+def fill_drawers(books: Connection[Any], past: Past) -> None:
     """Each drawer's row says what it holds and which receipt was its last."""
     books.execute(
         "CREATE TEMPORARY TABLE drawers (outlet integer, cash bigint, day date, receipts integer)"

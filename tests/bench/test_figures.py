@@ -74,6 +74,14 @@ def test_pages_show_what_was_measured_and_by_which_command() -> None:
     assert "A payment takes 0.54 times a TPC-B" in made["docs/operate/figures.md"]
 
 
+def test_a_figure_without_a_bar_is_not_said_to_hold() -> None:
+    made = made_of([_figure("visit", 300, bar="", yardstick="pay_single")], None)
+    row = next(line for line in made["docs/operate/figures.md"].splitlines() if "300 ms" in line)
+    assert "holds" not in row
+    assert "MISSED" not in row
+    assert "pays one by one" in row
+
+
 @pytest.mark.parametrize(("bar", "wanted"), [
     (">= 0.9 x pay_single", 0.9), ("<= 1500", 1500), ("p99 <= 60 ms, 0 errors", 60),
     ("refused within 100 ms", None), ("", None),

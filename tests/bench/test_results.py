@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair
-from bench.results import Book, kept
+from bench.results import NOTHING_MORE, Book, Wanted, kept
 
 from bench import results
 
@@ -40,6 +40,22 @@ def test_a_line_is_read_again_as_it_was_written() -> None:
     assert list(kept()) == [first, second]
     assert first.machine
     assert first.command == "./do bench pay_hot"
+
+
+def test_a_figure_may_want_more_than_its_ratio() -> None:
+    book = Book("./do bench", pairs=1, seconds=1)
+    missed = Wanted("p99 <= 2 x", holds=False)
+    found = book.pairs("x", "payments/s", "empty", DONE, least=0.9, more=missed)
+    assert (found.bar, found.holds, found.ratio) == (">= 0.9 x empty, p99 <= 2 x", False, 1.2)
+    held = book.pairs("x", "payments/s", "empty", DONE, least=0.9, more=Wanted("y", holds=True))
+    assert held.holds
+    assert not book.pairs("x", "payments/s", "empty", DONE, least=1.3, more=NOTHING_MORE).holds
+
+
+def test_a_figure_without_a_bar_cannot_miss() -> None:
+    book = Book("./do bench", pairs=1, seconds=1)
+    found = book.pairs("visit", "visits/s", "pay_single", DONE, least=None)
+    assert (found.bar, found.holds, found.value) == ("", True, 130)
 
 
 def test_a_book_that_was_never_written_is_empty() -> None:
