@@ -26,7 +26,7 @@ SHARE = 250
 """Moments that go to the database together."""
 BYTES_MOST = 2_500
 """No payment of the past weighs more: so much room is wanted before it is begun."""
-SPARE_BYTES = 6 << 30
+SPARE_BYTES = 8 << 30
 """The database's log and what a run writes beside the past."""
 
 
@@ -114,7 +114,8 @@ def copy_rows(books: Connection[Any], into: str, rows: Iterable[str]) -> None:
 
 
 def fill_drawers(books: Connection[Any], past: Past) -> None:
-    """Each drawer's row says what it holds and which receipt was its last."""
+    """Each drawer's row says what it holds and which receipt was its last: the past's, unless it
+    gave one today."""
     books.execute(
         "CREATE TEMPORARY TABLE drawers (outlet integer, cash bigint, day date, receipts integer)"
     )
@@ -122,8 +123,10 @@ def fill_drawers(books: Connection[Any], past: Past) -> None:
         f"{outlet}\t{one.cash}\t{one.day}\t{one.receipts}" for outlet, one in past.accounts.items()
     ))  # fmt: skip
     books.execute(
-        "UPDATE limits l SET balance = l.balance + d.cash, receipts_day = d.day,"
-        " receipts = d.receipts FROM drawers d WHERE l.kind = 1 AND l.party = d.outlet"
+        "UPDATE limits l SET balance = l.balance + d.cash,"
+        " receipts = CASE WHEN l.receipts_day < d.day THEN d.receipts ELSE l.receipts END,"
+        " receipts_day = greatest(l.receipts_day, d.day)"
+        "  FROM drawers d WHERE l.kind = 1 AND l.party = d.outlet"
     )
 
 
