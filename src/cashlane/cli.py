@@ -13,16 +13,23 @@ import uvloop
 from rich.console import Console
 
 from cashlane import main
+from cashlane.adapters.lists.reading import read_rows
+from cashlane.adapters.lists.table import UnreadableError
 from cashlane.audit.archive import archived, months_until
 from cashlane.audit.export import Grouping, IncompleteError, export
 from cashlane.audit.journal import Format
 from cashlane.audit.verify import verify as audit_of
 from cashlane.core.archiving import name as month_name
+from cashlane.core.outlet_list import EARTH, Box, Declared
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.core.partner_sheet import WireKind as Wire
+from cashlane.core.refusals import Refused
 from cashlane.engine.doctor import refusals
 from cashlane.engine.trouble import EngineTroubleError
+from cashlane.registry.outlet_lists import Handed, Taken
+from cashlane.registry.outlets_told import UNDECLARED, box, told
 from cashlane.store.audit import reading
+from cashlane.store.outlets import Count, Told
 from cashlane.trial import city as trial_city
 from cashlane.trial.demo import DemoPlan, run_demo
 from cashlane.trial.drill.told import Wish as DrillWish
@@ -35,6 +42,7 @@ from cashlane.trial.replay.terminal import Wish, run_replay
 from cashlane.trial.sample import sample
 from cashlane.trial.tour.told import run_tour
 from cashlane.trial.whole import whole_day
+from cashlane.values.datum import Datum
 from cashlane.values.text import Language
 from cashlane.world.serve import run_world
 
@@ -45,6 +53,9 @@ ledger = typer.Typer(no_args_is_help=True, help="The ledger as plain text.")
 app.add_typer(ledger, name="ledger")
 partner = typer.Typer(no_args_is_help=True, help="A partner's sandbox, tried before it is trusted.")
 app.add_typer(partner, name="partner")
+
+outlets = typer.Typer(no_args_is_help=True, help="Outlets as their agents list them.")
+app.add_typer(outlets, name="outlets")
 
 Data = Annotated[
     Path | None,
@@ -190,6 +201,90 @@ def files(partner: str, data: Data = None, language: Lang = "en") -> None:
         typer.echo(f"{it.verdict:9} {it.name}  {count}  sha256 {it.sha256.hex()}")
         for words in it.note:
             typer.echo(f"    {words.say('zh' if language == 'zh' else 'en')}")
+
+
+@outlets.command(name="import")
+def import_outlets(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    agent: Annotated[str, typer.Option(metavar="CODE", help="Whose outlets these are.")],
+    system: Annotated[
+        Datum | None, typer.Option(help="The coordinate system of the list; there is no default.")
+    ] = None,
+    within: Annotated[
+        Box | None,
+        typer.Option(
+            parser=box, metavar="W,S,E,N", help="Degrees between which all of them must lie."
+        ),
+    ] = None,
+    trying: Annotated[bool, typer.Option("--try", help="Read and compare; write nothing.")] = False,
+    data: Data = None,
+    language: Lang = "en",
+) -> None:
+    """Take an agent's list of its outlets, all of it or nothing; exit 1 with every fault found.
+
+    New outlets are switched off until somebody switches them on.
+    """
+    said = _spoken(language)
+    if system is None:
+        typer.echo(UNDECLARED.say(said), err=True)
+        raise typer.Exit(1)
+    house = _house(data)
+    content = file.read_bytes()
+    try:
+        rows = read_rows(file.name, content)
+    except UnreadableError as error:
+        typer.echo(f"{file.name}: {error.why.say(said)}", err=True)
+        raise typer.Exit(1) from None
+    handed = Handed(file.name, content, rows, agent, Declared(system, within or EARTH), "command")
+    with _database(house):
+        taken = asyncio.run(_taken(house, handed, for_real=not trying))
+    if isinstance(taken, Refused):
+        typer.echo(taken.sentence().say(said), err=True)
+        raise typer.Exit(1)
+    for line in told(taken, said):
+        typer.echo(line)
+    raise typer.Exit(1 if taken.faults else 0)
+
+
+async def _taken(house: main.Home, handed: Handed, *, for_real: bool) -> Taken | Refused:
+    async with main.outlet_lists(house) as (lists, on):
+        return await lists.take(handed, on=on, for_real=for_real)
+
+
+@outlets.command(name="counts")
+def count_outlets(data: Data = None) -> None:
+    """Say for each agent how many outlets are on record, enabled, and took cash in 14 days."""
+    house = _house(data)
+    with _database(house):
+        found = asyncio.run(_counted(house))
+    typer.echo(f"{'':24}{'on record':>12}{'enabled':>12}{'took cash':>12}")
+    for it in found:
+        typer.echo(f"{it.agent:24}{it.outlets:12,}{it.enabled:12,}{it.took_cash:12,}")
+
+
+async def _counted(house: main.Home) -> list[Count]:
+    async with main.outlet_lists(house) as (lists, on):
+        return await lists.counts(on=on)
+
+
+@outlets.command(name="lists")
+def outlet_lists_taken(data: Data = None) -> None:
+    """Say which lists of outlets were taken, the newest first."""
+    house = _house(data)
+    with _database(house):
+        found = asyncio.run(_lists(house))
+    for it in found:
+        typer.echo(
+            f"{it.received_at:%Y-%m-%d %H:%M}  {it.agent}  {it.name}  {it.datum}  {it.actor}"
+        )
+        typer.echo(
+            f"    {it.lines:,}: +{it.added:,} ~{it.changed:,} ={it.merged:,}  sha256 {it.sha256}"
+        )
+
+
+async def _lists(house: main.Home) -> list[Told]:
+    async with main.outlet_lists(house) as (lists, _):
+        return await lists.taken(most=FILES_SHOWN_MOST)
 
 
 @ledger.command(name="export")

@@ -41,6 +41,7 @@ from cashlane.people.staff import Staff
 from cashlane.people.tries import Tries
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.store import schema
@@ -566,6 +567,20 @@ async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Ke
     pool = await open_pool(house.databases().hub, size=1)
     try:
         return await files_of(pool, partner, most=most)
+    finally:
+        await pool.close()
+
+
+@asynccontextmanager
+async def outlet_lists(house: Home) -> AsyncIterator[tuple[OutletLists, date]]:
+    """Agents' lists of their outlets, and the latest business date."""
+    clock = SystemClock(clock_offset(house))
+    with connect(house.databases().hub) as hub:
+        day = latest_day(hub)
+    pool = await open_pool(house.databases().hub, size=1)
+    try:
+        on = day.business_date if day is not None else clock.now().date()
+        yield OutletLists(pool, clock, system_ids()), on
     finally:
         await pool.close()
 

@@ -14,7 +14,7 @@ APPEND_ONLY = frozenset(
     | {"user_events", "user_roles", "approvals", "approval_decisions", "approval_effects"}
     | {"route_changes", "route_notices", "route_notice_ends", "return_stages", "stand_in_policies"}
     | {"archives", "archive_balances", "archive_drops"}
-    | {"drills", "drill_schedules"}
+    | {"drills", "drill_schedules", "outlet_lists", "outlet_details"}
 )
 """Rows that are added and never changed: what happened is not edited."""
 
@@ -49,7 +49,9 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "contracts": frozenset({"body"}),
     "routes": frozenset({"body", "endpoint"}),
     "desks": frozenset({"endpoint"}),
-    "outlets": frozenset({"drawer_most"}),
+    "outlets": frozenset(
+        {"drawer_most", "name_zh", "name_en", "brand", "district", "longitude", "latitude"}
+    ),
     "tills": frozenset({"code"}),
     "legal_groups": frozenset({"name"}),
     "brands": frozenset({"name"}),

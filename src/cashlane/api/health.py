@@ -22,7 +22,6 @@ from cashlane.store.connect import Lost
 from cashlane.store.errands import Errands
 from cashlane.store.readiness import Readiness
 from cashlane.values.text import Text
-from cashlane.values.times import write_moment
 
 QUEUE_AGE_MOST_S = 60
 """Marks of paid bills need nobody outside and are carried within a second: when the oldest is due
@@ -151,7 +150,7 @@ async def channels(service: Service, health: Health) -> ChannelsOut:
     network, outlook, now = service.places.network, service.outlook(), service.clock.now()
     ways = sorted(network.routes.values(), key=lambda one: one.code)
     return ChannelsOut(
-        at=write_moment(network.local(now)),
+        at=network.written(now),
         routes=[
             ChannelOut(way.code, name_out(way.name), not is_shut(outlook, way.number, now))
             for way in ways

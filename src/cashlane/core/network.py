@@ -6,6 +6,7 @@ whole picture at once, so that no decision ever sees half a change.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from cashlane.core.fees import FeeSchedule
 from cashlane.values.geo import Point
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
+from cashlane.values.times import write_moment
 
 
 class Manifest(Struct, frozen=True):
@@ -197,6 +199,16 @@ class Network(Struct, frozen=True):
     def local(self, moment: datetime) -> datetime:
         """A moment on the network's own clock."""
         return moment.astimezone(ZoneInfo(self.zone))
+
+    def written(self, moment: datetime) -> str:
+        """A moment on the network's own clock, as answers spell it."""
+        return _written(moment, self.zone)
+
+
+@lru_cache(maxsize=256)
+def _written(moment: datetime, zone: str) -> str:
+    """All payments of a batch were accepted at one moment."""
+    return write_moment(moment.astimezone(ZoneInfo(zone)))
 
 
 class Day(Struct, frozen=True):

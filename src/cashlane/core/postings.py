@@ -93,8 +93,8 @@ def legs(posting: Posting, terms: Terms, *, carried_by: int, refunded_by: int) -
                 Leg(Account.REFUND_PAYABLE, terms.biller, terms.cash_due),
                 Leg(Account.AGENT_RECEIVABLE, refunded_by, -terms.cash_due),
             )
-    kept = tuple(leg for leg in lines if leg.amount != 0)
-    assert sum(leg.amount for leg in kept) == 0, "a posting must balance"
+    kept = tuple([leg for leg in lines if leg.amount != 0])
+    assert sum([leg.amount for leg in kept]) == 0, "a posting must balance"
     assert len(kept) <= LINES_PER_POSTING
     return kept
 

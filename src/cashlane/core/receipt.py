@@ -9,6 +9,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -60,7 +61,12 @@ class NotSealed(Struct, frozen=True):
 def receipt_number(*, outlet_code: str, business_date: date, number: int) -> str:
     """The number on the paper, "post-0001-20220114-00012": one count per outlet and date."""
     assert 1 <= number <= NUMBER_MAX
-    return f"{outlet_code}-{business_date.isoformat().replace('-', '')}-{number:05d}"
+    return f"{outlet_code}-{_day(business_date)}-{number:05d}"
+
+
+@lru_cache(maxsize=16)
+def _day(business_date: date) -> str:
+    return business_date.isoformat().replace("-", "")
 
 
 def read_receipt_number(text: str) -> tuple[str, date, int] | None:

@@ -312,7 +312,7 @@ def posting_row(
         till=payment.till,
         shift=payment.shift,
         payment=payment.id,
-        accounts=tuple(leg.account for leg in lines),
-        parties=tuple(leg.party for leg in lines),
-        amounts=tuple(leg.amount for leg in lines),
+        accounts=tuple([leg.account for leg in lines]),
+        parties=tuple([leg.party for leg in lines]),
+        amounts=tuple([leg.amount for leg in lines]),
     )

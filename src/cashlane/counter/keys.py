@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request
 
 from cashlane.core.refusals import Refused
@@ -21,5 +22,5 @@ def idempotency_key(request: Request[Any, Any, Any]) -> UUID:
 
 def content_hash(*parts: object) -> UUID:
     """128 bits of a request's content: the same key with another content is refused."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
-    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())
+    content = msgspec.json.encode(parts)
+    return UUID(bytes=hashlib.blake2b(content, digest_size=16).digest())

@@ -18,7 +18,6 @@ from cashlane.counter.whereabouts import (
     RoutesOut,
 )
 from cashlane.counter.wording import name_out
-from cashlane.values.times import write_moment
 
 
 def outlets_page(
@@ -93,7 +92,7 @@ def billers_at(service: Service, outlet: Outlet) -> BillersOut:
         _here(network, biller, standing(network, outlet, biller, now, outlook))
         for biller in (network.billers[number] for number in numbers)
     ]
-    return BillersOut(outlet.code, write_moment(network.local(now)), here)
+    return BillersOut(outlet.code, network.written(now), here)
 
 
 def _here(network: Network, biller: Biller, stands: Standing) -> BillerHereOut:
@@ -116,7 +115,7 @@ def _reason(network: Network, stands: Standing) -> ReasonOut | None:
         return None
 
     def moment(at: datetime | None) -> str | None:
-        return write_moment(network.local(at)) if at is not None else None
+        return network.written(at) if at is not None else None
 
     sentence = stands.refused.sentence()
     return ReasonOut(

@@ -1,6 +1,7 @@
 """Taking cash at a counter: what is owed, one payment, a basket. Machines and tills alike."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
@@ -30,6 +31,8 @@ from cashlane.switch.accept import DirectPay
 from cashlane.switch.inquire import Inquiry
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
+
+_Asked = PayAsk | DirectPay | Refused
 
 
 async def offer(service: Service, counter: Counter, wanted: Wanted) -> InquiryOut:
@@ -65,15 +68,13 @@ async def take_basket(service: Service, actor: Actor, counter: Counter, data: Ba
     if data.tendered < wanted:
         raise RefusedError(_short(service, data.tendered, wanted))
     basket = Basket(data.visit, data.tendered, len(data.items))
-    answers = await asyncio.gather(
-        *(
-            _decide(service, actor, counter, item.key, hold, hold.quote.cash_due, basket)
-            if isinstance(hold, Hold)
-            else _at_once(hold)
-            for item, hold in zip(data.items, holds, strict=True)
-        )
-    )
-    return _visit_out(service, data, answers)
+    asked = [
+        _ask(actor, counter, item.key, hold, hold.quote.cash_due, basket)
+        if isinstance(hold, Hold)
+        else hold
+        for item, hold in zip(data.items, holds, strict=True)
+    ]
+    return _visit_out(service, data, await _decided(service, asked))
 
 
 def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> VisitOut:
@@ -108,26 +109,52 @@ async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> 
     return payment_out(answer.payment, service.places.network)
 
 
-async def take_line(service: Service, actor: Actor, data: KeyedPaymentIn) -> Answer:
-    """One line of a batch: its refusal is its own and not the batch's."""
+async def take_lines(
+    service: Service, actor: Actor, lines: Sequence[KeyedPaymentIn]
+) -> list[Answer]:
+    """The lines of a batch: each one's refusal is its own and not the batch's."""
+    return await _decided(service, [_line(service, actor, line) for line in lines])
+
+
+def _line(service: Service, actor: Actor, data: KeyedPaymentIn) -> _Asked:
     try:
-        return await take(service, actor, data, data.key)
+        return _asked(service, actor, data, data.key)
     except RefusedError as refused:
         return refused.refused
 
 
 async def take(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> Answer:
     """One payment, with its hold or by naming the bill."""
+    asked = _asked(service, actor, data, key)
+    if isinstance(asked, PayAsk):
+        return await service.acceptor.decide(asked)
+    return await service.acceptor.pay_direct(asked) if isinstance(asked, DirectPay) else asked
+
+
+async def _decided(service: Service, asked: Sequence[_Asked]) -> list[Answer]:
+    """An answer for each; those with holds go into the next batch together."""
+    with_holds = [ask for ask in asked if isinstance(ask, PayAsk)]
+    direct = [pay for pay in asked if isinstance(pay, DirectPay)]
+    decided, paid = await asyncio.gather(
+        service.acceptor.decide_all(with_holds),
+        asyncio.gather(*map(service.acceptor.pay_direct, direct)),
+    )
+    in_turn = {PayAsk: iter(decided), DirectPay: iter(paid)}
+    return [ask if isinstance(ask, Refused) else next(in_turn[type(ask)]) for ask in asked]
+
+
+def _asked(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> _Asked:
+    """What a payment asks of the rooms, or why it asks nothing. Raises the refusal of its place."""
     counter = service.places.counter(actor, data.outlet, data.till)
     currency = service.places.network.currency.code
     if data.currency is not None and data.currency != currency:
         return Refused("CURRENCY_WRONG", {"wanted": currency, "given": data.currency})
     if data.hold is None:
-        return await _take_direct(service, actor, counter, data, key)
+        return _direct(service, actor, counter, data, key)
     hold = _hold(service, counter, data.hold)
     if isinstance(hold, Refused):
         return hold
-    return await _decide(service, actor, counter, key, hold, data.tendered, None)
+    return _ask(actor, counter, key, hold, data.tendered, None)
 
 
 def _hold(service: Service, counter: Counter, token: str) -> Hold | Refused:
@@ -138,49 +165,40 @@ def _hold(service: Service, counter: Counter, token: str) -> Hold | Refused:
     return hold
 
 
-async def _decide(
-    service: Service, actor: Actor, counter: Counter, key: UUID, hold: Hold, tendered: int,
-    basket: Basket | None,
-) -> Answer:  # fmt: skip
+def _ask(
+    actor: Actor, counter: Counter, key: UUID, hold: Hold, tendered: int, basket: Basket | None
+) -> PayAsk:
     visit = (basket.id, basket.tendered) if basket is not None else None
-    return await service.acceptor.decide(
-        PayAsk(
-            outlet=counter.outlet.number,
-            till=counter.till.number,
-            key=key,
-            hash=content_hash("pay", counter.till.number, hold.id, hold.quote, tendered, visit),
-            hold=hold,
-            tendered=tendered,
-            visit=basket,
-            cashier=actor.person,
-            actor=actor.name,
-        )
+    return PayAsk(
+        outlet=counter.outlet.number,
+        till=counter.till.number,
+        key=key,
+        hash=content_hash("pay", counter.till.number, hold.id, hold.quote, tendered, visit),
+        hold=hold,
+        tendered=tendered,
+        visit=basket,
+        cashier=actor.person,
+        actor=actor.name,
     )
 
 
-async def _at_once(refused: Refused) -> Answer:
-    return refused
-
-
-async def _take_direct(
+def _direct(
     service: Service, actor: Actor, counter: Counter, data: PaymentIn, key: UUID
-) -> Answer:
+) -> DirectPay:
     named = service.places.bill_key(
         code=data.code, biller=data.biller, account=data.account, ref=data.bill_ref
     )
     amount = data.amount if data.amount is not None else named.amount
     if amount is None:
         raise RefusedError(Refused("AMOUNT_MISSING"))
-    return await service.acceptor.pay_direct(
-        DirectPay(
-            inquiry=Inquiry(counter.outlet.number, counter.till.number, named, True, None),
-            amount=amount,
-            key=key,
-            hash=content_hash("direct", counter.till.number, named, amount, data.tendered),
-            tendered=data.tendered,
-            cashier=actor.person,
-            actor=actor.name,
-        )
+    return DirectPay(
+        inquiry=Inquiry(counter.outlet.number, counter.till.number, named, True, None),
+        amount=amount,
+        key=key,
+        hash=content_hash("direct", counter.till.number, named, amount, data.tendered),
+        tendered=data.tendered,
+        cashier=actor.person,
+        actor=actor.name,
     )
 
 

@@ -20,7 +20,6 @@ from cashlane.store.lookup import Seen
 from cashlane.switch.inquire import Line, Offer
 from cashlane.values.ids import spell
 from cashlane.values.text import Text
-from cashlane.values.times import write_moment
 
 WORDS: dict[State, Literal["paid", "not_paid", "in_doubt"]] = {
     State.CASH_IN: "in_doubt",
@@ -72,7 +71,7 @@ def _bill_out(line: Line, network: Network) -> BillOut:
 def _hold_out(line: Line, network: Network) -> HoldOut | None:
     if line.hold is None or line.token is None:
         return None
-    return HoldOut(line.hold.id, line.token, write_moment(network.local(line.hold.until)))
+    return HoldOut(line.hold.id, line.token, network.written(line.hold.until))
 
 
 def payment_out(payment: PaymentRow, network: Network) -> PaymentOut:
@@ -84,7 +83,7 @@ def payment_out(payment: PaymentRow, network: Network) -> PaymentOut:
             outlet_code=outlet.code, business_date=payment.business_date, number=payment.receipt
         ),
         business_date=payment.business_date.isoformat(),
-        accepted_at=write_moment(network.local(payment.accepted_at)),
+        accepted_at=network.written(payment.accepted_at),
         outlet=outlet.code,
         till=network.tills[payment.till].code,
         biller=network.billers[payment.biller].code,

@@ -1,17 +1,18 @@
 """The parties in the database: written by registry, read as one immutable picture."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 from psycopg import Connection
 from psycopg.types.json import set_json_loads
 
 from cashlane.core.bill import Bill, Biller
 from cashlane.core.chart import Limited
-from cashlane.core.charter import Charter
+from cashlane.core.charter import Charter, Place
 from cashlane.core.fees import FeeSchedule
 from cashlane.core.network import (
     NO_STAND_IN,
@@ -58,6 +59,47 @@ def put_charter(connection: Connection[Any], charter: Charter) -> None:
     for statement, rows in families:
         connection.execute(_SQL[statement], {"rows": msgspec.json.encode(rows).decode()})
     connection.execute(_SQL["put_limits"])
+
+
+class Mended(Struct, frozen=True):
+    """How a known outlet is called and where it is, as the list has it."""
+
+    number: int
+    name_zh: str
+    name_en: str
+    brand: str
+    district: str
+    longitude: float
+    latitude: float
+
+
+async def put_new_brands(work: Work, agent: int, brands: Mapping[str, str]) -> None:
+    """Names over an agent's doors that are new: codes by names."""
+    rows = [{"code": code, "name": Text(name, name)} for name, code in brands.items()]
+    await work.execute(_SQL["put_new_brands"], {"agent": agent, "rows": _json(rows)})
+
+
+async def put_new_outlets(
+    work: Work, outlets: Sequence[Place], tills: Sequence[Till], *, since: date, at: datetime,
+    actor: str,
+) -> None:  # fmt: skip
+    """Outlets that were not on record, with their tills and the zero row of their drawers; they are
+    switched off until somebody switches them on."""
+    await work.execute(_SQL["put_outlets"], {"rows": _json(outlets)})
+    await work.execute(_SQL["put_tills"], {"rows": _json(tills)})
+    await work.execute(_SQL["put_limits"])
+    numbers = _json([{"number": outlet.number} for outlet in outlets])
+    said = {"rows": numbers, "since": since, "recorded_at": at, "actor": actor}
+    await work.execute(_SQL["put_not_yet"], said)
+
+
+async def put_right(work: Work, outlets: Sequence[Mended]) -> None:
+    """Known outlets as a list has them."""
+    await work.execute(_SQL["put_right"], {"rows": _json(outlets)})
+
+
+def _json(rows: Any) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 def set_endpoints(

@@ -56,6 +56,30 @@ SELECT o.number, o.code, o.name->>'zh', o.name->>'en', o.agent, o.brand, o.distr
        latitude double precision)
 ON CONFLICT (number) DO NOTHING
 
+-- name: put_new_brands
+-- New names over the doors.
+INSERT INTO brands (code, agent, name)
+SELECT b.code, %(agent)s, b.name
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS b(code text, name jsonb)
+
+-- name: put_right
+-- How known outlets are called and where they are, as the list has it now.
+UPDATE outlets o
+   SET name_zh = w.name_zh, name_en = w.name_en, brand = w.brand, district = w.district,
+       longitude = w.longitude, latitude = w.latitude
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS w(
+       number integer, name_zh text, name_en text, brand text, district text,
+       longitude double precision, latitude double precision)
+ WHERE o.number = w.number
+   AND (o.name_zh, o.name_en, o.brand, o.district, o.longitude, o.latitude)
+       IS DISTINCT FROM (w.name_zh, w.name_en, w.brand, w.district, w.longitude, w.latitude)
+
+-- name: put_not_yet
+-- New outlets take no cash before somebody switches them on.
+INSERT INTO service_states (outlet, biller, since, recorded_at, state, reason, actor)
+SELECT w.number, 0, %(since)s, %(recorded_at)s, 'off', 'listed, not switched on yet', %(actor)s
+  FROM json_to_recordset(%(rows)s::json) AS w(number integer)
+
 -- name: put_limits
 -- The zero row of each outlet's drawer: a lock needs a row to lock.
 INSERT INTO limits (bucket, kind, party, balance, most, receipts_day, receipts)

@@ -5,7 +5,8 @@ crash between the two is healed by asking again. A burnt hold is claimed anew wh
 changed, and refused otherwise.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -60,6 +61,26 @@ class Acceptor:
         finally:
             self._running.discard(name)
 
+    async def decide_all(self, asks: Sequence[Ask]) -> list[Answer]:
+        """The committed answers to asks that came together, each as `decide` would give it."""
+        names = [(ask.outlet, ask.key) for ask in asks]
+        mine: list[tuple[int, UUID]] = []
+        try:
+            under_way: list[asyncio.Future[Answer] | None] = []
+            for ask, name in zip(asks, names, strict=True):
+                if name in self._running:
+                    under_way.append(None)
+                    continue
+                self._running.add(name)
+                mine.append(name)
+                under_way.append(self._lane.put(ask))
+            return [
+                Refused("KEY_RUNNING") if answer is None else await self._heard(ask, await answer)
+                for ask, answer in zip(asks, under_way, strict=True)
+            ]
+        finally:
+            self._running.difference_update(mine)
+
     async def pay_direct(self, pay: DirectPay) -> Answer:
         """Claim, then pay: two transactions under one key."""
         name = (pay.inquiry.outlet, pay.key)
@@ -86,7 +107,9 @@ class Acceptor:
 
     async def _ask(self, ask: Ask) -> Answer:
         """Ask the lane; where the hold was burnt meanwhile, with or without one in hand, anew."""
-        answer = await self._lane.ask(ask)
+        return await self._heard(ask, await self._lane.ask(ask))
+
+    async def _heard(self, ask: Ask, answer: Answer) -> Answer:
         step("pay:answering")
         if isinstance(answer, Reclaim):
             assert isinstance(ask, PayAsk)

@@ -23,8 +23,8 @@ class Batcher(Generic[A, R]):
         self._waiting: list[tuple[A, asyncio.Future[R]]] = []
         self._busy: asyncio.Task[None] | None = None
 
-    async def ask(self, item: A) -> R:
-        """Put an ask in the next batch and wait for its answer.
+    def put(self, item: A) -> "asyncio.Future[R]":
+        """Put an ask in the next batch; its answer comes later.
 
         A caller that goes away does not take its ask back: it may be under way already.
         """
@@ -32,7 +32,11 @@ class Batcher(Generic[A, R]):
         self._waiting.append((item, future))
         if self._busy is None:
             self._busy = asyncio.create_task(self._drain())
-        return await future
+        return future
+
+    async def ask(self, item: A) -> R:
+        """Put an ask in the next batch and wait for its answer."""
+        return await self.put(item)
 
     def __len__(self) -> int:
         """How many asks wait for the next batch."""

@@ -5,6 +5,7 @@ other on its bucket's track. What moved under the write is decided again; a conn
 COMMIT is answered by the same write under the same keys.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -51,10 +52,15 @@ class Lane:
             Batcher(self._commit, BATCH_MOST) for _ in range(TRACKS)
         ]
 
+    def put(self, ask: Ask) -> "asyncio.Future[Answer]":
+        """The committed answer to one ask, when it is there. It raises Lost where the database
+        cannot be reached."""
+        bucket = self._network().outlets[ask.outlet].bucket
+        return self._tracks[bucket % TRACKS].put(ask)
+
     async def ask(self, ask: Ask) -> Answer:
         """The committed answer to one ask. Raises Lost where the database cannot be reached."""
-        bucket = self._network().outlets[ask.outlet].bucket
-        return await self._tracks[bucket % TRACKS].ask(ask)
+        return await self.put(ask)
 
     async def known(self, ask: Ask) -> Answer | None:
         """The stored answer to an ask's key; None where nothing was decided under it yet."""

@@ -5,16 +5,17 @@ Written small and fixed in length, so that the spellings sort like the numbers.
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
+_PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
+"""Two letters at a time: every answer spells several ids."""
 
 
 def write_base32(number: int, length: int) -> str:
     """Write a number in exactly so many letters; it must fit."""
     assert 0 <= number < 1 << (5 * length)
-    letters = []
-    for _ in range(length):
-        number, digit = divmod(number, 32)
-        letters.append(ALPHABET[digit])
-    return "".join(reversed(letters))
+    pairs = [_PAIRS[number >> shift & 1023] for shift in range(10 * (length // 2 - 1), -1, -10)]
+    if length % 2:
+        pairs.insert(0, ALPHABET[number >> 10 * (length // 2)])
+    return "".join(pairs)
 
 
 def read_base32(text: str) -> int | None:

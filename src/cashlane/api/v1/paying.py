@@ -1,6 +1,5 @@
 """Inquiries, holds and payments over the wire."""
 
-import asyncio
 from typing import Any
 
 from litestar import Request, post
@@ -29,7 +28,7 @@ from cashlane.counter.taking import (
     line_out,
     pay_at,
     take_basket,
-    take_line,
+    take_lines,
 )
 
 _DECIDES = ("HOLD_UNREADABLE", "HOLD_BURNT", "HOLD_USED", "TENDERED_SHORT", "DRAWER_FULL")
@@ -86,7 +85,7 @@ async def pay_batch(data: BatchIn, service: Service, actor: Actor) -> BatchOut:
 
     The answer is 200 also where every line is refused: look at each line's own problem.
     """
-    answers = await asyncio.gather(*(take_line(service, actor, item) for item in data.payments))
+    answers = await take_lines(service, actor, data.payments)
     keyed = zip((item.key for item in data.payments), answers, strict=True)
     return BatchOut([line_out(key, answer, service) for key, answer in keyed])
 

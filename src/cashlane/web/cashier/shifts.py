@@ -10,7 +10,6 @@ from cashlane.counter.problems import RefusedError
 from cashlane.counter.wording import WORDS, name_out, payment_out
 from cashlane.store.lookup import Seen, SeenShift
 from cashlane.values.text import Text
-from cashlane.values.times import write_moment
 from cashlane.web.cashier.door import Seat, seated
 from cashlane.web.cashier.messages import RecentOut, ShiftLineOut, ShiftOut
 from cashlane.web.cashier.room import CashierRoom
@@ -48,8 +47,8 @@ async def _shift_out(room: CashierRoom, here: Seat) -> ShiftOut:
     return ShiftOut(
         business_date=latest.business_date.isoformat(),
         number=latest.number,
-        opened_at=write_moment(network.local(latest.opened_at)),
-        closed_at=write_moment(network.local(latest.closed_at)) if latest.closed_at else None,
+        opened_at=network.written(latest.opened_at),
+        closed_at=network.written(latest.closed_at) if latest.closed_at else None,
         count=sum(count for count, _ in latest.tally.values()),
         in_drawer=in_drawer(latest),
         lines=_lines(latest),

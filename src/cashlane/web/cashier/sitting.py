@@ -11,7 +11,6 @@ from cashlane.counter.problems import RefusedError
 from cashlane.counter.wording import name_out
 from cashlane.people.tokens import form_token
 from cashlane.values.secret import Secret
-from cashlane.values.times import write_moment
 from cashlane.web.cashier.door import (
     Seat,
     check_origin,
@@ -124,7 +123,7 @@ def _seat_out(room: CashierRoom, here: Seat) -> SeatOut:
         person=here.session.person.name,
         must_change=here.session.must_change,
         form=form_token(here.token),
-        now=write_moment(network.local(room.service.clock.now())),
+        now=network.written(room.service.clock.now()),
         at=_at(here.counter),
         cash=CashOut(currency.code, currency.exponent, currency.cash_unit, currency.pieces),
         billers=list(_billers(network, here.counter.outlet)),

@@ -15,7 +15,6 @@ from cashlane.core.proven import PairProven, Readiness, WayProven, proven
 from cashlane.core.routing import PROVEN_WITHIN, Spare
 from cashlane.counter.service import Service
 from cashlane.values.text import Language, Text
-from cashlane.values.times import write_moment
 from cashlane.web.shared.headers import guarded
 from cashlane.web.shared.pages import Pages, language_of
 from cashlane.web.shared.resting import Resting
@@ -111,7 +110,7 @@ class WaysOut(Struct, frozen=True):
 async def ways_data(cities: Resting[City]) -> WaysOut:
     """The same as open data."""
     city = await cities.latest()
-    at = write_moment(city.network.local(city.at))
+    at = city.network.written(city.at)
     return WaysOut(at, PROVEN_WITHIN.days, [_pair_out(city, one) for one in city.pairs])
 
 

@@ -7,7 +7,7 @@ from litestar import Response, get
 from msgspec import Struct
 
 from cashlane.core.concentration import HUB, RESTARTS, Impact, Pair, Stopped, what_if
-from cashlane.core.drill import EVERY_DAYS_MOST, thing_of
+from cashlane.core.drill import EVERY_DAYS_MOST, read_thing, stopped, thing_of
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
@@ -17,7 +17,6 @@ from cashlane.web.operator.door import Here
 from cashlane.web.operator.drills import drill_shown, known_drills, past_drills
 from cashlane.web.operator.losers import LOSERS_MOST, Loser, losers, losers_sheet
 from cashlane.web.operator.pictures import share
-from cashlane.web.operator.places import named_party
 from cashlane.web.operator.show import Show, StateShown
 from cashlane.web.operator.watching import USAGE_DAYS
 from cashlane.web.operator.ways import weight
@@ -76,15 +75,11 @@ async def hub_outlets(here: Here) -> Response[bytes]:
 
 
 def _stopped(show: Show, kind: str, code: str) -> Stopped:
-    network, what = show.network, Text("事物", "thing")
-    match kind:
-        case "route":
-            return Stopped("route", named_party(network.routes.values(), code, what).number)
-        case "biller":
-            return Stopped("biller", named_party(network.billers.values(), code, what).number)
-        case "agent":
-            return Stopped("agent", named_party(network.agents.values(), code, what).number)
-    raise RefusedError(Refused("NOT_FOUND", {"what": what}))
+    thing = read_thing(f"{kind}:{code}")
+    found = stopped(thing, show.network) if thing is not None else None
+    if found is None:
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("事物", "thing")}))
+    return found
 
 
 def _impact(here: Here, what: Stopped) -> Impact:

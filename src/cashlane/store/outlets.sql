@@ -1,0 +1,66 @@
+-- Outlets as lists tell of them: what is on record, and what a list adds and puts right.
+
+-- name: agent
+-- An agent's number by its code, locked: two lists of one agent are taken one after the other.
+SELECT number FROM agents WHERE code = %(code)s ORDER BY number FOR NO KEY UPDATE
+
+-- name: known
+-- An agent's outlets with their brands' names.
+SELECT o.number, o.code, o.name_zh, o.name_en, b.name->>'zh',
+       round(o.longitude * 1000000)::integer, round(o.latitude * 1000000)::integer
+  FROM outlets o JOIN brands b ON b.code = o.brand WHERE o.agent = %(agent)s
+
+-- name: brands
+-- An agent's brands, by the names over the doors.
+SELECT name->>'zh', code FROM brands WHERE agent = %(agent)s
+
+-- name: codes
+-- Which of these codes another agent's outlet bears already.
+SELECT code FROM outlets WHERE agent <> %(agent)s AND code = ANY(%(codes)s)
+
+-- name: last_numbers
+-- The highest numbers of outlets and tills that were given out.
+SELECT coalesce((SELECT max(number) FROM outlets), 0), coalesce((SELECT max(number) FROM tills), 0)
+
+-- name: put_list
+-- The list itself, for whoever asks where a place came from.
+INSERT INTO outlet_lists (id, sha256, name, agent, datum, received_at, actor, lines, added,
+                          changed, merged)
+VALUES (%(id)s, %(sha256)s, %(name)s, %(agent)s, %(datum)s, %(received_at)s, %(actor)s, %(lines)s,
+        %(added)s, %(changed)s, %(merged)s)
+
+-- name: details
+-- How an agent's outlets are as last told.
+SELECT DISTINCT ON (d.outlet) d.outlet, d.datum, d.longitude_e6, d.latitude_e6, d.address, d.hours,
+       d.step_free, d.collecting_since
+  FROM outlet_details d JOIN outlets o ON o.number = d.outlet AND o.agent = %(agent)s
+ ORDER BY d.outlet, d.since DESC, d.recorded_at DESC
+
+-- name: add_details
+-- What a list tells of outlets, from a date on.
+INSERT INTO outlet_details (outlet, since, recorded_at, list, datum, longitude_e6, latitude_e6,
+                            address, hours, step_free, collecting_since)
+SELECT d.outlet, %(since)s, %(recorded_at)s, %(list)s, d.datum, d.longitude_e6, d.latitude_e6,
+       d.address, d.hours, d.step_free, d.collecting_since
+  FROM json_to_recordset(%(rows)s::json) AS d(
+       outlet integer, datum text, longitude_e6 integer, latitude_e6 integer, address text,
+       hours text, step_free boolean, collecting_since date)
+
+-- name: counts
+-- Outlets by agent: on record, enabled today, and those that took cash since a date.
+SELECT a.code, count(*), count(*) FILTER (WHERE NOT l.off), count(*) FILTER (WHERE l.took)
+  FROM agents a JOIN outlets o ON o.agent = a.number
+ CROSS JOIN LATERAL (
+       SELECT coalesce((SELECT s.state = 'off' FROM service_states s
+                         WHERE s.outlet = o.number AND s.biller = 0 AND s.since <= %(on)s
+                         ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false) AS off,
+              EXISTS (SELECT 1 FROM limits m WHERE m.bucket = o.bucket AND m.kind = 1
+                         AND m.party = o.number AND m.receipts_day > %(since)s
+                         AND m.receipts > 0) AS took) AS l
+ GROUP BY a.code ORDER BY a.code
+
+-- name: lists
+-- The lists that were taken, the newest first.
+SELECT l.name, a.code, l.datum, l.received_at, l.actor, l.lines, l.added, l.changed, l.merged,
+       encode(l.sha256, 'hex')
+  FROM outlet_lists l JOIN agents a ON a.number = l.agent ORDER BY l.received_at DESC LIMIT %(most)s
