@@ -26,11 +26,13 @@ SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, 
   JOIN asks a ON a.bucket = w.bucket AND a.hold = w.hold
 
 -- name: latest_shifts
--- The latest shift of each till.
-SELECT DISTINCT ON (s.till) s.till, s.business_date, s.number, s.closed_at IS NULL AS open
+-- The latest shift of each till: one step down the index, however many days it has served.
+SELECT w.till, s.business_date, s.number, s.closed_at IS NULL AS open
   FROM json_to_recordset(%(tills)s::json) AS w(bucket smallint, till integer)
-  JOIN shifts s ON s.bucket = w.bucket AND s.till = w.till
- ORDER BY s.till, s.business_date DESC, s.number DESC
+ CROSS JOIN LATERAL (
+       SELECT l.business_date, l.number, l.closed_at FROM shifts l
+        WHERE l.bucket = w.bucket AND l.till = w.till
+        ORDER BY l.business_date DESC, l.number DESC LIMIT 1) AS s
 
 -- name: known_visits
 -- Which of these baskets are written already.
