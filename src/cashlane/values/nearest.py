@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 
-from cashlane.values.geo import MILLIMETRES_PER_E6, Point, metres, narrowing
+from cashlane.values.geo import MICROMETRES_PER_E6, Point, metres, narrowing
 
 _SQUARE_E6 = 10_000
 """A square's side in millionths of a degree: about a kilometre, as far as the next counter is."""
@@ -41,8 +41,9 @@ class Nearest:
         """What a square measures from west to east where it is narrowest, in metres, rounded
         down below what `metres` makes of it."""
         latitude = max(self._farthest_from_equator, abs(here.latitude_e6))
-        width_e6 = _SQUARE_E6 * (narrowing(latitude) - 1) // 1_000
-        return max(1, width_e6 * MILLIMETRES_PER_E6 // 1_000 - 1)
+        # A strip's narrowing is its middle's: half a strip further is 9 millionths less at most.
+        width_e6 = _SQUARE_E6 * (narrowing(latitude) - 20) // 1_000_000
+        return max(1, width_e6 * MICROMETRES_PER_E6 // 1_000_000 - 1)
 
 
 def _square(place: Point) -> Square:
