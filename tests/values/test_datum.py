@@ -59,8 +59,15 @@ def test_the_systems_lie_apart_in_the_city_as_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "abroad", [Point(2_352_200, 48_856_600), Point(-74_006_000, 40_712_800), Point(139_700_000, 35_700_000), Point(121_000_000, -30_000_000)]
-)  # fmt: skip
+    "abroad",
+    [
+        Point(2_352_200, 48_856_600),
+        Point(-74_006_000, 40_712_800),
+        Point(139_700_000, 35_700_000),
+        Point(121_000_000, -30_000_000),
+        Point(100_000_000, 60_000_000),
+    ],
+)
 def test_points_outside_china_are_left_alone(abroad: Point) -> None:
     for system in DATUM_NAMES:
         assert from_wgs84(system, abroad) == abroad == to_wgs84(system, abroad)

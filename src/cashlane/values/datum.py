@@ -16,7 +16,7 @@ from cashlane.values.text import Text
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 DATUM_NAMES: Mapping[Datum, Text] = {
-    "wgs84": Text("WGS-84（GPS、OpenStreetMap）", "WGS-84 (GPS, OpenStreetMap)"),
+    "wgs84": Text("WGS-84（卫星定位、开放街图）", "WGS-84 (GPS, OpenStreetMap)"),
     "gcj02": Text("GCJ-02（高德、腾讯等国内地图）", "GCJ-02 (most maps of mainland China)"),
     "bd09": Text("BD-09（百度地图）", "BD-09 (Baidu's maps)"),
 }

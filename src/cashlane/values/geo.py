@@ -1,7 +1,7 @@
 """A place on earth, and how far it is from another, in a straight line."""
 
 from functools import cache
-from math import asin, cos, isqrt, radians, sin, sqrt
+from math import asin, cos, floor, isqrt, radians, sin, sqrt
 
 from msgspec import Struct
 
@@ -45,4 +45,4 @@ def great_circle_metres(here: Point, there: Point) -> int:
     east = radians((here.longitude_e6 - there.longitude_e6) / 1_000_000)
     half = sin((north - north_there) / 2) ** 2
     half += cos(north) * cos(north_there) * sin(east / 2) ** 2
-    return int(2 * EARTH_M * asin(min(1, sqrt(half))))
+    return floor(2 * EARTH_M * asin(min(1, sqrt(half))))

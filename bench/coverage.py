@@ -1,0 +1,83 @@
+"""Coverage and planning: how long a whole city takes, and one closed counter."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+from time import process_time
+from typing import TypeVar
+
+from cashlane.core.access import ALWAYS, WALKING, Offer, layers
+from cashlane.core.demand import AGE_BANDS, DemandPoint
+from cashlane.coverage.laid import Coverage, lay
+from cashlane.coverage.reach import Reach
+from cashlane.values.geo import Point
+from cashlane.values.money import share_out
+from cashlane.world.city import City, make_city
+
+POINTS, SEED, CLOSURES = 2_000, 1, 100
+KINDS = ("electricity", "water", "gas")
+TUESDAY = range(24, 48)
+LAYERS = layers(KINDS, tuple(TUESDAY))
+_T = TypeVar("_T")
+
+
+def timed(act: Callable[[], _T]) -> tuple[_T, float]:
+    """What an act answers, and the seconds of a processor that it took."""
+    begun = process_time()
+    answer = act()
+    return answer, process_time() - begun
+
+
+def demand_points(city: City, count: int) -> list[DemandPoint]:
+    """The city's people spread over so many points of its neighbourhoods, with all age bands."""
+    chance = Random(f"demand {city.seed}")
+    homes = chance.choices(
+        city.neighbourhoods, [one.population for one in city.neighbourhoods], k=count
+    )
+    people = share_out(sum(area.population for area in city.districts), [1] * count)
+    return [
+        DemandPoint(number, _near(home.place, chance), _ages(total, chance))
+        for number, (home, total) in enumerate(zip(homes, people, strict=True), 1)
+    ]  # fmt: skip
+
+
+def _near(place: tuple[float, float], chance: Random) -> Point:
+    return Point(*(round(one * 1_000_000) + round(chance.gauss(0, 3_000)) for one in place))
+
+
+def _ages(total: int, chance: Random) -> tuple[int, ...]:
+    return share_out(total, [chance.randint(20, 100) for _ in AGE_BANDS])
+
+
+def offers(city: City) -> Iterator[Offer]:
+    """What each outlet offers: hours of its chain, one counter in four with a step, one in ten
+    without gas."""
+    chance = Random(f"offers {city.seed}")
+    for one in city.outlets:
+        place = Point(*(round(degrees * 1_000_000) for degrees in one.place))
+        day = sum(1 << hour for hour in range(one.opens, min(one.closes, 24)))
+        hours = sum(day << 24 * weekday for weekday in range(7)) & ALWAYS
+        kinds = frozenset(KINDS if chance.randrange(10) else KINDS[:2])
+        yield Offer(
+            one.number, place, kinds, hours, bool(chance.randrange(4)), chance.randint(200, 900)
+        )
+
+
+def city_coverage() -> tuple[Coverage, float]:
+    """The coverage of the whole synthetic city, and the seconds it took from bare places."""
+    city = make_city(SEED)
+    points, all_offers = demand_points(city, POINTS), list(offers(city))
+
+    def whole() -> Coverage:
+        reach = Reach(points, {one.outlet: one.place for one in all_offers}, WALKING)
+        return lay(reach, LAYERS, all_offers)
+
+    return timed(whole)
+
+
+def coverage_delta(whole: Coverage) -> list[float]:
+    """Seconds for each of CLOSURES closed counters, one by one from the whole city."""
+    chance = Random("closures")
+    closing = [
+        whole.offers[number].closed() for number in chance.sample(sorted(whole.offers), CLOSURES)
+    ]
+    return [timed(lambda one=one: whole.changed([one]))[1] for one in closing]
