@@ -82,26 +82,25 @@ class Walks:
         }
         self.reach_m = method.bands_m[-1]
 
-    def to_open(
-        self, point: int, offers: Mapping[int, Offer], layer: Layer
-    ) -> list[tuple[int, int]]:
+    def to_open(self, point: int, serving: frozenset[int]) -> list[tuple[int, int]]:
         """Walks and numbers of all outlets in reach that serve, the nearest first."""
         return [
             (far, number)
             for far, number in self._all[point]
-            if far <= self.reach_m and open_in(offers[number], layer)
+            if far <= self.reach_m and number in serving
         ]
 
 
+def serving(offers: Mapping[int, Offer], layer: Layer) -> frozenset[int]:
+    """The outlets that are open to somebody with this question."""
+    return frozenset(number for number, offer in offers.items() if open_in(offer, layer))
+
+
 def people_within(
-    walks: Walks,
-    bands: Iterable[int],
-    points: Sequence[DemandPoint],
-    offers: Mapping[int, Offer],
-    layer: Layer,
+    walks: Walks, bands: Iterable[int], points: Sequence[DemandPoint], at: frozenset[int]
 ) -> list[list[int]]:
     """By band and age."""
-    nearest = {point.number: walks.to_open(point.number, offers, layer)[:1] for point in points}
+    nearest = {point.number: walks.to_open(point.number, at)[:1] for point in points}
     return [
         [
             sum(
@@ -115,17 +114,20 @@ def people_within(
     ]
 
 
+Lost = tuple[int, tuple[int, ...], int, int | None]
+"""A point, its people, their walk before and after (None: out of reach)."""
+
+
 def farther_than(
     walks: Walks,
     points: Sequence[DemandPoint],
-    before: Mapping[int, Offer],
-    after: Mapping[int, Offer],
-    layer: Layer,
+    before: frozenset[int],
+    after: frozenset[int],
     far_m: int,
-) -> Iterator[tuple[int, tuple[int, ...], int, int | None]]:
-    """Whose walk was at most so far and is no longer: point, people, walk before and after."""
+) -> Iterator[Lost]:
+    """Whose walk was at most so far and is no longer, by the outlets that serve."""
     for point in points:
-        was = walks.to_open(point.number, before, layer)
-        now = walks.to_open(point.number, after, layer)
+        was = walks.to_open(point.number, before)
+        now = walks.to_open(point.number, after)
         if was and was[0][0] <= far_m and not (now and now[0][0] <= far_m):
             yield point.number, point.people, was[0][0], now[0][0] if now else None

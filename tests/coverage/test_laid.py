@@ -13,7 +13,7 @@ from cashlane.coverage.distances import columns, metres_between
 from cashlane.coverage.laid import Coverage, Nearest, lay
 from cashlane.coverage.reach import BEYOND_M, Reach
 from cashlane.values.geo import Point, metres
-from tests.coverage.brute import KINDS, Walks, people_within, small_city, some_offer
+from tests.coverage.brute import KINDS, Walks, people_within, serving, small_city, some_offer
 
 LAYERS = layers(KINDS[:2], (9, 30, 150))
 E6 = st.integers(-180_000_000, 180_000_000)
@@ -35,11 +35,12 @@ def test_a_fresh_count_is_the_count_by_hand(method: Method, spread_e6: int) -> N
     reach = Reach(points, {number: offer.place for number, offer in offers.items()}, method)
     coverage, walks = lay(reach, LAYERS, offers.values()), Walks(method, points, offers)
     for layer in LAYERS:
-        wanted = people_within(walks, method.bands_m, points, offers, layer)
+        at = serving(offers, layer)
+        wanted = people_within(walks, method.bands_m, points, at)
         assert coverage.people_within(layer).tolist() == wanted
         depending = dict.fromkeys(offers, 0)
         for row, point in enumerate(points):
-            near = walks.to_open(point.number, offers, layer)[:2]
+            near = walks.to_open(point.number, at)[:2]
             assert coverage.nearest(layer, row) == tuple(Nearest(n, far) for far, n in near)
             assert coverage.walks_m(layer)[row] == (near[0][0] if near else BEYOND_M)
             if near:
@@ -53,7 +54,7 @@ def test_a_fresh_count_is_the_count_by_hand(method: Method, spread_e6: int) -> N
             held = sum(sum(points[one.point - 1].people) for one in dependents)
             assert held == depending[outlet]
             for one in dependents:
-                rest = walks.to_open(one.point, offers, layer)
+                rest = walks.to_open(one.point, at)
                 assert (one.walk_m, outlet) == rest[0]
                 assert one.otherwise == (Nearest(rest[1][1], rest[1][0]) if rest[1:] else None)
 

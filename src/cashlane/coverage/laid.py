@@ -44,8 +44,13 @@ class Coverage:
 
     def walks_m(self, layer: Layer) -> Ints:
         """Each point's walk to its nearest outlet; BEYOND_M where none is in reach."""
-        walks: Ints = self.reach.walk_m[self._tally.first[self._at[layer]]]
+        walks: Ints = self.reach.walk_m[self.nearest_pairs(layer)]
         return walks
+
+    def nearest_pairs(self, layer: Layer) -> Ints:
+        """Each point's pair with its nearest outlet, as the reach counts pairs."""
+        pairs: Ints = self._tally.first[self._at[layer]]
+        return pairs
 
     def nearest(self, layer: Layer, row: int) -> tuple[Nearest, ...]:
         """The nearest outlet and the next nearest to the point in this row of the reach, as far as
@@ -68,7 +73,7 @@ class Coverage:
 
     def depending(self, layer: Layer) -> Ints:
         """By outlet, in the reach's order, and age: people to whom it is the nearest."""
-        pairs = self._tally.first[self._at[layer]]
+        pairs = self.nearest_pairs(layer)
         here = pairs != self.reach.none
         found = np.zeros((len(self.reach.outlets), self.reach.people.shape[1]), dtype=np.int64)
         np.add.at(found, self.reach.outlet[pairs[here]], self.reach.people[here])
