@@ -8,6 +8,7 @@ from typing import TypeVar
 from cashlane.core.access import ALWAYS, WALKING, Offer, layers
 from cashlane.core.demand import AGE_BANDS, DemandPoint
 from cashlane.coverage.laid import Coverage, lay
+from cashlane.coverage.planning.plan import Candidate, Effort, Goal, Plan, Wish, plan
 from cashlane.coverage.reach import Reach
 from cashlane.values.geo import Point
 from cashlane.values.money import share_out
@@ -81,3 +82,31 @@ def coverage_delta(whole: Coverage) -> list[float]:
         whole.offers[number].closed() for number in chance.sample(sorted(whole.offers), CLOSURES)
     ]
     return [timed(lambda one=one: whole.changed([one]))[1] for one in closing]
+
+
+def wish(goal: Goal, *, points: int, candidates: int, most: int) -> Wish:
+    """Some of the city's outlets to be restored, nothing else being open."""
+    city = make_city(SEED)
+    people = demand_points(city, points)
+    chance = Random("candidates")
+    places = chance.sample(list(offers(city)), candidates)
+    return Wish(
+        goal, WALKING.bands_m[2], most, [one.place for one in people],
+        [sum(one.people) for one in people], [],
+        [Candidate(one.outlet, one.place, 1) for one in places], WALKING,
+    )  # fmt: skip
+
+
+def planned(asked: Wish, *, gap_ppm: int) -> tuple[Plan, float]:
+    """A plan and the seconds it took."""
+    return timed(lambda: plan(asked, Effort(gap_ppm, 0), lambda progress: None))
+
+
+def plan_2500x400(goal: Goal) -> tuple[Plan, float]:
+    """Forty of 400 outlets for 2,500 points."""
+    return planned(wish(goal, points=2_500, candidates=400, most=40), gap_ppm=1_000)
+
+
+def plan_4407(goal: Goal, most: int) -> tuple[Plan, float]:
+    """Some of all the city's outlets for 2,000 points."""
+    return planned(wish(goal, points=POINTS, candidates=4_407, most=most), gap_ppm=5_000)
