@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 _MILLION = 1_000_000
-_HOUR_S = 3_600
+_SECONDS_AN_HOUR = 3_600
 _Group = TypeVar("_Group", bound=Hashable)
 
 
@@ -22,12 +22,14 @@ class Labour(Struct, frozen=True):
 
     def cost(self, seconds: int) -> int:
         """For so many seconds, rounded up."""
-        return _up(seconds * self.wage_an_hour * (_MILLION + self.on_cost_ppm), _HOUR_S * _MILLION)
+        return _up(
+            seconds * self.wage_an_hour * (_MILLION + self.on_cost_ppm), _SECONDS_AN_HOUR * _MILLION
+        )
 
     def seconds_for(self, fee: int) -> int:
         """The whole seconds of work that a fee pays: a payment that takes longer loses money."""
         an_hour = self.wage_an_hour * (_MILLION + self.on_cost_ppm)
-        return fee * _HOUR_S * _MILLION // an_hour
+        return fee * _SECONDS_AN_HOUR * _MILLION // an_hour
 
 
 class Programme(Struct, frozen=True):
