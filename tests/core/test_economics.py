@@ -104,6 +104,9 @@ def test_what_closes_at_which_fee() -> None:
         assert set(below) - set(at) == set(rung.outlets)
         assert rung.open_at_it == len(accounts) - len(at)
     two = {1: account(STORE, FEE), 2: account(POST, FEE)}
+    empty = account(structs.replace(STORE, payments=0, amount=0, fixed=1), FEE)
+    assert ladder(two | {3: empty}) == ladder(two)
+    assert closing_at(two | {3: empty}, 9_999) == (3,)
     assert ladder(two) == [Rung(36, (1,), 1), Rung(92, (2,), 2)]
     assert closing_at(two, 36) == (2,)
 

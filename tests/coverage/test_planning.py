@@ -51,7 +51,7 @@ def table(wish: Wish) -> list[list[int]]:
 def reached(wish: Wish, chosen: list[int]) -> int:
     """What a choice of places among the candidates leads to, by hand."""
     open_ = [*wish.standing, *(wish.candidates[at].place for at in chosen)]
-    walks = [min(metres(here, place) for place in open_) for here in wish.places]
+    walks = [min((metres(here, place) for place in open_), default=1 << 40) for here in wish.places]
     if wish.goal == "walk":
         return sum(weight * far for weight, far in zip(wish.weights, walks, strict=True))
     return sum(w for w, far in zip(wish.weights, walks, strict=True) if far <= wish.within_m)
@@ -194,6 +194,17 @@ def test_where_all_candidates_save_no_more_the_plan_is_proven_without_a_solver()
     assert len(made.steps) < 20, "what serves nobody more is not bought"
     here = structs.replace(wish, standing=wish.places)
     assert told(here, QUICK).steps == ()
+
+
+def test_a_single_candidate_is_a_plan_where_nothing_is_open() -> None:
+    wish = city(4, points=3, candidates=1)
+    made = told(wish, QUICK)
+    assert [step.reached for step in made.steps] == [reached(wish, [0])] == [made.bound]
+
+
+def test_nobody_to_serve_needs_no_plan() -> None:
+    wish = structs.replace(city(4, points=3, candidates=2), weights=[0, 0, 0])
+    assert told(wish, EXACT).steps == ()
 
 
 def test_bounds_by_any_prices_hold(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,8 @@ def shorter_walks(
     point's `near` nearest candidates a walk counts as that to the last of them: what is counted
     is never more than what is walked, so that a bound of it is a bound of the walks.
     """
-    worst = walks_m.max(axis=1)
+    # A metre more than the farthest, so that where nothing is open even that one saves something.
+    worst = walks_m.max(axis=1) + 1
     if near < walks_m.shape[1]:
         worst = np.partition(walks_m, near, axis=1)[:, near]
     worst = np.minimum(worst, standing_m)
