@@ -2,7 +2,7 @@
 
 import pytest
 
-from cashlane.core.demand import AGE_BANDS, PAYER_PPM, DemandPoint, elders, payers
+from cashlane.core.demand import AGE_BANDS, PAYER_PPM, DemandPoint, elders, payers, spread
 from cashlane.values.geo import Point
 
 HERE = Point(121_470_000, 31_230_000)
@@ -29,3 +29,13 @@ def test_a_demand_point_counts_people_by_all_bands() -> None:
         DemandPoint(1, HERE, (1, 2, 3))
     with pytest.raises(AssertionError):
         DemandPoint(1, HERE, (*[0] * 18, -1))
+
+
+def test_a_district_is_spread_over_its_points_to_the_last_person() -> None:
+    district = [97 * (at + 1) for at in range(len(AGE_BANDS))]
+    east = Point(HERE.longitude_e6 + 9_000, HERE.latitude_e6)
+    points = spread(district, {7: (HERE, 3), 3: (east, 1), 9: (HERE, 0)})
+    assert [(one.number, one.place) for one in points] == [(3, east), (7, HERE), (9, HERE)]
+    assert [sum(ages) for ages in zip(*(one.people for one in points), strict=True)] == district
+    assert not any(points[2].people)
+    assert sum(points[1].people) > 2 * sum(points[0].people)

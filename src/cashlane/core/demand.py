@@ -1,10 +1,11 @@
 """Demand: where people live who may want to pay over a counter, and how old they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from cashlane.values.geo import Point
+from cashlane.values.money import share_out
 
 AGE_BANDS = (
     "0", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49",
@@ -42,3 +43,21 @@ def payers(people: Sequence[int]) -> int:
     """Those who are likely to pay over a counter, rounded down."""
     pairs = zip(people, PAYER_PPM, strict=True)
     return sum(count * ppm for count, ppm in pairs) // 1_000_000
+
+
+def spread(
+    people: Sequence[int], places: Mapping[int, tuple[Point, int]]
+) -> tuple[DemandPoint, ...]:
+    """A district's people of a census spread over its places by their weights (homes, say), age
+    band by age band, so that the points add up to the district exactly.
+
+    Where a place is not known better than by its district's shape, the points are made up, and
+    whoever loads them says so.
+    """
+    numbers = sorted(places)
+    weights = [places[number][1] for number in numbers]
+    by_age = [share_out(count, weights) for count in people]
+    return tuple(
+        DemandPoint(number, places[number][0], counted)
+        for number, counted in zip(numbers, zip(*by_age, strict=True), strict=True)
+    )
