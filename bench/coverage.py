@@ -1,10 +1,16 @@
-"""Coverage and planning: how long a whole city takes, and one closed counter."""
+"""Coverage and planning: how long a whole city takes, one closed counter, a plan.
+
+Pure calculation, so nothing is started for it. Seconds are a processor's, on one thread (set
+OPENBLAS_NUM_THREADS=1): what others do on the machine meanwhile does not count.
+"""
 
 from collections.abc import Callable, Iterator
 from random import Random
+from statistics import median
 from time import process_time
 from typing import TypeVar
 
+from bench.results import Book, Figure
 from cashlane.core.access import ALWAYS, WALKING, Offer, layers
 from cashlane.core.demand import AGE_BANDS, DemandPoint
 from cashlane.coverage.laid import Coverage, lay
@@ -18,6 +24,7 @@ POINTS, SEED, CLOSURES = 2_000, 1, 100
 KINDS = ("electricity", "water", "gas")
 TUESDAY = range(24, 48)
 LAYERS = layers(KINDS, tuple(TUESDAY))
+GOALS: tuple[Goal, ...] = ("walk", "cover")
 _T = TypeVar("_T")
 
 
@@ -110,3 +117,55 @@ def plan_2500x400(goal: Goal) -> tuple[Plan, float]:
 def plan_4407(goal: Goal, most: int) -> tuple[Plan, float]:
     """Some of all the city's outlets for 2,000 points."""
     return planned(wish(goal, points=POINTS, candidates=4_407, most=most), gap_ppm=5_000)
+
+
+TIMES = 5
+"""Runs of what is quick; the median is told."""
+
+
+def coverage_full(book: Book) -> Figure:
+    """All layers, bands and ages of the city, from bare places."""
+    seconds = [city_coverage()[1] for _ in range(TIMES)]
+    middle = median(seconds)
+    return book.alone(
+        "coverage_full", middle, "s", bar="<= 2 s", holds=max(seconds) <= 2,
+        also={"most_s": max(seconds), "outlets": 4_407, "points": POINTS, "layers": len(LAYERS)},
+    )  # fmt: skip
+
+
+def coverage_closed(book: Book) -> Figure:
+    """The same after one closure, for each of CLOSURES counters."""
+    whole, _ = city_coverage()
+    milliseconds = [1_000 * seconds for seconds in coverage_delta(whole)]
+    return book.alone(
+        "coverage_delta", median(milliseconds), "ms", bar="<= 50 ms",
+        holds=max(milliseconds) <= 50, also={"most_ms": max(milliseconds), "closures": CLOSURES},
+    )  # fmt: skip
+
+
+def _plan_figure(book: Book, name: str, made: dict[str, tuple[Plan, float]], most_s: int) -> Figure:
+    seconds = {key: took for key, (_, took) in made.items()}
+    gaps = {f"gap_ppm_{key}": float(one.gap_ppm) for key, (one, _) in made.items()}
+    return book.alone(
+        name, max(seconds.values()), "s", bar=f"<= {most_s} s, gap <= 2 %",
+        holds=max(seconds.values()) <= most_s and max(gaps.values()) <= 20_000,
+        also={f"s_{key}": took for key, took in seconds.items()} | gaps,
+    )  # fmt: skip
+
+
+def plan_small(book: Book) -> Figure:
+    """2,500 points, 400 candidates, 40 of them, for both goals."""
+    made = {goal: plan_2500x400(goal) for goal in GOALS}
+    return _plan_figure(book, "plan_2500x400", made, 5)
+
+
+def plan_whole(book: Book) -> Figure:
+    """2,000 points, all outlets as candidates, few and many of them, for both goals."""
+    made = {f"{goal}_{most}": plan_4407(goal, most) for goal in GOALS for most in (40, 200, 1_000)}
+    return _plan_figure(book, "plan_4407", made, 60)
+
+
+FIGURES: dict[str, Callable[[Book], Figure]] = {
+    "coverage_full": coverage_full, "coverage_delta": coverage_closed,
+    "plan_2500x400": plan_small, "plan_4407": plan_whole,
+}  # fmt: skip
