@@ -86,6 +86,19 @@ def test_changes_lead_to_the_figures_of_a_fresh_count(seed: int) -> None:
     assert np.array_equal(first.people_within(ANYTHING), kept), "a coverage is a value"
 
 
+def test_many_changes_at_once_are_the_same_as_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An aggregator that stops closes thousands of counters in one moment."""
+    points, offers = small_city(Random("outage"), points=40, outlets=60, spread_e6=20_000)
+    reach = Reach(points, {number: offer.place for number, offer in offers.items()}, WALKING)
+    whole = lay(reach, LAYERS, offers.values())
+    closed = [offers[number].closed() for number in range(1, 51)]
+    one_by_one = whole.changed(closed)
+    monkeypatch.setattr("cashlane.coverage.laid.CHANGES_MOST", 10)
+    same(whole.changed(closed), one_by_one)
+
+
 def test_room_at_counters_is_shared_by_who_lives_around() -> None:
     """Two outlets for 300 payers in the west and one of them for 100 more in the east."""
     people = [0] * len(AGE_BANDS)

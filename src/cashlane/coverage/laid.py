@@ -11,6 +11,9 @@ from cashlane.coverage.distances import Ints
 from cashlane.coverage.reach import Reach
 from cashlane.coverage.tally import Tally, change, count
 
+CHANGES_MOST = 150
+"""More changed outlets than this are counted faster afresh than one by one."""
+
 
 class Nearest(Struct, frozen=True):
     """An outlet by its number, and the walk to it."""
@@ -93,12 +96,16 @@ class Coverage:
 
     def changed(self, offers: Iterable[Offer]) -> "Coverage":
         """The coverage with some outlets' offers in place of their old ones."""
-        tally, laid = self._tally.copied(), dict(self.offers)
-        for new in offers:
-            old = laid[new.outlet]
-            assert new.place == old.place, "an outlet that moved is another reach"
-            change(self.reach, self.layers, tally, old=old, new=new)
-            laid[new.outlet] = new
+        new = list(offers)
+        for one in new:
+            assert one.place == self.offers[one.outlet].place, "who moved makes another reach"
+        laid = {**self.offers, **{one.outlet: one for one in new}}
+        if len(new) > CHANGES_MOST:
+            return lay(self.reach, self.layers, laid.values())
+        tally, before = self._tally.copied(), dict(self.offers)
+        for one in new:
+            change(self.reach, self.layers, tally, old=before[one.outlet], new=one)
+            before[one.outlet] = one
         return Coverage(self.reach, self.layers, laid, tally)
 
 
