@@ -82,18 +82,12 @@ def _try(problem: Savings, found: Found, taken: Bools, *, thorough: bool) -> Non
 def priced(problem: Savings, prices: Floats) -> tuple[float, Bools, Floats]:
     """The bound of some prices; the whole candidates it would take; and for each point one less
     the candidates taken that would serve it above its price."""
-    over = problem.value - prices[problem.row]
-    worths = worth(problem, prices)
-    _, taken, part = _knapsack(worths, problem)
-    serving = taken[problem.column] & (over > 0.0)
-    served = np.bincount(problem.row[serving], minlength=problem.points).astype(np.float64)
+    _, taken, part = _knapsack(problem.more_than(prices), problem)
+    entries = problem.entries_there(taken)
+    rows = problem.row_there[entries]
+    serving = rows[problem.value_there[entries] > prices[rows]]
+    served = np.bincount(serving, minlength=problem.points).astype(np.float64)
     return float(prices.sum() + part), taken, 1.0 - served
-
-
-def worth(problem: Savings, prices: Floats) -> Floats:
-    """What each candidate would earn above its points' prices."""
-    over = np.maximum(problem.value - prices[problem.row], 0.0)
-    return problem.by_candidate(over[problem.by_column])
 
 
 def undecided(problem: Savings, found: Found) -> tuple[Bools, Bools]:
@@ -102,7 +96,7 @@ def undecided(problem: Savings, found: Found) -> tuple[Bools, Bools]:
 
     Savings are whole, so that better means better by one at least.
     """
-    worths = worth(problem, found.prices)
+    worths = problem.more_than(found.prices)
     rate, _, _ = _knapsack(worths, problem)
     beside = rate * problem.cost - worths
     # Sums of floats are near the truth by many digits more than this.

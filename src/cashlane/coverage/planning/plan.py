@@ -23,8 +23,8 @@ Goal = Literal["walk", "cover"]
 """The least mean walk, or most people within a walk."""
 Stage = Literal["choosing", "bounding", "proving", "done"]
 CELLS_MOST = 12_000_000
-"""Pairs of a point and a candidate in one plan: a hundred megabytes of walks."""
-NEAR_TIMES, NEAR_LEAST, ENTRIES_MOST = 8, 64, 2_000_000
+"""Pairs of a point and a candidate in one plan: about a gigabyte of memory at the worst."""
+NEAR_TIMES, NEAR_LEAST, ENTRIES_MOST = 8, 64, 12_000_000
 """A point's outlet is nearly always among so many times as many candidates as there are for each
 that is chosen. Where it is not, more are looked at, up to so many for all points together."""
 _NOWHERE_M = 1 << 40

@@ -22,8 +22,8 @@ class Savings(Struct, frozen=True):
     """What candidates save to points, where it is anything: `value[e]` from candidate `column[e]`
     to point `row[e]`, row by row, the most saving candidate of a row first.
 
-    `starts` bounds the rows. `by_column` puts the entries in order of their candidates, whose
-    bounds are `column_starts`. `cost` is what each candidate takes of the `budget`.
+    `starts` bounds the rows. The same entries in the order of their candidates are `row_there` and
+    `value_there`, bounded by `column_starts`. `cost` is what each candidate takes of the `budget`.
     """
 
     points: int
@@ -32,7 +32,8 @@ class Savings(Struct, frozen=True):
     column: Ints
     value: Floats
     starts: Ints
-    by_column: Ints
+    row_there: Ints
+    value_there: Floats
     column_starts: Ints
     cost: Ints
     budget: int
@@ -55,11 +56,19 @@ class Savings(Struct, frozen=True):
         values: Floats = np.append(self.value, 0.0)[entries]
         return values
 
-    def by_candidate(self, values: Floats) -> Floats:
-        """Sums over each candidate's entries, of values in the order of `by_column`."""
+    def more_than(self, had: Floats) -> Floats:
+        """By candidate: what it saves beyond what each point has already."""
+        more = np.maximum(self.value_there - had[self.row_there], 0.0)
         starts, ends = self.column_starts[:-1], self.column_starts[1:]
-        sums: Floats = np.add.reduceat(np.append(values, 0.0), starts)
+        sums: Floats = np.add.reduceat(np.append(more, 0.0), starts)
         return np.where(starts < ends, sums, 0.0)
+
+    def entries_there(self, chosen: Bools) -> Ints:
+        """Where the entries of chosen candidates lie in their candidates' order."""
+        starts = self.column_starts[:-1][chosen]
+        counts = self.column_starts[1:][chosen] - starts
+        begun: Ints = np.cumsum(counts) - counts
+        return np.repeat(starts - begun, counts) + np.arange(counts.sum())
 
 
 def savings(saved: Ints, cost: Ints, budget: int) -> Savings:
@@ -77,7 +86,8 @@ def _ordered(
     by_column = np.argsort(column, kind="stable")
     return Savings(
         points, candidates, row, column, value.astype(np.float64),
-        np.searchsorted(row, np.arange(points + 1)), by_column,
+        np.searchsorted(row, np.arange(points + 1)), row[by_column],
+        value[by_column].astype(np.float64),
         np.searchsorted(column[by_column], np.arange(candidates + 1)), cost, budget,
     )  # fmt: skip
 

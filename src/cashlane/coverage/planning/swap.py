@@ -41,7 +41,7 @@ def _profits(problem: Savings, chosen: Bools, members: Ints) -> Floats:
     place[members] = np.arange(len(members))
     owner = place[np.append(problem.column, problem.candidates)[first]]
     values, rows = problem.value, problem.row
-    gain = problem.by_candidate(np.maximum(values - best[rows], 0.0)[problem.by_column])
+    gain = problem.more_than(best)
     loss = np.bincount(owner, weights=best - next_best, minlength=len(members))
     saves = np.flatnonzero(values > next_best[rows])
     kept = np.minimum(values[saves], best[rows[saves]]) - next_best[rows[saves]]
