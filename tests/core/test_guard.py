@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from cashlane.core.access import ALWAYS, ANYTHING, WALKING, Layer, Offer, serves, walk_m
+from cashlane.core.access import ALWAYS, ANYTHING, WALKING, Layer, Offer, walk_m
 from cashlane.core.approval import REASON_MOST
 from cashlane.core.demand import AGE_BANDS
 from cashlane.core.guard import (
@@ -225,14 +225,3 @@ def test_every_trigger_impact_and_verdict_has_its_words() -> None:
     assert set(TRIGGER_NAMES) == set(get_args(Trigger))
     assert set(IMPACT_NAMES) == set(get_args(Impact))
     assert set(VERDICT_NAMES) == set(get_args(Verdict))
-
-
-def test_an_outlet_without_kinds_or_hours_serves_nobody() -> None:
-    shop = offer(1, 0)
-    tuesday_nine = Layer("gas", 33, True)
-    assert serves(shop, tuesday_nine)
-    assert not serves(shop.closed(), ANYTHING)
-    assert not serves(structs.replace(shop, hours=0), ANYTHING)
-    assert not serves(structs.replace(shop, kinds=frozenset()), ANYTHING)
-    assert not serves(structs.replace(shop, hours=1 << 32), tuesday_nine)
-    assert not serves(shop, structs.replace(tuesday_nine, kind="water"))

@@ -42,16 +42,18 @@ def some_offer(number: int, place: Point, chance: Random) -> Offer:
     """Anything an outlet may offer, nothing included."""
     kinds = frozenset(kind for kind in KINDS if chance.random() < 0.8)
     hours = chance.choice(
-        (0, ALWAYS, chance.getrandbits(168), 0xFFFF00 * ((1 << 168) - 1) // 0xFFFFFF)
+        (0, None, ALWAYS, chance.getrandbits(168), 0xFFFF00 * ((1 << 168) - 1) // 0xFFFFFF)
     )
     return Offer(number, place, kinds, hours, chance.random() < 0.6, chance.randint(0, 900))
 
 
 def open_in(offer: Offer, layer: Layer) -> bool:
     """Whether somebody with this question is served there."""
-    if not offer.kinds or not offer.hours:
+    if not offer.kinds or offer.hours == 0:
         return False
     if layer.kind is not None and layer.kind not in offer.kinds:
+        return False
+    if layer.hour is not None and offer.hours is None:
         return False
     if layer.hour is not None and f"{offer.hours:0168b}"[::-1][layer.hour] == "0":
         return False

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cashlane.values import datum
-from cashlane.values.datum import DATUM_NAMES, Datum, from_wgs84, place, read_datum, to_wgs84
+from cashlane.values.datum import DATUM_NAMES, Datum, from_wgs84, place, to_wgs84
 from cashlane.values.geo import Point, great_circle_metres
 
 GOLDEN = Path(__file__).with_name("golden") / "gcoord-1.0.7.csv"
@@ -79,19 +79,6 @@ def test_what_was_received_is_kept_beside_the_point() -> None:
     assert from_wgs84("gcj02", kept.point) == kept.received
     same = place("wgs84", CITY.longitude_e6, CITY.latitude_e6)
     assert same.point == same.received == CITY
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("WGS-84", "wgs84"), ("EPSG:4326", "wgs84"), ("GCJ-02", "gcj02"), ("火星坐标", "gcj02"),
-        ("bd_09", "bd09"), ("BD09ll", "bd09"), ("", None), ("EPSG:3857", None), ("city", None),
-    ],
-)  # fmt: skip
-def test_a_system_is_read_as_people_write_it_and_never_guessed(
-    text: str, meant: Datum | None
-) -> None:
-    assert read_datum(text) == meant
 
 
 @given(st.integers(72_010_000, 137_830_000), st.integers(830_000, 55_820_000))

@@ -4,6 +4,9 @@ A figure about coverage is worth what its method is, so the method is a value wi
 kept with every result.
 """
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from msgspec import Struct
 
 from cashlane.values.geo import Point, metres
@@ -43,13 +46,14 @@ comparison with theirs only."""
 
 
 class Offer(Struct, frozen=True):
-    """What an outlet offers: kinds of bills it takes, when (a bit for each hour of the week),
-    whether one reaches its counter without a step, and how many payments a week it can take."""
+    """What an outlet offers: kinds of bills it takes, when (a bit for each hour of the week; None
+    where nobody said), whether one is known to reach its counter without a step, and how many
+    payments a week it can take."""
 
     outlet: int
     place: Point
     kinds: frozenset[str]
-    hours: int
+    hours: int | None
     step_free: bool
     capacity: int
 
@@ -73,10 +77,25 @@ ANYTHING = Layer(None, None, False)
 
 def serves(offer: Offer, layer: Layer) -> bool:
     """Whether an outlet counts in a layer. One without kinds or hours counts in none: it is
-    closed."""
+    closed. One whose hours nobody said is open at some time, and at no hour for certain."""
     kind = bool(offer.kinds) if layer.kind is None else layer.kind in offer.kinds
-    open_then = bool(offer.hours) if layer.hour is None else bool(offer.hours >> layer.hour & 1)
+    if layer.hour is None:
+        open_then = offer.hours is None or offer.hours > 0
+    else:
+        open_then = bool((offer.hours or 0) >> layer.hour & 1)
     return kind and open_then and (offer.step_free or not layer.step_free)
+
+
+def week_of(monday: datetime, is_open: Callable[[datetime], bool]) -> int:
+    """The hours of the week that begins with this moment in which a place is open from the first
+    minute to the last: whoever comes within such an hour is served."""
+    assert (monday.weekday(), monday.hour, monday.minute) == (0, 0, 0), "a week begins on Monday"
+    week = 0
+    for hour in range(HOURS_OF_WEEK):
+        begun = monday + timedelta(hours=hour)
+        if is_open(begun) and is_open(begun + timedelta(minutes=59)):
+            week |= 1 << hour
+    return week
 
 
 def layers(kinds: tuple[str, ...], hours: tuple[int, ...]) -> tuple[Layer, ...]:

@@ -23,11 +23,6 @@ DATUM_NAMES: Mapping[Datum, Text] = {
 WEST, SOUTH, EAST, NORTH = 72.004, 0.8293, 137.8347, 55.8271
 """The box in which GCJ-02 differs from WGS-84, as the published formula has it. It is wider than
 the country: only who declares GCJ-02 or BD-09 is converted, and nobody outside China does."""
-_SPELLED: Mapping[str, Datum] = {
-    "wgs84": "wgs84", "epsg4326": "wgs84", "gps": "wgs84", "crs84": "wgs84",
-    "gcj02": "gcj02", "火星坐标": "gcj02", "火星坐标系": "gcj02", "高德": "gcj02",
-    "bd09": "bd09", "bd09ll": "bd09", "百度坐标": "bd09", "百度": "bd09",
-}  # fmt: skip
 TRIES = 10
 """Each try brings the way back nearer a hundredfold or more: three are enough, ten prove it."""
 
@@ -43,12 +38,6 @@ class Place(Struct, frozen=True):
     point: Point
     declared: Datum
     received: Point
-
-
-def read_datum(text: str) -> Datum | None:
-    """Read how a list names its system, whatever its capitals, dashes and blanks; None where it
-    names none that is known. Nothing is guessed from the numbers: 500 metres look like nothing."""
-    return _SPELLED.get("".join(letter for letter in text.lower() if letter not in "-_:： "))
 
 
 def place(declared: Datum, longitude_e6: int, latitude_e6: int) -> Place:
