@@ -171,10 +171,10 @@ def test_need_impact_and_verdict(
 
 
 def test_a_substitute_that_would_be_overloaded_is_none() -> None:
-    full = Substitute(2, 1_000, 1_084, 500)
+    full = Substitute(2, 1_000, 6_501, 500)
     assert full.load_ppm(GUARD) == 1_002_000
     assert assessed(substitutes=(full,)).impacts == ("load",)
-    assert assessed(substitutes=(structs.replace(full, payers_after=1_083),)).verdict == "clear"
+    assert assessed(substitutes=(structs.replace(full, payers_after=6_500),)).verdict == "clear"
     assert structs.replace(full, capacity=0).load_ppm(GUARD) > GUARD.load_most_ppm
 
 

@@ -70,9 +70,10 @@ class GuardRule(Struct, frozen=True):
     load_most_ppm: int
 
 
-GUARD = GuardRule("guard-1", 1_000, 500, 100, 20, 24, 1_000_000)
+GUARD = GuardRule("guard-1", 1_000, 500, 100, 20, 4, 1_000_000)
 """The numbers of people are assumed: "more than nominally affected" is all that the model says.
-Twenty-four bills a year: twelve for electricity, six for water, six for gas (assumed)."""
+Bills a year: a tenth, as reported for 2021, of twenty-four for each of Shanghai's 9.6 million
+households (assumed rhythm), shared by its 6.9 million payers, is 3.3; rounded up."""
 KEEP_YEARS = 2
 """What was required stays for at least two years, as British rules have it (ATCS 8.1.1R)."""
 ANSWER_DAYS = 56
