@@ -53,7 +53,9 @@ def test_the_bills_of_a_payer_are_the_city_s_tenth_over_its_payers() -> None:
     with CENSUS.open(encoding="utf-8-sig") as lines:
         rows = [row for row in csv.DictReader(lines) if not row["区划代码"].startswith("3100")]
         rows = [row for row in rows if row["区划代码"] != "310100.0"]
-    people = [sum(round(float(row[sex + age])) for row in rows for sex in "男女") for age in ages]
+    people = [
+        sum(round(float(row[f"{sex}_{age}"])) for row in rows for sex in "男女") for age in ages
+    ]
     homes = sum(round(float(row["家庭户数"])) for row in rows)
     assert (len(rows), sum(people), len(ages)) == (16, 24_870_895, len(AGE_BANDS))
     assert homes * 24 // 10 < GUARD.bills_a_year * payers(people) < homes * 24 // 10 * 5 // 4
