@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench import drained, latency, overload
+from bench import coverage, drained, latency, overload
 from bench.arrivals import milliseconds, not_taken
 from bench.checking import SHOWN, checked
 from bench.citizens import Citizens
@@ -218,7 +218,10 @@ FIGURES: dict[str, Measuring] = {
 def _said() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./do bench", description=__doc__)
     parser.add_argument(
-        "figures", nargs="*", choices=[[], *FIGURES], help="all where none is named"
+        "figures",
+        nargs="*",
+        choices=[[], *FIGURES, *coverage.FIGURES],
+        help="all where none is named",
     )
     parser.add_argument("--pairs", type=int, default=PAIRS_LEAST)
     parser.add_argument("--seconds", type=int, default=SECONDS_LEAST)
@@ -243,10 +246,13 @@ def main() -> int:
     asked = Asked(said.pairs, said.seconds)
     command = " ".join(["./do bench", *sys.argv[1:]])
     book, failed = Book(command, pairs=asked.pairs, seconds=asked.seconds), 0
-    for name in said.figures or FIGURES:
-        # Each on ground of its own: what one leaves undone is no burden to the next.
-        with ground(said.data / name if said.data else None) as on:
-            figure = FIGURES[name](on, asked, book)
+    for name in said.figures or [*FIGURES, *coverage.FIGURES]:
+        if name in coverage.FIGURES:
+            figure = coverage.FIGURES[name](book)
+        else:
+            # Each on ground of its own: what one leaves undone is no burden to the next.
+            with ground(said.data / name if said.data else None) as on:
+                figure = FIGURES[name](on, asked, book)
         failed += not figure.holds
         print(_told(figure), flush=True)
     return 1 if failed else 0

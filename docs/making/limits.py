@@ -25,7 +25,8 @@ the network and not listed here.
 
 _ROOMS = {
     "values": "Values 基础", "core": "Rules of the trade 业务规则", "store": "Database 数据库",
-    "switch": "The switch 交换", "adapters": "Counterparts 对外接口", "api": "Interface 接口",
+    "switch": "The switch 交换", "coverage": "Coverage 覆盖",
+    "adapters": "Counterparts 对外接口", "api": "Interface 接口",
     "engine": "The embedded database 内嵌数据库", "people": "People 人员", "audit": "Audit 稽核",
     "world": "The simulated outside 模拟外部", "trial": "The trial 试运行", "main": "Wiring 装配",
 }  # fmt: skip

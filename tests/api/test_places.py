@@ -8,6 +8,8 @@ import msgspec
 from cashlane.core.bill import Notice
 from cashlane.store.connect import connect
 from cashlane.store.network import add_service_state
+from cashlane.values.datum import DATUM_NAMES, from_wgs84
+from cashlane.values.geo import Point, metres
 from cashlane.values.text import Text
 from tests.street.running import DAY, Street, run
 
@@ -44,6 +46,50 @@ def test_outlets_by_brand_district_and_whether_open(street: Street) -> None:
         theirs = await till.ask("GET", "/v1/outlets/post-0001")
         assert (theirs.status, theirs.code) == (404, "NOT_FOUND")
         assert theirs.json["payment_state"] == "none"
+
+    run(main)
+
+
+def test_the_nearest_outlets_are_those_that_a_count_by_hand_finds(street: Street) -> None:
+    """Of all agents, for one biller and for any, the same in each coordinate system."""
+    places = {
+        one.code: Point(*(round(degrees * 1_000_000) for degrees in one.place))
+        for one in street.city.outlets
+    }
+
+    async def main(http):
+        till = street.till(http, "a-0001")
+        for middle in [places[code] for code in ("a-0001", "post-0001", "b-0100")]:
+            here = Point(middle.longitude_e6 + 777, middle.latitude_e6 - 555)
+            by_hand = sorted((metres(here, place), code) for code, place in places.items())[:5]
+            for system in DATUM_NAMES:
+                shown = from_wgs84(system, here)
+                at = f"longitude={shown.longitude_e6 / 1e6}&latitude={shown.latitude_e6 / 1e6}"
+                found = (await till.ask("GET", f"/v1/nearest?{at}&system={system}&limit=5")).json
+                told = [(one["metres"], one["code"]) for one in found["outlets"]]
+                assert [code for _, code in told] == [code for _, code in by_hand]
+                off = [far - true for (far, _), (true, _) in zip(told, by_hand, strict=True)]
+                assert max(map(abs, off)) <= 1
+            island = (await till.ask("GET", f"/v1/nearest?{at}&system=bd09&biller=island-gas")).json
+            assert all("island-gas" in one["billers"] for one in island["outlets"])
+
+    run(main)
+
+
+def test_the_nearest_outlet_is_asked_for_with_its_coordinate_system(street: Street) -> None:
+    async def main(http):
+        till = street.till(http)
+        for wrong, code in (
+            ("longitude=121.5&latitude=31.2", "SCHEMA"),
+            ("longitude=121.5&latitude=31.2&system=mars", "SCHEMA"),
+            ("longitude=181&latitude=31.2&system=wgs84", "SCHEMA"),
+            ("longitude=nan&latitude=31.2&system=wgs84", "SCHEMA"),
+            ("longitude=121.5&latitude=31.2&system=wgs84&limit=21", "SCHEMA"),
+            ("longitude=121.5&latitude=31.2&system=wgs84&biller=nobody", "UNKNOWN_BILLER"),
+        ):
+            assert (await till.ask("GET", f"/v1/nearest?{wrong}")).code == code
+        far = (await till.ask("GET", "/v1/nearest?longitude=0&latitude=0&system=wgs84")).json
+        assert far["outlets"] == []
 
     run(main)
 

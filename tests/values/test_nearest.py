@@ -10,6 +10,15 @@ from cashlane.values.nearest import Nearest
 CITY = Point(121_470_000, 31_230_000)
 
 
+@pytest.mark.parametrize("latitude", [-90_000_000, 89_999_000, 90_000_000])
+def test_near_a_pole_the_answer_comes_at_once_and_is_right(latitude: int) -> None:
+    """Squares there are a metre wide: ring after ring of them would never end."""
+    near = Point(121_000_000, latitude - 5_000 if latitude > 0 else latitude + 5_000)
+    nearest = Nearest({1: CITY, 2: near})
+    here = Point(121_000_000, latitude)
+    assert list(nearest.around(here, within_m=50_000)) == [(metres(here, near), 2)]
+
+
 def scattered(chance: Random, *, middle: Point, spread_e6: int, count: int) -> dict[int, Point]:
     """Places all over a square."""
     return {

@@ -29,7 +29,7 @@ _OPERATIONS: list[Any] = [
     _payments_methods, paying.inquire, paying.hold, paying.pay, paying.pay_batch, paying.pay_visit,
     asking.status, asking.by_key, asking.abandon,
     asking.void, asking.cash_returned, asking.slip_given, asking.refunded,
-    places.outlets, places.outlet, places.routes, places.billers,
+    places.outlets, places.outlet, places.nearest, places.routes, places.billers,
 ]  # fmt: skip
 
 

@@ -150,6 +150,18 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("NOT_YET_EFFECTIVE", 409, True, False,
      "该事项已批准，将于 {when} 生效。请届时查看。",
      "This is approved and takes effect at {when}. Look again then."),
+    # -- the coverage guard -----------------------------------------------------------------------
+    ("GUARD_STALE", 409, False, False,
+     "评估之后网点情况已变，或评估已过期。请重新评估后再决定。",
+     "The network has changed since this assessment, or it is too old. Assess again, then decide."),
+    ("GUARD_BLOCKED", 409, False, False,
+     "不得办理：{why}。{people} 人将走远路，其中 65 岁以上 {elders} 人，{stranded} 人走不到。"
+     "请先提供替代。",
+     "Blocked: {why}. It becomes far for {people} people, {elders} of them 65 or more, and"
+     " {stranded} cannot get there. Provide something instead first."),
+    ("GUARD_REASON", 422, False, False,
+     "有人受影响，须写明理由（不超过 {most} 字）。请写明后再提交。",
+     "People are affected, so a reason is needed ({most} letters at most). Write it, then send."),
     # -- the key ------------------------------------------------------------------------------
     ("KEY_REUSED", 422, False, False,
      "该请求号已用于另一笔内容不同的请求。新的缴费请用新的请求号。",

@@ -12,6 +12,7 @@ from msgspec import Struct
 from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet import Standing, standing
 from cashlane.core.routing import Outlook
+from cashlane.values.geo import Point
 from cashlane.values.nearest import Nearest
 from cashlane.values.text import Text
 
@@ -26,6 +27,13 @@ class Near(Struct, frozen=True):
 
     outlet: int
     metres: int
+
+
+class Around(Struct, frozen=True):
+    """A place near a point that takes cash now, and whose bills it takes."""
+
+    near: Near
+    billers: tuple[int, ...]
 
 
 class Line(Struct, frozen=True):
@@ -92,6 +100,35 @@ def _neighbours(network: Network, outlet: Outlet, places: Nearest) -> list[Near]
         if number != outlet.number
     )
     return list(islice(others, LOOKED_AT_MOST))
+
+
+def around(
+    network: Network, outlook: Outlook, here: Point, now: datetime, *, places: Nearest,
+    biller: int | None, most: int,
+) -> list[Around]:  # fmt: skip
+    """The nearest outlets to a point that take a biller's bills now; any bills where it is None."""
+    kinds, contracts = _Kinds(network, outlook, now), _contracts(network)
+    found: list[Around] = []
+    for metres, number in islice(places.around(here, within_m=WITHIN_M), LOOKED_AT_MOST):
+        outlet = network.outlets[number]
+        open_for = tuple(
+            one
+            for one in contracts.get(outlet.agent, ())
+            if kinds.standing(outlet, one).refused is None
+        )
+        if open_for and biller in (None, *open_for):
+            found.append(Around(Near(number, metres), open_for))
+            if len(found) == most:
+                break
+    return found
+
+
+def _contracts(network: Network) -> dict[int, list[int]]:
+    """The billers under contract with each agent."""
+    found: dict[int, list[int]] = {}
+    for agent, biller in sorted(network.contracts):
+        found.setdefault(agent, []).append(biller)
+    return found
 
 
 def everywhere(network: Network, outlook: Outlook, now: datetime) -> list[Row]:

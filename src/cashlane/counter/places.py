@@ -55,6 +55,13 @@ class Places:
             raise _no_outlet()
         return outlet
 
+    def biller(self, code: str) -> Biller:
+        """A biller by its code. Raises UNKNOWN_BILLER."""
+        named = self._billers.get(code)
+        if named is None:
+            raise RefusedError(Refused("UNKNOWN_BILLER", {"biller": code}))
+        return named
+
     @cached_property
     def nearest(self) -> Nearest:
         """Which outlets are nearest to a point."""
@@ -101,9 +108,7 @@ class Places:
                     },
                 )
             )
-        named = self._billers.get(biller)
-        if named is None:
-            raise RefusedError(Refused("UNKNOWN_BILLER", {"biller": biller}))
+        named = self.biller(biller)
         check_account(named, account)
         return BillKey(named.number, account, ref, None)
 

@@ -6,11 +6,14 @@ from cashlane.core.bill import Biller
 from cashlane.core.network import Actor, Network, Outlet
 from cashlane.core.outlet import Standing, standing
 from cashlane.core.routing import is_shut
+from cashlane.core.truth import Around, around
 from cashlane.counter.service import Service
 from cashlane.counter.whereabouts import (
     BillerHereOut,
     BillersOut,
     FieldOut,
+    NearestOut,
+    NearOut,
     OutletOut,
     OutletsOut,
     ReasonOut,
@@ -18,6 +21,7 @@ from cashlane.counter.whereabouts import (
     RoutesOut,
 )
 from cashlane.counter.wording import name_out
+from cashlane.values.geo import Point
 
 
 def outlets_page(
@@ -57,6 +61,31 @@ def outlet_out(service: Service, place: Outlet) -> OutletOut:
         district=place.district,
         open=not place.suspended,
         tills=service.places.tills_of(place),
+    )
+
+
+def nearest_to(service: Service, here: Point, *, biller: str, most: int) -> NearestOut:
+    """The nearest outlets of all agents that take a biller's bills now, any bills where it is "".
+
+    What everybody may know: `/now/` tells it to citizens.
+    """
+    network, now = service.places.network, service.clock.now()
+    found = around(
+        network, service.outlook(), here, now, places=service.places.nearest, most=most,
+        biller=service.places.biller(biller).number if biller else None,
+    )  # fmt: skip
+    return NearestOut(network.written(now), [_near(network, one) for one in found])
+
+
+def _near(network: Network, one: Around) -> NearOut:
+    outlet = network.outlets[one.near.outlet]
+    return NearOut(
+        code=outlet.code,
+        name=name_out(outlet.name),
+        brand=outlet.brand,
+        district=outlet.district,
+        metres=one.near.metres,
+        billers=[network.billers[number].code for number in one.billers],
     )
 
 

@@ -37,6 +37,24 @@ class OutletsOut(Struct, frozen=True):
     next: str | None
 
 
+class NearOut(Struct, frozen=True):
+    """An outlet near a point that takes cash now; the distance is a straight line."""
+
+    code: str
+    name: NameOut
+    brand: str
+    district: str
+    metres: int
+    billers: list[str]
+
+
+class NearestOut(Struct, frozen=True):
+    """The nearest outlets, the nearest first; none within 50 km is an empty list."""
+
+    at: Moment
+    outlets: list[NearOut]
+
+
 class RouteOut(Struct, frozen=True):
     """A way to billers that the caller's contracts use."""
 

@@ -7,6 +7,9 @@ from cashlane.values.geo import MICROMETRES_PER_E6, Point, metres, narrowing
 
 _SQUARE_E6 = 10_000
 """A square's side in millionths of a degree: about a kilometre, as far as the next counter is."""
+_RINGS_MOST = 500
+"""A quarter of a million squares, which a city's places never need; beyond them, looking at each
+place takes less time."""
 
 Square = tuple[int, int]
 """Its column and row."""
@@ -25,9 +28,13 @@ class Nearest:
     def around(self, here: Point, *, within_m: int) -> Iterator[tuple[int, int]]:
         """Each place's distance in metres and number, from the nearest up to `within_m`; of
         places equally far the lower number comes first. A place lies at no distance from itself."""
-        seen: list[tuple[int, int]] = []
         width_m = self._width_m(here)
-        for ring in range(within_m // width_m + 2):
+        rings = within_m // width_m + 2
+        if rings > _RINGS_MOST:
+            yield from self._one_by_one(here, within_m)
+            return
+        seen: list[tuple[int, int]] = []
+        for ring in range(rings):
             for square in ring_around(_square(here), ring):
                 for number, place in self._squares.get(square, ()):
                     heappush(seen, (metres(here, place), number))
@@ -36,6 +43,12 @@ class Nearest:
                 if seen[0][0] > within_m:
                     return
                 yield heappop(seen)
+
+    def _one_by_one(self, here: Point, within_m: int) -> Iterator[tuple[int, int]]:
+        """The same without squares: towards a pole they become slivers without end."""
+        every = (one for square in self._squares.values() for one in square)
+        far = ((metres(here, place), number) for number, place in every)
+        yield from sorted(one for one in far if one[0] <= within_m)
 
     def _width_m(self, here: Point) -> int:
         """What a square measures from west to east where it is narrowest, in metres, rounded

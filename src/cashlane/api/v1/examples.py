@@ -52,6 +52,15 @@ _OUTLET: Example = {
     "brand": "post", "district": "huangpu", "open": True, "tills": ["1", "2"],
 }  # fmt: skip
 OUTLETS: Example = {"outlets": [_OUTLET], "next": None}
+NEAREST: Example = {
+    "at": "2022-01-14T09:30:00.000+08:00",
+    "outlets": [
+        {
+            "code": "post-0001", "name": _NAME, "brand": "post", "district": "huangpu",
+            "metres": 240, "billers": ["city-power", "east-water"],
+        }
+    ],
+}  # fmt: skip
 BILLERS: Example = {
     "outlet": "post-0001",
     "at": "2022-01-14T09:30:00.000+08:00",

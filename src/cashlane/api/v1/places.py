@@ -10,11 +10,21 @@ from cashlane.api.v1.told import AT_COUNTER, told
 from cashlane.core.network import Actor
 from cashlane.counter.messages import Code
 from cashlane.counter.service import Service
-from cashlane.counter.standing import billers_at, outlet_out, outlets_page, routes_of
-from cashlane.counter.whereabouts import BillersOut, OutletOut, OutletsOut, RoutesOut
+from cashlane.counter.standing import (
+    billers_at,
+    nearest_to,
+    outlet_out,
+    outlets_page,
+    routes_of,
+)
+from cashlane.counter.whereabouts import BillersOut, NearestOut, OutletOut, OutletsOut, RoutesOut
+from cashlane.values.datum import Datum, to_wgs84
+from cashlane.values.geo import Point
 
 PAGE_MOST = 200
 """Rows of one page: the next page begins after the last code."""
+NEAREST_MOST = 20
+"""More neighbours than anybody walks to."""
 _FILTER_MOST = 64
 """Letters of a filter: no brand or district is longer."""
 
@@ -43,6 +53,24 @@ async def outlets(
 async def outlet(service: Service, actor: Actor, code: Code) -> OutletOut:
     """Show one outlet of the caller."""
     return outlet_out(service, service.places.outlet(actor, code))
+
+
+@get("/nearest", opt=told("places", "SCHEMA", "UNKNOWN_BILLER", answered=examples.NEAREST))
+async def nearest(
+    service: Service,
+    longitude: Annotated[float, QueryParameter(ge=-180, le=180)],
+    latitude: Annotated[float, QueryParameter(ge=-90, le=90)],
+    system: Datum,
+    biller: Annotated[str, QueryParameter(max_length=_FILTER_MOST)] = "",
+    limit: Annotated[int, QueryParameter(ge=1, le=NEAREST_MOST)] = 3,
+) -> NearestOut:
+    """Find the nearest outlets that take cash now, of any agent, for one biller or for any.
+
+    `system` says in which coordinate system the point is; a point of a Chinese map read as
+    satellite coordinates would be half a kilometre off.
+    """
+    here = Point(round(longitude * 1_000_000), round(latitude * 1_000_000))
+    return nearest_to(service, to_wgs84(system, here), biller=biller, most=limit)
 
 
 @get("/routes", opt=told("places"))
