@@ -14,9 +14,11 @@ T = TypeVar("T")
 
 
 class Connected(AsyncConnection[Any]):
-    """A pooled connection that remembers when it last did its work (seconds of the loop)."""
+    """A pooled connection that remembers when it last did its work, and since when its statements
+    have their plans (seconds of the loop)."""
 
     used_at = float("-inf")
+    planned_at = float("-inf")
 
 
 Work = AsyncConnection[Any]
@@ -35,6 +37,9 @@ RECONNECT_S = 2.0
 anew by whoever asks next: however long the database was away, it is found again at once."""
 FRESH_S = 1.0
 """A connection that worked so lately is taken unasked; one that rested longer may have broken."""
+PLANS_KEPT_S = 10.0
+"""A plan made while a table was nearly empty - a new month's, a new network's - may look at more
+rows with every payment; it is made anew after this, which costs less than one slow batch."""
 TRIES = 3
 """The same write, under the same keys; then its caller learns that it is lost."""
 
@@ -97,8 +102,13 @@ async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[Any]]:
 
 
 async def _check(connection: Connected) -> None:
-    if asyncio.get_running_loop().time() - connection.used_at > FRESH_S:
+    now = asyncio.get_running_loop().time()
+    if now - connection.used_at > FRESH_S:
         await AsyncConnectionPool.check_connection(connection)
+    if now - connection.planned_at > PLANS_KEPT_S:
+        await connection.execute("DISCARD PLANS")
+        await connection.commit()
+        connection.planned_at = now
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:

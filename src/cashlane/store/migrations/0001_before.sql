@@ -232,7 +232,7 @@ CREATE TABLE payments (
     account        text NOT NULL,
     period         text NOT NULL,
     PRIMARY KEY (bucket, business_date, id),
-    UNIQUE (bucket, business_date, outlet, receipt),
+    UNIQUE (bucket, outlet, business_date, receipt),
     CHECK (tendered - change = cash_due),
     CHECK (cash_due = amount - rounding
         + CASE WHEN fee_by_biller THEN 0 ELSE fee_agent + fee_network + fee_route END)
