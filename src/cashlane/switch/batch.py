@@ -28,11 +28,27 @@ class Batcher(Generic[A, R]):
 
         A caller that goes away does not take its ask back: it may be under way already.
         """
+        return await self._put(item)
+
+    async def ask_all(self, items: Sequence[A]) -> list[R | Exception]:
+        """Put asks in the next batch, or the next ones, and wait for all their answers; an error
+        is the answer of the ask that it belongs to."""
+        futures = [self._put(item) for item in items]
+        if futures:
+            await asyncio.wait(futures)
+        answers: list[R | Exception] = []
+        for future in futures:
+            error = future.exception()
+            assert not isinstance(error, BaseException) or isinstance(error, Exception)
+            answers.append(future.result() if error is None else error)
+        return answers
+
+    def _put(self, item: A) -> "asyncio.Future[R]":
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._busy is None:
             self._busy = asyncio.create_task(self._drain())
-        return await future
+        return future
 
     def __len__(self) -> int:
         """How many asks wait for the next batch."""
