@@ -188,7 +188,7 @@ def _leave_follow_ups(turn: Turn, before: PaymentLife, at: Moment) -> None:
         turn.errands.append(errand(payment, ErrandKind.RETURN_DEADLINE, deadline, at, subject=""))
     if state is State.VOIDING:
         turn.errands.append(errand(payment, ErrandKind.VOID, at.now, at, subject=""))
-    if stands_for_bill(before) and not stands_for_bill(turn.life):
+    if not stands_for_bill(turn.life) and stands_for_bill(before):
         subject = str(payment.hold)
         turn.errands.append(errand(payment, ErrandKind.CLAIM_FREE, at.now, at, subject=subject))
 

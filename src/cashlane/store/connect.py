@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import chain, repeat
 from typing import Any, TypeVar
 
 import psycopg
@@ -148,6 +149,13 @@ async def again(work: Callable[[], Awaitable[T]], *, tries: int) -> T:
     except (Moved, Lost) as error:
         # Nearly all work is done at the first try, which needs nothing of what repeats it.
         return await _repeated(work, error, tries=tries)
+
+
+def optimist(work: Callable[[bool], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+    """Work whose first try takes for granted what is nearly always so and is checked by the write
+    itself; only where that came to nothing (Moved, Lost) does it look first."""
+    looks = chain((False,), repeat(True))
+    return lambda: work(next(looks))
 
 
 async def _repeated(work: Callable[[], Awaitable[T]], first: Moved | Lost, *, tries: int) -> T:

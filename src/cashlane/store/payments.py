@@ -198,7 +198,7 @@ _HELD = ("bucket", "id")
 
 def _listed(rows: Iterable[Sequence[object]], names: Sequence[str]) -> str:
     """Rows as the JSON that a statement unfolds; the same row twice is one."""
-    once = sorted(set(map(tuple, rows)))
+    once = dict.fromkeys(map(tuple, rows))
     return _encode([dict(zip(names, row, strict=True)) for row in once]).decode()
 
 

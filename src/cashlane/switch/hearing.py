@@ -15,7 +15,7 @@ from cashlane.core.ports import Finding
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, LimitDelta, Record
 from cashlane.core.routing import Outlook
 from cashlane.core.stand_in import add_limits, let_go
-from cashlane.store.connect import TRIES, Moved, again
+from cashlane.store.connect import TRIES, Moved, again, optimist
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
 from cashlane.switch.steps import step
@@ -66,7 +66,7 @@ class Hearing:
 
     async def _commit(self, batch: Sequence[Heard]) -> Sequence[None]:
         try:
-            await again(lambda: self._write(batch), tries=TRIES)
+            await again(optimist(lambda look: self._write(batch, look=look)), tries=TRIES)
         except Moved:
             if len(batch) == 1:
                 raise
@@ -74,10 +74,12 @@ class Hearing:
                 await self._commit([heard])
         return [None] * len(batch)
 
-    async def _write(self, batch: Sequence[Heard]) -> None:
+    async def _write(self, batch: Sequence[Heard], *, look: bool) -> None:
         now = self._clock.now()
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(_wanted(batch))
+            loaded = await unit.load_known(_wanted(batch, look=look))
+            if not look:
+                loaded.errands |= {heard.job.id for heard in batch}
             at = Moment(now, loaded.day.business_date, self._ids)
             record = Record(business_date=at.business_date)
             seen: set[UUID] = set()
@@ -113,7 +115,7 @@ class Hearing:
         return hear(asked, heard.finding, at)
 
 
-def _wanted(batch: Sequence[Heard]) -> Wanted:
+def _wanted(batch: Sequence[Heard], *, look: bool) -> Wanted:
     return Wanted(
         keys=(),
         holds=(),
@@ -127,7 +129,7 @@ def _wanted(batch: Sequence[Heard]) -> Wanted:
             (heard.job.bucket, heard.job.payment_date, heard.job.payment) for heard in batch
         ),
         visits=(),
-        errands=tuple((heard.job.bucket, heard.job.id) for heard in batch),
+        errands=tuple((heard.job.bucket, heard.job.id) for heard in batch) if look else (),
     )
 
 

@@ -10,6 +10,8 @@ from cashlane.store.connect import DayNotOpen, Lost, Moved
 REST_S = 0.05
 """The rest after a round that found work: what comes meanwhile is done together, and costs a
 fraction each. Nobody at a counter can tell."""
+FULL = 200
+"""A round that did so much leaves nothing to wait for: the next begins at once."""
 IDLE_S = (0.02, 0.05, 0.1, 0.25)
 """Rests between empty rounds, the last one repeated."""
 TROUBLED_S = 1.0
@@ -34,7 +36,13 @@ async def relay(name: str, round_: Round) -> None:
             await asyncio.sleep(TROUBLED_S)
             continue
         idle = 0 if done else min(idle + 1, len(IDLE_S))
-        await asyncio.sleep(IDLE_S[idle - 1] if idle else REST_S)
+        await asyncio.sleep(_rest_s(done, idle))
+
+
+def _rest_s(done: int, idle: int) -> float:
+    if idle:
+        return IDLE_S[idle - 1]
+    return REST_S if done < FULL else 0
 
 
 async def relay_all(rounds: Mapping[str, Round]) -> None:

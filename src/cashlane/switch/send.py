@@ -20,7 +20,7 @@ from cashlane.core.network import Network
 from cashlane.core.ports import Delivery, Finding, RoutePort, Unknown
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
 from cashlane.core.routing import Outlook
-from cashlane.store.connect import TRIES, DayNotOpen, Lost, Moved, again
+from cashlane.store.connect import TRIES, DayNotOpen, Lost, Moved, again, optimist
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.budget import Budget
@@ -35,7 +35,7 @@ TAKE_MOST_PER_BUCKET = 8
 UNHEARD_MOST = 1_024
 """Payments that left and whose answers are not written yet, all routes together: beyond it nothing
 is taken up, whoever is slow."""
-ON_WIRE_MOST_PER_ROUTE = 256
+ON_WIRE_MOST_PER_ROUTE = 512
 """A route that falls silent fills no more than this: the others' payments go on."""
 WAITS_S = 2
 """While no way is open for a payment, it is looked at this often."""
@@ -124,7 +124,7 @@ class Sender:
         """What moves again and again is taken up one by one, so that it holds up nobody else; one
         that still moves is left to its lease."""
         try:
-            return await again(lambda: self._take_up(jobs), tries=TRIES)
+            return await again(optimist(lambda look: self._take_up(jobs, look=look)), tries=TRIES)
         except Moved:
             taken = _Taken()
             if len(jobs) > 1:
@@ -132,15 +132,15 @@ class Sender:
                     taken.add(await self._taken_up([job]))
             return taken
 
-    async def _take_up(self, jobs: Sequence[ErrandRow]) -> "_Taken":
+    async def _take_up(self, jobs: Sequence[ErrandRow], *, look: bool) -> "_Taken":
         network, outlook, now = self._network(), self._outlook(), self._clock.now()
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(_wanted(jobs))
+            loaded = await unit.load_known(_wanted(jobs, look=look))
             at = Moment(now, loaded.day.business_date, self._ids)
             record = Record(business_date=at.business_date)
             taken, room = _Taken(), self._room(network)
             for job in sorted(jobs, key=lambda one: (one.due_at, one.id)):
-                if job.id in loaded.errands:
+                if not look or job.id in loaded.errands:
                     life = loaded.lives[job.payment]
                     turn = take_up(life, job, network, outlook, at)
                     loaded.lives[job.payment] = taken.sort(job, turn, life, room, record, network)
@@ -248,7 +248,7 @@ class _Room(Struct):
         return True
 
 
-def _wanted(jobs: Sequence[ErrandRow]) -> Wanted:
+def _wanted(jobs: Sequence[ErrandRow], *, look: bool) -> Wanted:
     return Wanted(
         keys=(),
         holds=(),
@@ -256,7 +256,7 @@ def _wanted(jobs: Sequence[ErrandRow]) -> Wanted:
         tills=(),
         payments=tuple((job.bucket, job.payment_date, job.payment) for job in jobs),
         visits=(),
-        errands=tuple((job.bucket, job.id) for job in jobs),
+        errands=tuple((job.bucket, job.id) for job in jobs) if look else (),
     )
 
 
