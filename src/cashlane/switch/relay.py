@@ -7,11 +7,11 @@ import structlog
 
 from cashlane.store.connect import DayNotOpen, Lost, Moved
 
-REST_S = 0.05
-"""The rest after a round that found work: what comes meanwhile is done together, and costs a
-fraction each. Nobody at a counter can tell."""
-FULL = 200
-"""A round that did so much leaves nothing to wait for: the next begins at once."""
+REST_S, BUSY_REST_S = 0.02, 0.2
+"""Rests after a round that found work, and after one that found much: what comes meanwhile is done
+together, and costs a fraction each. Nobody at a counter can tell."""
+MUCH, FULL = 20, 400
+"""So much in one round is much; this leaves nothing to wait for, and the next begins at once."""
 IDLE_S = (0.02, 0.05, 0.1, 0.25)
 """Rests between empty rounds, the last one repeated."""
 TROUBLED_S = 1.0
@@ -42,7 +42,9 @@ async def relay(name: str, round_: Round) -> None:
 def _rest_s(done: int, idle: int) -> float:
     if idle:
         return IDLE_S[idle - 1]
-    return REST_S if done < FULL else 0
+    if done >= FULL:
+        return 0
+    return BUSY_REST_S if done >= MUCH else REST_S
 
 
 async def relay_all(rounds: Mapping[str, Round]) -> None:
