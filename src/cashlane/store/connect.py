@@ -1,10 +1,10 @@
 """Connections, and the one rule for trying again what the database could not finish."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from itertools import chain, repeat
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 import stamina
@@ -100,6 +100,17 @@ async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[Any]]:
         raise Lost("no database connection was free in time") from error
     except psycopg.Error as error:
         raise understood(error) from error
+
+
+async def at_once(
+    pool: Pool, statement: LiteralString, arguments: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """One statement as a transaction of its own, in one way to the server and back; its rows, which
+    are committed by then."""
+    async with transaction(pool) as connection, connection.pipeline():
+        cursor = await connection.execute(statement, arguments, prepare=True)
+        await connection.commit()
+        return await cursor.fetchall() if cursor.description else []
 
 
 async def _check(connection: Connected) -> None:
