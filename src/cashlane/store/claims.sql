@@ -24,8 +24,6 @@ SELECT c.biller, c.bill_ref, c.state, c.outlet, c.till, c.until, c.hold, c.payme
 -- name: mark_paid
 -- Payments reach their bills: guarded by the hold, so that a row is marked once or not at all. The
 -- bill remembers what each payment paid of it.
--- (The state is asked for in a way that no index of held bills answers: it would be taken for the way
--- to each bill, and is read whole.)
 UPDATE claims c
    SET state = CASE WHEN w.parts AND c.paid_total + w.amount < w.owed THEN 0 ELSE 2 END,
        payment = w.payment, paid_at = w.paid_at, paid_total = c.paid_total + w.amount,
@@ -34,7 +32,9 @@ UPDATE claims c
        bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid,
        paid_at timestamptz, amount bigint, owed bigint, parts boolean)
  WHERE c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
-   AND c.hold = w.hold AND c.state BETWEEN 1 AND 1
+   AND c.hold = w.hold
+   -- Held; said so that the index of held bills, which knows no bill, is not taken for the way.
+   AND c.state BETWEEN 1 AND 1
 RETURNING c.hold
 
 -- name: free

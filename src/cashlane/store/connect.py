@@ -38,7 +38,7 @@ RECONNECT_S = 2.0
 anew by whoever asks next: however long the database was away, it is found again at once."""
 FRESH_S = 1.0
 """A connection that worked so lately is taken unasked; one that rested longer may have broken."""
-PLANS_KEPT_S = 10.0
+PLANS_KEPT_S = 5.0
 """A plan made while a table was nearly empty - a new month's, a new network's - may look at more
 rows with every payment; it is made anew after this, which costs less than one slow batch."""
 TRIES = 3
