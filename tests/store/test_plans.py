@@ -13,7 +13,6 @@ from cashlane.store.connect import connect
 from cashlane.store.payments import Kept
 from cashlane.store.statements import statements
 
-
 AT = datetime(2022, 1, 14, tzinfo=UTC)
 
 
