@@ -142,10 +142,11 @@ def _counting(ground: Ground, seconds: int) -> Iterator[list[tuple[float, int]]]
     def count() -> None:
         for wait_s in (seconds / 2, seconds / 2 - LOOK_S):
             over.wait(wait_s)
+            at_s = time.monotonic()
             confirmed = ground.count(
                 f"SELECT count(*) FROM facts WHERE kind = {int(FactKind.CONFIRMED)}"
             )
-            counts.append((time.monotonic(), confirmed))
+            counts.append((at_s, confirmed))
 
     with _beside(count, over):
         yield counts
