@@ -18,7 +18,7 @@ from bench.citizens import Citizens
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.loading import DAYS, load
-from bench.measure import PAIRS_LEAST, SECONDS_LEAST, Pair, in_turns, spread
+from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
 from bench.outside import ROUTE, partner
 from bench.pays import beside_tpcb, directs, hundreds, singles
 from bench.profile import main as profiled
@@ -191,18 +191,32 @@ def overloaded(on: Ground, asked: Asked, book: Book) -> Figure:
 
 
 def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
-    """The rate at which pays are accepted and confirmed, nothing waiting long."""
+    """The rate at which pays are accepted and confirmed, nothing waiting long: found once, then
+    held beside single pays in turns. A turn that does not keep up with it counts as nothing."""
     mine = Holder(on, route=ROUTE)
-    with singles(on, mine, seconds=SCALE_S) as pressing:
-        scale = pressing.per_s()
-    rungs = drained.steady_rate(on, single=scale, seconds=asked.seconds)
-    with singles(on, mine, seconds=asked.seconds) as pressing:
-        single = pressing.per_s()
-    kept = [rung for rung in rungs if rung.kept_up]
-    best = kept[-1] if kept else rungs[0]
-    rate = best.confirmed_per_s if kept else 0.0
-    also = {"oldest_s": best.oldest_s, "tried": float(len(rungs)), "single": single}
-    pairs = [Pair(single, rate)]
+    street = drained.Street(on, mine)
+
+    def single(seconds: int) -> float:
+        with singles(on, mine, seconds=seconds) as pressing:
+            return pressing.per_s()
+
+    tried = drained.steady_rate(
+        lambda per_s: street.carry(per_s, seconds=asked.seconds), single=single(SCALE_S)
+    )
+    best = drained.best_of(tried)
+    done: list[drained.Carried] = []
+
+    def whole() -> float:
+        done.append(street.carry((best or tried[0]).per_s, seconds=asked.seconds))
+        return done[-1].confirmed_per_s if done[-1].kept_up else 0.0
+
+    pairs = in_turns(asked.pairs, lambda: single(asked.seconds), whole)
+    also = {
+        "rate": (best or tried[0]).per_s, "tried": float(len(tried)),
+        "kept_up": float(sum(one.kept_up for one in done)),
+        "oldest_s": max(one.oldest_s for one in done),
+        "single": spread([pair.yardstick for pair in pairs]).median,
+    }  # fmt: skip
     return book.pairs("pay_drained", "payments/s", "pay_single", pairs, least=0.6, also=also)
 
 

@@ -3,112 +3,157 @@
 One route takes a hundred payments a message; behind it stands a partner that costs next to nothing.
 """
 
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec import Struct
 
-from bench.arrivals import arrive, not_taken
 from bench.ground import Ground
 from bench.holds import Holder, pay
-from bench.outside import ROUTE, partner
+from bench.outside import partner
+from bench.press import press, write_requests
 from cashlane.core.payment import FactKind
 from cashlane.core.record import ErrandKind
 from cashlane.store.connect import connect
 
-LINES = 512
+LINES = 256
 LOOK_S = 0.5
 OLDEST_MOST_S = 5.0
 """No errand may wait longer, at any look."""
 KEPT_UP = 0.97
-"""Of the rate of arrivals, confirmed a second in the second half of a run."""
+"""Of the rate of arrivals, accepted and confirmed a second in the second half of a run."""
 LADDER = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Rates that are tried, in terms of single pays."""
-REST_MOST_S = 120.0
+HALVINGS = 2
+"""Rates tried between the last that was kept up with and the first that was not."""
+SPARE = 1.1
+REST_MOST_S = 300.0
 _DUE = [int(ErrandKind.SEND), int(ErrandKind.CLAIM_PAID)]
 """What is due at once; questions to routes are due later."""
-
-
-class Look(Struct, frozen=True):
-    """The books at one moment of a run."""
-
-    at_s: float
-    confirmed: int
-    oldest_s: float
 
 
 class Carried(Struct, frozen=True):
     """One rate, and whether the street kept up with it."""
 
     per_s: float
+    accepted_per_s: float
     confirmed_per_s: float
     oldest_s: float
     lost: int
 
     @property
     def kept_up(self) -> bool:
-        """Whether everything was confirmed as it came."""
+        """Whether everything was accepted and confirmed as it came."""
+        least = KEPT_UP * self.per_s
         return (
             not self.lost
             and self.oldest_s < OLDEST_MOST_S
-            and self.confirmed_per_s >= KEPT_UP * self.per_s
+            and min(self.accepted_per_s, self.confirmed_per_s) >= least
         )
 
 
-def steady_rate(ground: Ground, *, single: float, seconds: int) -> list[Carried]:
-    """The rungs of the ladder up to the first that the street does not keep up with."""
+def steady_rate(carry: Callable[[float], Carried], *, single: float) -> list[Carried]:
+    """Rates that were tried, the highest that was kept up with among them: up the ladder to the
+    first that is too much, then halfway between."""
     done: list[Carried] = []
-    with partner(ground), ground.api() as address, ground.worker():
-        _rest(ground)
-        for share in LADDER:
-            done.append(_carry(ground, address, per_s=single * share, seconds=seconds))
-            if not done[-1].kept_up:
-                break
+    for share in LADDER:
+        done.append(carry(single * share))
+        if not done[-1].kept_up:
+            break
+    for _ in range(HALVINGS):
+        too_much = min((one.per_s for one in done if not one.kept_up), default=None)
+        best = best_of(done)
+        if too_much is not None and best is not None:
+            done.append(carry((best.per_s + too_much) / 2))
     return done
 
 
-def _carry(ground: Ground, address: str, *, per_s: float, seconds: int) -> Carried:
-    holds = Holder(ground, route=ROUTE).make(int(per_s * seconds))
-    requests = [pay(held) for held in holds]
-    with _looking(ground) as looks:
-        arrivals = arrive(address, requests, per_s=per_s, lines=LINES, then=None)
-    _rest(ground)
-    whole = [look for look in looks if look.at_s <= seconds]
-    half = whole[len(whole) // 2 :]
-    took = half[-1].at_s - half[0].at_s
-    return Carried(
-        per_s=per_s,
-        confirmed_per_s=(half[-1].confirmed - half[0].confirmed) / took,
-        oldest_s=max(look.oldest_s for look in whole),
-        lost=not_taken(arrivals.answered),
-    )
+def best_of(tried: Sequence[Carried]) -> Carried | None:
+    """The highest rate that was kept up with."""
+    return max((one for one in tried if one.kept_up), key=lambda one: one.per_s, default=None)
+
+
+class Street:
+    """The whole street on a ground: its API, its worker, a partner."""
+
+    def __init__(self, ground: Ground, holder: Holder) -> None:
+        self._ground = ground
+        self._holder = holder
+
+    def carry(self, per_s: float, *, seconds: int) -> Carried:
+        """So many pays a second for so long, on a street that has nothing left to do before."""
+        with partner(self._ground), self._ground.api() as address, self._ground.worker():
+            _rest(self._ground)
+            return self._pressed(address, per_s, seconds)
+
+    def _pressed(self, address: str, per_s: float, seconds: int) -> Carried:
+        with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
+            holds = self._holder.make(int(per_s * seconds * SPARE) + LINES)
+            place = write_requests(Path(folder), "pay", map(pay, holds))
+            self._ground.checkpoint()
+            with _looking(self._ground) as oldest, _counting(self._ground, seconds) as counted:
+                run = press(address, place, seconds=seconds, connections=LINES, per_s=per_s)
+        return Carried(
+            per_s=per_s,
+            accepted_per_s=run.per_s,
+            confirmed_per_s=(counted[1][1] - counted[0][1]) / (counted[1][0] - counted[0][0]),
+            oldest_s=max(oldest),
+            lost=run.refused + run.broken + run.timed_out,
+        )
 
 
 @contextmanager
-def _looking(ground: Ground) -> Iterator[list[Look]]:
-    """Look at the books every half second, beside the block."""
-    looks: list[Look] = []
-    over, begun = threading.Event(), time.monotonic()
+def _looking(ground: Ground) -> Iterator[list[float]]:
+    """How old the oldest errand was, every half second beside the block."""
+    looks: list[float] = []
+    over = threading.Event()
 
     def look() -> None:
         with connect(ground.database, autocommit=True) as books:
             while not over.wait(LOOK_S):
                 row = books.execute(
-                    "SELECT (SELECT count(*) FROM facts WHERE kind = %s),"
-                    " coalesce((SELECT max(extract(epoch FROM latest - oldest)) FROM"
+                    "SELECT coalesce(max(extract(epoch FROM latest - oldest)), 0) FROM"
                     " (SELECT max(due_at) AS latest, min(due_at) AS oldest FROM errands"
-                    "   WHERE kind = ANY (%s) GROUP BY kind) AS ages), 0)",
-                    (int(FactKind.CONFIRMED), _DUE),
-                ).fetchone()  # fmt: skip
+                    "   WHERE kind = ANY (%s) GROUP BY kind) AS ages",
+                    (_DUE,),
+                ).fetchone()
                 assert row is not None
-                looks.append(Look(time.monotonic() - begun, int(row[0]), float(row[1])))
+                looks.append(float(row[0]))
 
-    thread = threading.Thread(target=look)
+    with _beside(look, over):
+        yield looks
+
+
+@contextmanager
+def _counting(ground: Ground, seconds: int) -> Iterator[list[tuple[float, int]]]:
+    """What was confirmed after half the time and just before the end: counting looks at every row,
+    so that it is not done more often."""
+    counts: list[tuple[float, int]] = []
+    over = threading.Event()
+
+    def count() -> None:
+        for wait_s in (seconds / 2, seconds / 2 - LOOK_S):
+            over.wait(wait_s)
+            at_s = time.monotonic()
+            confirmed = ground.count(
+                f"SELECT count(*) FROM facts WHERE kind = {int(FactKind.CONFIRMED)}"
+            )
+            counts.append((at_s, confirmed))
+
+    with _beside(count, over):
+        yield counts
+
+
+@contextmanager
+def _beside(work: Callable[[], None], over: threading.Event) -> Iterator[None]:
+    thread = threading.Thread(target=work)
     thread.start()
     try:
-        yield looks
+        yield
     finally:
         over.set()
         thread.join()

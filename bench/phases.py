@@ -22,7 +22,7 @@ from cashlane.core.network import Network
 from cashlane.core.routing import CLEAR
 from cashlane.main import clock_offset, network_of
 from cashlane.store.connect import open_pool, transaction
-from cashlane.store.payments import Unit
+from cashlane.store.payments import Kept, Unit
 from cashlane.switch.lane import BATCH_MOST, TRACKS, wanted_by
 
 PHASES = ("load", "record", "commit")
@@ -87,7 +87,7 @@ async def _one(
 ) -> None:
     """One batch as the lane does it, with a meeting after each phase."""
     async with transaction(pool) as connection, connection.pipeline() as pipeline:
-        unit = Unit(connection)
+        unit = Unit(connection, Kept())
         meter.begin()
         loaded = await unit.load_known(wanted_by(asks, network, CLEAR, now))
         await pipeline.sync()

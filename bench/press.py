@@ -1,4 +1,5 @@
-"""Pressing: as many requests as the API answers, by wrk (C), out of files made beforehand."""
+"""Pressing: as many requests as the API answers, or so many a second, by wrk (C), out of files made
+beforehand."""
 
 import subprocess
 from collections.abc import Iterable
@@ -43,11 +44,15 @@ def write_requests(folder: Path, name: str, requests: Iterable[bytes]) -> Path:
     return place
 
 
-def press(address: str, place: Path, *, seconds: int, connections: int) -> Pressed:
-    """Send a file's requests over so many connections for so long. Raises where they ran out."""
+def press(
+    address: str, place: Path, *, seconds: int, connections: int, per_s: float | None = None
+) -> Pressed:
+    """Send a file's requests over so many connections for so long: as many as are answered, or at
+    this rate, whatever became of those before. Raises where they ran out."""
+    rate = [] if per_s is None else [f"{per_s / THREADS:.6g}"]
     done = subprocess.run(
         ["wrk", f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "-s", str(LUA),
-         "--timeout", "10s", address, "--", str(place)],
+         "--timeout", "10s", address, "--", str(place), *rate],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     line = next(one for one in done.stdout.splitlines() if one.startswith("BENCH "))

@@ -1,5 +1,6 @@
 -- Requests out of a file: each is preceded by its length in eight digits. Every thread takes the
 -- file of its own number; when it is used up, the thread says so and asks for nothing any more.
+-- Where a rate is given, a request leaves at its moment, or as soon as a line is free after it.
 local threads = 0
 
 function setup(thread)
@@ -9,6 +10,25 @@ end
 
 function init(args)
   file = assert(io.open(args[1] .. "." .. number, "rb"))
+  if args[2] then
+    delay = paced(1000 / tonumber(args[2]))
+  end
+end
+
+-- How many milliseconds the next request has to wait: one leaves in each step of the schedule,
+-- whatever became of those before it.
+function paced(step)
+  local ffi = require("ffi")
+  ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int which, moment *at);")
+  local at, due = ffi.new("moment"), nil
+  local function now()
+    ffi.C.clock_gettime(1, at)
+    return tonumber(at.s) * 1e3 + tonumber(at.ns) / 1e6
+  end
+  return function()
+    due = (due or now()) + step
+    return math.max(0, due - now())
+  end
 end
 
 function request()

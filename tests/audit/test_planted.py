@@ -89,7 +89,7 @@ PLANTS = [
            "DELETE FROM entries WHERE payment = {it}", "DELETE FROM facts WHERE payment = {it}",
            "DELETE FROM payments WHERE id = {it} RETURNING business_date::text")),
     Plant("a receipt number given twice", {"RECEIPT_TWICE", "RECEIPT_GAP"},
-          ("ALTER TABLE payments DROP CONSTRAINT payments_bucket_business_date_outlet_receipt_key",
+          ("ALTER TABLE payments DROP CONSTRAINT payments_bucket_outlet_business_date_receipt_key",
            "UPDATE payments SET receipt = receipt - 1 WHERE id = {it}"
            " RETURNING 'number ' || receipt")),
     Plant("a receipt number skipped", {"RECEIPT_GAP"},

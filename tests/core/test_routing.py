@@ -16,6 +16,7 @@ from cashlane.core.routing import (
     RouteNotice,
     WayState,
     is_shut,
+    is_whole,
     lot_of,
     onward,
     pick,
@@ -193,3 +194,19 @@ def test_a_route_is_shut_when_it_takes_nothing_from_anybody(out: Outlook, wanted
 def test_health_is_a_value() -> None:
     known: Health = newborn(OWN, NOW)
     assert known == newborn(OWN, NOW)
+
+
+@pytest.mark.parametrize("condition", Condition)
+@pytest.mark.parametrize("kind", ["route", "biller", "agent"])
+@pytest.mark.parametrize("ways", [(LEAD, SPARE, SIGNED), (LEAD,)])
+def test_what_is_whole_is_whole_in_the_list_of_ways(
+    condition: Condition, kind: str, ways: tuple[Way, ...]
+) -> None:
+    contract = structs.replace(CONTRACT, ways=ways)
+    out = outlook(**{f"{kind}1": condition})
+    listed = {state.way.route for state in way_states(contract, out, NOW) if state.share == WHOLE}
+    whole = {route for route in (1, 2, 3, 4) if is_whole(contract, route, out, NOW)}
+    assert whole <= listed
+    assert (1 in whole) == (condition is Condition.WELL)
+    assert (2 in whole) == (SPARE in ways)
+    assert not whole & {3, 4}

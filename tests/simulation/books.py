@@ -61,8 +61,6 @@ class SimUnit:
         server.share_day(session)
         await server.lock(session, (("limit", b, int(k), p) for b, k, p in _once(wanted.books)))
         await server.lock(session, (("payment", b, p.int) for b, _, p in _once(wanted.payments)))
-        names = [name for name in _once(wanted.errands) if name in self._tables.kinds]
-        await server.lock(session, (("errand", b, e.int) for b, e in names))
         return self._read(wanted)
 
     def _read(self, wanted: Wanted) -> Loaded:
@@ -92,6 +90,12 @@ class SimUnit:
         await self._server.trip()
         rows = self._tables.payments
         return [_life(self._tables, rows[name]) for name in _once(wanted) if name in rows]
+
+    async def read_fixed(self, wanted: Sequence[tuple[int, date, UUID]]) -> dict[UUID, PaymentRow]:
+        """Payments as they were fixed at their acceptance."""
+        await self._server.trip()
+        rows = self._tables.payments
+        return {name[2]: rows[name] for name in wanted if name in rows}
 
     async def record(self, record: Record, *, batch: UUID, now: datetime) -> None:
         """Write a decision: all of it or nothing."""

@@ -34,9 +34,11 @@ Puts = list[tuple[Any, str, Any]]
 def planted(name: str) -> Iterator[None]:
     """This bug is in the code, until the end."""
     with ExitStack() as stack:
+        stack.callback(payment.fold.cache_clear)
         for owner, attribute, faulty in PLANTS[name]():
             stack.callback(setattr, owner, attribute, getattr(owner, attribute))
             setattr(owner, attribute, faulty)
+        payment.fold.cache_clear()
         yield
 
 

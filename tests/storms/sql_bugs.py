@@ -79,7 +79,7 @@ def errands_read_by_id(_: Connection[Any], put: Callable[..., None]) -> None:
 def _forget_receipts(owner: Connection[Any]) -> None:
     """The number on the paper would still tell two writers apart."""
     owner.execute(
-        "ALTER TABLE payments DROP CONSTRAINT payments_bucket_business_date_outlet_receipt_key"
+        "ALTER TABLE payments DROP CONSTRAINT payments_bucket_outlet_business_date_receipt_key"
     )
 
 

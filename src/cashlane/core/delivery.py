@@ -4,7 +4,6 @@ The proof rule decides (payment by payment): a payment in doubt never takes a se
 sent again only where the route's manifest makes that harmless.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -15,7 +14,7 @@ from cashlane.core.payment import FactKind, Known, State
 from cashlane.core.ports import Delivery
 from cashlane.core.receipt import receipt_number
 from cashlane.core.record import ErrandKind, ErrandRow, PaymentRow
-from cashlane.core.routing import Outlook, WayState, lot_of, onward, way_states
+from cashlane.core.routing import Outlook, is_whole, lot_of, onward, way_states
 from cashlane.values.ids import moment_of
 
 ATTEMPT_S = 8
@@ -86,23 +85,25 @@ def open_way(life: PaymentLife, network: Network, outlook: Outlook, at: Moment) 
     """The route that a payment of which nothing has left us takes now; None where none is open. One
     that would not even connect is passed over if it can be."""
     payment = life.payment
-    states = _ways(payment, network, outlook, at)
-    lot = lot_of(payment.biller, payment.bill_ref, payment.business_date)
+    contract = _contract(payment, network)
     refused = _routes_of(life, FactKind.PASSED_ON)
     unreached = _routes_of(life, FactKind.NOT_SENT)
-    way = onward(states, payment.route, refused | unreached, lot, at.now)
-    return way if way is not None else onward(states, payment.route, refused, lot, at.now)
+    planned = payment.route
+    if planned not in refused | unreached and is_whole(contract, planned, outlook, at.now):
+        return planned  # as nearly always: nothing else needs to be looked at
+    states = way_states(contract, outlook, at.now)
+    lot = lot_of(payment.biller, payment.bill_ref, payment.business_date)
+    way = onward(states, planned, refused | unreached, lot, at.now)
+    return way if way is not None else onward(states, planned, refused, lot, at.now)
 
 
-def _ways(
-    payment: PaymentRow, network: Network, outlook: Outlook, at: Moment
-) -> Sequence[WayState]:
-    """The ways of the payment's contract; one whose contract ended meanwhile keeps its route."""
+def _contract(payment: PaymentRow, network: Network) -> Contract:
+    """The payment's contract; one that ended meanwhile leaves it its route."""
     contract = network.contract(payment.outlet, payment.biller)
-    if contract is None:
-        ended = Way(payment.route, "certified", 0, 0)
-        contract = Contract(payment.agent, payment.biller, (ended,), payment.fee_schedule, 0)
-    return way_states(contract, outlook, at.now)
+    if contract is not None:
+        return contract
+    ended = Way(payment.route, "certified", 0, 0)
+    return Contract(payment.agent, payment.biller, (ended,), payment.fee_schedule, 0)
 
 
 def _routes_of(life: PaymentLife, kind: FactKind) -> set[int]:
@@ -131,8 +132,10 @@ def hand_over(turn: Turn, job: ErrandRow, at: Moment, *, since: datetime, first:
     The errand's id knows when that was, however late it is carried out and however often put off.
     `first`: no errand before it can have seen the matter come of age.
     """
+    if at.now - since < PERSON_AFTER:
+        return
     before = timedelta(0) if first else moment_of(job.id) - since
-    if at.now - since >= PERSON_AFTER > before:
+    if before < PERSON_AFTER:
         case = errand(turn.life.payment, ErrandKind.CASE, at.now, at, subject="in doubt")
         turn.errands.append(case)
 

@@ -180,7 +180,7 @@ def _move(before: PaymentRow, after: PaymentRow, contradicted: bool, now: dateti
 def _leave_follow_ups(turn: Turn, before: PaymentLife, at: Moment) -> None:
     """What the new state asks of the relays; each is left once, when the state is reached."""
     state, payment = turn.life.payment.state, turn.life.payment
-    if turn.life.standing().contradicted and not before.standing().contradicted:
+    if turn.moves[-1].contradicted and not before.standing().contradicted:
         turn.errands.append(errand(payment, ErrandKind.CASE, at.now, at, subject="contradicted"))
     if state is before.payment.state:
         return
@@ -189,7 +189,7 @@ def _leave_follow_ups(turn: Turn, before: PaymentLife, at: Moment) -> None:
         turn.errands.append(errand(payment, ErrandKind.RETURN_DEADLINE, deadline, at, subject=""))
     if state is State.VOIDING:
         turn.errands.append(errand(payment, ErrandKind.VOID, at.now, at, subject=""))
-    if stands_for_bill(before) and not stands_for_bill(turn.life):
+    if not stands_for_bill(turn.life) and stands_for_bill(before):
         subject = str(payment.hold)
         turn.errands.append(errand(payment, ErrandKind.CLAIM_FREE, at.now, at, subject=subject))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from cashlane.store.connect import Pool, transaction
+from cashlane.store.connect import Pool, at_once, transaction
 from cashlane.store.statements import statements
 
 _SQL = statements("claims.sql")
@@ -85,11 +85,11 @@ class Claims:
     async def hold(self, wanted: Sequence[Claim]) -> dict[tuple[int, str], Standing]:
         """Try to hold bills; answer how each stands afterwards, by (biller, bill_ref)."""
         claims = {"claims": _json(_once(wanted))}
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool) as connection, connection.pipeline():
             await connection.execute(_SQL["hold"], claims, prepare=True)
             cursor = await connection.execute(_SQL["standing"], claims, prepare=True)
-            rows = await cursor.fetchall()
-        return _standings(rows)
+            await connection.commit()
+            return _standings(await cursor.fetchall())
 
     async def mark_paid(self, marks: Sequence[Mark]) -> set[UUID]:
         """Mark bills as paid by the holders of their holds; answer the holds that were marked."""
@@ -101,20 +101,15 @@ class Claims:
 
     async def lapsed(self, before: datetime, *, most: int) -> list[Lapsed]:
         """Holds whose time was over before a moment, oldest first."""
-        async with transaction(self._pool) as connection:
-            cursor = await connection.execute(_SQL["lapsed"], {"before": before, "most": most})
-            return [Lapsed(*row) for row in await cursor.fetchall()]
+        rows = await at_once(self._pool, _SQL["lapsed"], {"before": before, "most": most})
+        return [Lapsed(*row) for row in rows]
 
     async def standing(self, wanted: Sequence[Named | Mark]) -> dict[tuple[int, str], Standing]:
         """How bills stand, without touching them."""
-        async with transaction(self._pool) as connection:
-            cursor = await connection.execute(_SQL["standing"], {"claims": _json(wanted)})
-            return _standings(await cursor.fetchall())
+        return _standings(await at_once(self._pool, _SQL["standing"], {"claims": _json(wanted)}))
 
     async def _mark(self, name: str, marks: Sequence[Mark]) -> list[tuple[Any, ...]]:
-        async with transaction(self._pool) as connection:
-            cursor = await connection.execute(_SQL[name], {"marks": _json(marks)}, prepare=True)
-            return await cursor.fetchall()
+        return await at_once(self._pool, _SQL[name], {"marks": _json(marks)})
 
 
 def _standings(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[int, str], Standing]:

@@ -32,7 +32,9 @@ UPDATE claims c
        bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid,
        paid_at timestamptz, amount bigint, owed bigint, parts boolean)
  WHERE c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
-   AND c.hold = w.hold AND c.state = 1
+   AND c.hold = w.hold
+   -- Held; said so that the index of held bills, which knows no bill, is not taken for the way.
+   AND c.state BETWEEN 1 AND 1
 RETURNING c.hold
 
 -- name: free

@@ -1,9 +1,10 @@
 """Connections, and the one rule for trying again what the database could not finish."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from itertools import chain, repeat
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 import stamina
@@ -14,9 +15,11 @@ T = TypeVar("T")
 
 
 class Connected(AsyncConnection[Any]):
-    """A pooled connection that remembers when it last did its work (seconds of the loop)."""
+    """A pooled connection that remembers when it last did its work, and since when its statements
+    have their plans (seconds of the loop)."""
 
     used_at = float("-inf")
+    planned_at = float("-inf")
 
 
 Work = AsyncConnection[Any]
@@ -35,6 +38,9 @@ RECONNECT_S = 2.0
 anew by whoever asks next: however long the database was away, it is found again at once."""
 FRESH_S = 1.0
 """A connection that worked so lately is taken unasked; one that rested longer may have broken."""
+PLANS_KEPT_S = 5.0
+"""A plan made while a table was nearly empty - a new month's, a new network's - may look at more
+rows with every payment; it is made anew after this, which costs less than one slow batch."""
 TRIES = 3
 """The same write, under the same keys; then its caller learns that it is lost."""
 
@@ -96,9 +102,25 @@ async def transaction(pool: Pool) -> AsyncIterator[AsyncConnection[Any]]:
         raise understood(error) from error
 
 
+async def at_once(
+    pool: Pool, statement: LiteralString, arguments: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """One statement as a transaction of its own, in one way to the server and back; its rows, which
+    are committed by then."""
+    async with transaction(pool) as connection, connection.pipeline():
+        cursor = await connection.execute(statement, arguments, prepare=True)
+        await connection.commit()
+        return await cursor.fetchall() if cursor.description else []
+
+
 async def _check(connection: Connected) -> None:
-    if asyncio.get_running_loop().time() - connection.used_at > FRESH_S:
+    now = asyncio.get_running_loop().time()
+    if now - connection.used_at > FRESH_S:
         await AsyncConnectionPool.check_connection(connection)
+    if now - connection.planned_at > PLANS_KEPT_S:
+        await connection.execute("DISCARD PLANS")
+        await connection.commit()
+        connection.planned_at = now
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
@@ -138,6 +160,13 @@ async def again(work: Callable[[], Awaitable[T]], *, tries: int) -> T:
     except (Moved, Lost) as error:
         # Nearly all work is done at the first try, which needs nothing of what repeats it.
         return await _repeated(work, error, tries=tries)
+
+
+def optimist(work: Callable[[bool], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+    """Work whose first try takes for granted what is nearly always so and is checked by the write
+    itself; only where that came to nothing (Moved, Lost) does it look first."""
+    looks = chain((False,), repeat(True))
+    return lambda: work(next(looks))
 
 
 async def _repeated(work: Callable[[], Awaitable[T]], first: Moved | Lost, *, tries: int) -> T:

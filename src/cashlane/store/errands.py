@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
-from cashlane.store.connect import Pool, transaction
+from cashlane.store.connect import Pool, at_once
 from cashlane.store.statements import statements
 
 _SQL = statements("errands.sql")
@@ -72,9 +72,7 @@ class Errands:
         return [(ErrandKind(kind), count, due) for kind, count, due in rows]
 
     async def _execute(self, name: str, arguments: dict[str, object]) -> list[tuple[Any, ...]]:
-        async with transaction(self._pool) as connection:
-            cursor = await connection.execute(_SQL[name], arguments, prepare=True)
-            return await cursor.fetchall() if cursor.description else []
+        return await at_once(self._pool, _SQL[name], arguments)
 
 
 def _errand(row: tuple[Any, ...]) -> ErrandRow:

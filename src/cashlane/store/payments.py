@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import kwargs_row, tuple_row
+from psycopg.rows import args_row, tuple_row
 
 from cashlane.core.chart import Limited
 from cashlane.core.known import Book, Loaded, Wanted
@@ -32,13 +33,40 @@ _FAMILIES = (
 )  # fmt: skip
 _encode = msgspec.json.Encoder().encode
 R = TypeVar("R")
+KEPT_MOST = 4_096
+"""Payments whose fixed columns a process remembers: a few seconds of what it carries. Each is read
+once instead of at every step of its way."""
+
+
+Name = tuple[int, date, UUID]
+"""Of a payment: bucket, business date, id."""
+
+
+class Kept:
+    """Payments that were read before: what was fixed at their acceptance holds for ever, how they
+    stand does not."""
+
+    def __init__(self) -> None:
+        self._rows: dict[UUID, PaymentRow] = {}
+
+    def among(self, wanted: Iterable[Name]) -> dict[UUID, PaymentRow]:
+        """Those of them that were read before, as they were then."""
+        return {name[2]: self._rows[name[2]] for name in wanted if name[2] in self._rows}
+
+    def put(self, rows: Iterable[PaymentRow]) -> None:
+        """Remember rows that are committed; the oldest are forgotten."""
+        for row in rows:
+            self._rows[row.id] = row
+        while len(self._rows) > KEPT_MOST:
+            del self._rows[next(iter(self._rows))]
 
 
 class Unit:
     """One transaction of a decision. Made by `Books.unit`."""
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
+    def __init__(self, connection: AsyncConnection[Any], kept: Kept) -> None:
         self._connection = connection
+        self._kept = kept
 
     async def load_known(self, wanted: Wanted) -> Loaded:
         """Lock the business day, the limited accounts and the payments; then read the rest.
@@ -48,8 +76,12 @@ class Unit:
         """
         day = await self._ask("open_day")
         books = await self._ask("lock_books", books=_listed(wanted.books, _BOOK))
-        payments = await self._ask_payments("lock_payments", wanted.payments)
-        errands = await self._ask("lock_errands", errands=_listed(wanted.errands, _HELD))
+        payments = _listed(wanted.payments, _PAYMENT)
+        standing = await self._ask("lock_payments", payments=payments)
+        fixed = self._kept.among(wanted.payments)
+        rows = await self._ask_payments([one for one in wanted.payments if one[2] not in fixed])
+        facts = await self._ask("known_facts", payments=payments)
+        errands = await self._ask("open_errands", errands=_listed(wanted.errands, _HELD))
         keys, holds = _listed(wanted.keys, _KEY), _listed(wanted.holds, _HOLD)
         asks = await self._ask("known_asks", keys=keys, holds=holds)
         shifts = await self._ask("latest_shifts", tills=_listed(wanted.tills, _TILL))
@@ -57,26 +89,38 @@ class Unit:
         open_day = await _all(day)
         loaded = Loaded(
             day=Day(*open_day[0]) if open_day else Day(date.min, open=False),
-            asks={}, holds={}, books=_books(await _all(books)), shifts={},
-            lives={row.id: PaymentLife(row, ()) for row in await _all(payments)}, visits=set(),
-            errands={ident for (ident,) in await _all(errands)},
+            asks={}, holds={}, books=_books(await _all(books)), shifts={}, lives={}, visits=set(),
+            errands=set(),
         )  # fmt: skip
+        stand = await _all(standing)
+        fixed |= self._remembered(await _all(rows))
+        now = [_as_it_stands(fixed[one[0]], *one[1:]) for one in stand]
+        loaded.lives |= _lives(now, await _all(facts))
+        loaded.errands |= {ident for (ident,) in await _all(errands)}
         for row in map(_ask_row, await _all(asks)):
             loaded.asks[row.outlet, row.key] = row
             if row.hold is not None:
                 loaded.holds[row.hold] = row
         loaded.shifts |= {row[0]: Shift(*row[1:]) for row in await _all(shifts)}
         loaded.visits |= {(outlet, visit) for outlet, visit in await _all(visits)}
-        await self._read_lives(loaded)
+        await self._read_answered(loaded)
         return loaded
 
-    async def read_lives(self, wanted: Sequence[tuple[int, date, UUID]]) -> list[PaymentLife]:
+    def _remembered(self, rows: Sequence[PaymentRow]) -> dict[UUID, PaymentRow]:
+        self._kept.put(rows)
+        return {row.id: row for row in rows}
+
+    async def read_lives(self, wanted: Sequence[Name]) -> list[PaymentLife]:
         """Payments and their facts as they stand, without locks, for answers and deliveries."""
-        lives = {
-            row.id: PaymentLife(row, ()) for row in await self._payments("read_payments", wanted)
-        }
-        facts = await self._rows("known_facts", payments=_listed(wanted, _PAYMENT))
-        return list(_with_facts(lives, facts).values())
+        rows = await self._ask_payments(wanted)
+        facts = await self._ask("known_facts", payments=_listed(wanted, _PAYMENT))
+        return list(_lives(await _all(rows), await _all(facts)).values())
+
+    async def read_fixed(self, wanted: Sequence[Name]) -> dict[UUID, PaymentRow]:
+        """Payments as they were when they were first read: of what may change, nothing holds."""
+        fixed = self._kept.among(wanted)
+        rows = await self._ask_payments([one for one in wanted if one[2] not in fixed])
+        return fixed | self._remembered(await _all(rows))
 
     async def record(self, record: Record, *, batch: UUID, now: datetime) -> None:
         """Write a decision: all of it or nothing. An empty decision writes nothing."""
@@ -96,28 +140,18 @@ class Unit:
         }
         await self._connection.execute(_SQL["record"], arguments, prepare=True)
 
-    async def _read_lives(self, loaded: Loaded) -> None:
-        """Facts of the locked payments, and the payments that known asks speak of."""
+    async def _read_answered(self, loaded: Loaded) -> None:
+        """The payments that known asks speak of, and their facts."""
         answered = [
             (row.bucket, row.payment_date, row.payment)
             for row in loaded.asks.values()
-            if row.payment is not None and row.payment not in loaded.lives
+            if row.payment is not None
+            and row.payment_date is not None
+            and row.payment not in loaded.lives
         ]
-        for payment in await self._payments("read_payments", answered):
-            loaded.lives[payment.id] = PaymentLife(payment, ())
-        locked = [
-            (life.payment.bucket, life.payment.business_date, ident)
-            for ident, life in loaded.lives.items()
-        ]
-        if locked:
-            facts = await self._rows("known_facts", payments=_listed(locked, _PAYMENT))
-            loaded.lives |= _with_facts(loaded.lives, facts)
-
-    async def _rows(self, name: str, **arguments: str) -> list[tuple[Any, ...]]:
-        return await _all(await self._ask(name, **arguments))
-
-    async def _payments(self, name: str, wanted: Sequence[tuple[object, ...]]) -> list[PaymentRow]:
-        return await _all(await self._ask_payments(name, wanted))
+        if answered:
+            lives = await self.read_lives(answered)
+            loaded.lives |= {life.payment.id: life for life in lives}
 
     async def _ask(self, name: str, **arguments: str) -> AsyncCursor[Any] | None:
         """Send a question; None where it asks about nothing."""
@@ -126,15 +160,12 @@ class Unit:
         cursor = self._connection.cursor(row_factory=tuple_row)
         return await cursor.execute(_SQL[name], arguments, prepare=True)
 
-    async def _ask_payments(
-        self, name: str, wanted: Sequence[tuple[object, ...]]
-    ) -> AsyncCursor[PaymentRow] | None:
+    async def _ask_payments(self, wanted: Sequence[Name]) -> AsyncCursor[PaymentRow] | None:
         if not wanted:
             return None
-        cursor = self._connection.cursor(row_factory=kwargs_row(_payment_row))
-        return await cursor.execute(
-            _SQL[name], {"payments": _listed(wanted, _PAYMENT)}, prepare=True
-        )
+        cursor = self._connection.cursor(row_factory=args_row(_payment_row))
+        arguments = {"payments": _listed(wanted, _PAYMENT)}
+        return await cursor.execute(_SQL["read_payments"], arguments, prepare=True)
 
 
 async def _all(cursor: AsyncCursor[R] | None) -> list[R]:
@@ -146,6 +177,7 @@ class Books:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._kept = Kept()
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:
@@ -154,7 +186,7 @@ class Books:
         Raises Moved, Lost or DayNotOpen for what the database says; other errors are defects.
         """
         async with transaction(self._pool) as connection, connection.pipeline():
-            yield Unit(connection)
+            yield Unit(connection, self._kept)
             await connection.commit()  # on the same way as the write before it
 
 
@@ -166,7 +198,7 @@ _HELD = ("bucket", "id")
 
 def _listed(rows: Iterable[Sequence[object]], names: Sequence[str]) -> str:
     """Rows as the JSON that a statement unfolds; the same row twice is one."""
-    once = sorted(set(map(tuple, rows)))
+    once = dict.fromkeys(map(tuple, rows))
     return _encode([dict(zip(names, row, strict=True)) for row in once]).decode()
 
 
@@ -192,17 +224,25 @@ def _ask_row(row: tuple[Any, ...]) -> AskRow:
     return AskRow(bucket, outlet, key, AskKind(kind), digest, hold, Verdict(verdict), *rest)
 
 
-def _payment_row(state: int, **columns: Any) -> PaymentRow:
-    return PaymentRow(state=State(state), **columns)
+def _payment_row(*columns: Any) -> PaymentRow:
+    """The columns of `read_payments`, which are those of the row in its order."""
+    values = list(columns)
+    values[_STATE] = State(values[_STATE])
+    return PaymentRow(*values)
 
 
-def _with_facts(
-    lives: dict[UUID, PaymentLife], rows: Iterable[tuple[Any, ...]]
-) -> dict[UUID, PaymentLife]:
-    facts: dict[UUID, list[Known]] = {}
-    for payment, kind, route, attempt, at in rows:
-        facts.setdefault(payment, []).append(Known(FactKind(kind), route, attempt, at))
-    return {
-        ident: PaymentLife(life.payment, tuple(facts.get(ident, ())))
-        for ident, life in lives.items()
-    }
+_STATE = PaymentRow.__struct_fields__.index("state")
+
+
+def _as_it_stands(fixed: PaymentRow, state: int, posted: int, carried_by: int) -> PaymentRow:
+    """A locked payment: how it stands was read under the lock, the rest is as ever."""
+    if (fixed.state, fixed.posted, fixed.carried_by) == (state, posted, carried_by):
+        return fixed
+    return structs.replace(fixed, state=State(state), posted=posted, carried_by=carried_by)
+
+
+def _lives(rows: Iterable[PaymentRow], facts: Iterable[tuple[Any, ...]]) -> dict[UUID, PaymentLife]:
+    known: dict[UUID, list[Known]] = {}
+    for payment, kind, route, attempt, at in facts:
+        known.setdefault(payment, []).append(Known(FactKind(kind), route, attempt, at))
+    return {row.id: PaymentLife(row, tuple(known.get(row.id, ()))) for row in rows}

@@ -41,25 +41,21 @@ SELECT v.outlet, v.id
   JOIN visits v ON v.bucket = w.bucket AND v.outlet = w.outlet AND v.id = w.id
 
 -- name: lock_payments
--- Payments that are to change, locked in the order of their keys.
-SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
-       p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
-       p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
-       p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
-       p.state, p.posted, p.accepted_at, p.carried_by
+-- Payments that are to change, locked in the order of their keys, and what of them may change.
+SELECT p.id, p.state, p.posted, p.carried_by
   FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
   JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
  ORDER BY p.bucket, p.business_date, p.id FOR UPDATE OF p
 
--- name: lock_errands
--- The errands that this write may finish, as far as nobody finished them before.
+-- name: open_errands
+-- The errands that this write may finish, as far as nobody finished them before. Whoever changes a
+-- payment has its lock by now; the write itself counts what it finishes.
 SELECT e.id
   FROM json_to_recordset(%(errands)s::json) AS w(bucket smallint, id uuid)
   JOIN errands e ON e.bucket = w.bucket AND e.id = w.id
- ORDER BY e.bucket, e.id FOR UPDATE OF e
 
 -- name: read_payments
--- The same rows without a lock, for answers and deliveries.
+-- Payments with all that was fixed at their acceptance, and as they stand.
 SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.agent, p.biller,
        p.bill_ref, p.account, p.period, p.hold, p.visit, p.owed, p.amount, p.fee_schedule,
        p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,

@@ -38,6 +38,19 @@ class Batcher(Generic[A, R]):
         """Put an ask in the next batch and wait for its answer."""
         return await self.put(item)
 
+    async def ask_all(self, items: Sequence[A]) -> list[R | Exception]:
+        """Put asks in the next batch, or the next ones, and wait for all their answers; an error
+        is the answer of the ask that it belongs to."""
+        futures = [self.put(item) for item in items]
+        if futures:
+            await asyncio.wait(futures)
+        answers: list[R | Exception] = []
+        for future in futures:
+            error = future.exception()
+            assert not isinstance(error, BaseException) or isinstance(error, Exception)
+            answers.append(future.result() if error is None else error)
+        return answers
+
     def __len__(self) -> int:
         """How many asks wait for the next batch."""
         return len(self._waiting)

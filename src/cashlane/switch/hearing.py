@@ -1,6 +1,7 @@
 """Hearing what routes say: outcomes, findings and reversals become facts, in batches."""
 
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from msgspec import Struct, structs
 
@@ -14,7 +15,7 @@ from cashlane.core.ports import Finding
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, LimitDelta, Record
 from cashlane.core.routing import Outlook
 from cashlane.core.stand_in import add_limits, let_go
-from cashlane.store.connect import TRIES, Moved, again
+from cashlane.store.connect import TRIES, Moved, again, optimist
 from cashlane.store.payments import Books
 from cashlane.switch.batch import Batcher
 from cashlane.switch.steps import step
@@ -58,9 +59,14 @@ class Hearing:
         """Return when it is committed. Raises Lost, Moved or DayNotOpen where it could not be."""
         await self._batcher.ask(heard)
 
+    async def hear_all(self, heard: Sequence[Heard]) -> list[Exception]:
+        """The same for all answers of a message; what kept any of them from being committed."""
+        answers = await self._batcher.ask_all(heard)
+        return [one for one in answers if one is not None]
+
     async def _commit(self, batch: Sequence[Heard]) -> Sequence[None]:
         try:
-            await again(lambda: self._write(batch), tries=TRIES)
+            await again(optimist(lambda look: self._write(batch, look=look)), tries=TRIES)
         except Moved:
             if len(batch) == 1:
                 raise
@@ -68,20 +74,27 @@ class Hearing:
                 await self._commit([heard])
         return [None] * len(batch)
 
-    async def _write(self, batch: Sequence[Heard]) -> None:
+    async def _write(self, batch: Sequence[Heard], *, look: bool) -> None:
         now = self._clock.now()
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(_wanted(batch))
+            loaded = await unit.load_known(_wanted(batch, look=look))
+            if not look:
+                loaded.errands |= {heard.job.id for heard in batch}
             at = Moment(now, loaded.day.business_date, self._ids)
             record = Record(business_date=at.business_date)
+            seen: set[UUID] = set()
             for heard in batch:
-                self._add(heard, loaded, at, record)
+                turn = self._add(heard, loaded, at, record)
+                if heard.job.payment in seen:
+                    _merge_moves(turn, record)
+                seen.add(heard.job.payment)
+                turn.add_to(record)
             await unit.record(record, batch=self._ids.fresh(now), now=now)
             step("hear:written")
         step("hear:committed")
 
-    def _add(self, heard: Heard, loaded: Loaded, at: Moment, record: Record) -> None:
-        """Fold one thing heard into the record, on top of what the batch heard before it."""
+    def _add(self, heard: Heard, loaded: Loaded, at: Moment, record: Record) -> Turn:
+        """What one thing heard makes of its payment, on top of what the batch heard before it."""
         life = loaded.lives[heard.job.payment]
         turn = self._turn(heard, life, at)
         if heard.job.id in loaded.errands:
@@ -90,9 +103,8 @@ class Hearing:
         elif not turn.facts:
             turn.errands.clear()  # another relay has this payment in its hands already
         loaded.lives[heard.job.payment] = turn.life
-        _merge_moves(turn, record)
-        turn.add_to(record)
         _note_cash(turn, loaded, record)
+        return turn
 
     def _turn(self, heard: Heard, life: PaymentLife, at: Moment) -> Turn:
         if heard.finding is None:
@@ -103,7 +115,7 @@ class Hearing:
         return hear(asked, heard.finding, at)
 
 
-def _wanted(batch: Sequence[Heard]) -> Wanted:
+def _wanted(batch: Sequence[Heard], *, look: bool) -> Wanted:
     return Wanted(
         keys=(),
         holds=(),
@@ -117,7 +129,7 @@ def _wanted(batch: Sequence[Heard]) -> Wanted:
             (heard.job.bucket, heard.job.payment_date, heard.job.payment) for heard in batch
         ),
         visits=(),
-        errands=tuple((heard.job.bucket, heard.job.id) for heard in batch),
+        errands=tuple((heard.job.bucket, heard.job.id) for heard in batch) if look else (),
     )
 
 

@@ -1,7 +1,7 @@
 """Keeping claims true to payments: paid bills marked, undone ones freed, lapsed holds swept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -39,10 +39,11 @@ def claim_bucket(biller: int, bill_ref: str) -> int:
 
 
 class _Due(Struct, frozen=True):
-    """A mark that is to be made: its errand, the payment behind it, and the mark itself."""
+    """A mark that is to be made: its errand, the payment behind it as it was fixed at its
+    acceptance, and the mark itself."""
 
     job: ErrandRow
-    life: PaymentLife
+    payment: PaymentRow
     mark: Mark
 
 
@@ -90,15 +91,9 @@ class Marker:
 
     async def _due(self, jobs: Sequence[ErrandRow]) -> list[_Due]:
         async with self._books.unit() as unit:
-            lives = await unit.read_lives(
-                [(job.bucket, job.payment_date, job.payment) for job in jobs]
-            )
-        found = {life.payment.id: life for life in lives}
+            found = await unit.read_fixed(_names(jobs))
         network = self._network()
-        return [
-            _Due(job, found[job.payment], _mark(found[job.payment].payment, network))
-            for job in jobs
-        ]
+        return [_Due(job, found[job.payment], _mark(found[job.payment], network)) for job in jobs]
 
     async def _astray(self, missed: Sequence[_Due]) -> dict[UUID, str]:
         """Which bills of these errands are not as they should be, and how they stand.
@@ -109,10 +104,13 @@ class Marker:
         if not missed:
             return {}
         stand = await self._claims.standing([one.mark for one in missed])
-        missed = await self._due([one.job for one in missed])
+        async with self._books.unit() as unit:
+            lives = await unit.read_lives(_names([one.job for one in missed]))
+        known = {life.payment.id: life for life in lives}
         found = {}
         for one in missed:
-            how = astray(one, stand.get((one.mark.biller, one.mark.bill_ref)))
+            bill = stand.get((one.mark.biller, one.mark.bill_ref))
+            how = astray(one.job, known[one.job.payment], bill)
             if how is not None:
                 found[one.job.id] = how
                 _log.error(
@@ -136,12 +134,12 @@ class Marker:
             if one.job.id not in loaded.errands:
                 return
             at = Moment(now, loaded.day.business_date, self._ids)
-            case = errand(one.life.payment, ErrandKind.CASE, now, at, subject=f"claim {how}")
+            case = errand(one.payment, ErrandKind.CASE, now, at, subject=f"claim {how}")
             record = Record(business_date=at.business_date, errands=[case], done=[key])
             await unit.record(record, batch=self._ids.fresh(now), now=now)
 
 
-def astray(one: _Due, stands: Standing | None) -> str | None:
+def astray(job: ErrandRow, life: PaymentLife, stands: Standing | None) -> str | None:
     """How a bill that could not be marked stands, where that is wrong; None where it is right.
 
     Right is: a standing payment among those that its bill knows of, an undone one not among them -
@@ -149,8 +147,8 @@ def astray(one: _Due, stands: Standing | None) -> str | None:
     """
     if stands is None:
         return "missing"
-    known = one.mark.payment in stands.parts
-    if known == stands_for_bill(one.life) or known == (one.job.kind is ErrandKind.CLAIM_PAID):
+    known = job.payment in stands.parts
+    if known == stands_for_bill(life) or known == (job.kind is ErrandKind.CLAIM_PAID):
         return None
     return _WORDS[stands.state]
 
@@ -170,6 +168,10 @@ def _mark(payment: PaymentRow, network: Network) -> Mark:
         owed=payment.owed,
         parts=network.billers[payment.biller].parts_allowed,
     )
+
+
+def _names(jobs: Sequence[ErrandRow]) -> list[tuple[int, date, UUID]]:
+    return [(job.bucket, job.payment_date, job.payment) for job in jobs]
 
 
 def _wanted(job: ErrandRow) -> Wanted:

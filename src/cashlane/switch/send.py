@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from msgspec import Struct, field
@@ -19,7 +20,7 @@ from cashlane.core.network import Network
 from cashlane.core.ports import Delivery, Finding, RoutePort, Unknown
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow, Record
 from cashlane.core.routing import Outlook
-from cashlane.store.connect import TRIES, DayNotOpen, Lost, Moved, again
+from cashlane.store.connect import TRIES, DayNotOpen, Lost, Moved, again, optimist
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Books
 from cashlane.switch.budget import Budget
@@ -31,9 +32,10 @@ LEASE = timedelta(seconds=15)
 """Only the take-up happens under it; the sending itself is covered by its enquiry."""
 TAKE_MOST_PER_BUCKET = 8
 """As many as may be on the wire at once, spread over the buckets."""
-IN_FLIGHT_MOST = 512
-"""Payments on the wire at once, all routes together."""
-IN_FLIGHT_MOST_PER_ROUTE = 256
+UNHEARD_MOST = 1_024
+"""Payments that left and whose answers are not written yet, all routes together: beyond it nothing
+is taken up, whoever is slow."""
+ON_WIRE_MOST_PER_ROUTE = 512
 """A route that falls silent fills no more than this: the others' payments go on."""
 WAITS_S = 2
 """While no way is open for a payment, it is looked at this often."""
@@ -82,12 +84,13 @@ class Sender:
         self._clock = clock
         self._ids = ids
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._in_flight: Counter[int] = Counter()
+        self._on_wire: Counter[int] = Counter()
+        self._unheard = 0
         self._budgets: dict[int, Budget] = {}
 
     async def round(self) -> int:
         """Take up what is due and start carrying it; how many payments left."""
-        if self._in_flight.total() >= IN_FLIGHT_MOST:
+        while self._unheard >= UNHEARD_MOST:
             await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
         jobs = await self._errands.take(
             [ErrandKind.SEND],
@@ -121,7 +124,7 @@ class Sender:
         """What moves again and again is taken up one by one, so that it holds up nobody else; one
         that still moves is left to its lease."""
         try:
-            return await again(lambda: self._take_up(jobs), tries=TRIES)
+            return await again(optimist(lambda look: self._take_up(jobs, look=look)), tries=TRIES)
         except Moved:
             taken = _Taken()
             if len(jobs) > 1:
@@ -129,15 +132,15 @@ class Sender:
                     taken.add(await self._taken_up([job]))
             return taken
 
-    async def _take_up(self, jobs: Sequence[ErrandRow]) -> "_Taken":
+    async def _take_up(self, jobs: Sequence[ErrandRow], *, look: bool) -> "_Taken":
         network, outlook, now = self._network(), self._outlook(), self._clock.now()
         async with self._books.unit() as unit:
-            loaded = await unit.load_known(_wanted(jobs))
+            loaded = await unit.load_known(_wanted(jobs, look=look))
             at = Moment(now, loaded.day.business_date, self._ids)
             record = Record(business_date=at.business_date)
             taken, room = _Taken(), self._room(network)
             for job in sorted(jobs, key=lambda one: (one.due_at, one.id)):
-                if job.id in loaded.errands:
+                if not look or job.id in loaded.errands:
                     life = loaded.lives[job.payment]
                     turn = take_up(life, job, network, outlook, at)
                     loaded.lives[job.payment] = taken.sort(job, turn, life, room, record, network)
@@ -150,33 +153,34 @@ class Sender:
         """What each route can take now: its rate, and what it has not answered yet."""
         for number, route in network.routes.items():
             self._budgets.setdefault(number, Budget(route.manifest.per_second))
-        return _Room(self._budgets, self._in_flight.copy(), self._clock.elapsed())
+        return _Room(self._budgets, self._on_wire.copy(), self._clock.elapsed())
 
     def _start(self, chunk: Sequence[Carried]) -> None:
-        route, count = chunk[0].route, len(chunk)
-        self._in_flight[route] += count
+        self._on_wire[chunk[0].route] += len(chunk)
+        self._unheard += len(chunk)
         task = asyncio.create_task(self._carry(chunk))
         self._under_way[id(task)] = task
-        task.add_done_callback(lambda done: self._ended(done, route, count))
+        task.add_done_callback(lambda done: self._ended(done, len(chunk)))
 
-    def _ended(self, task: asyncio.Task[None], route: int, count: int) -> None:
+    def _ended(self, task: asyncio.Task[None], count: int) -> None:
         del self._under_way[id(task)]
-        self._in_flight[route] -= count
+        self._unheard -= count
 
     async def _carry(self, chunk: Sequence[Carried]) -> None:
-        outcomes = await self._sent(chunk)
+        try:
+            outcomes = await self._sent(chunk)
+        finally:
+            self._on_wire[chunk[0].route] -= len(chunk)
         step("send:answered")
-        heard = await asyncio.gather(
-            *(
-                self._hearing.hear(
-                    Heard(carried.job, carried.outlet, outcome, carried.delivery.attempt)
-                )
+        troubles = await self._hearing.hear_all(
+            [
+                Heard(carried.job, carried.outlet, outcome, carried.delivery.attempt)
                 for carried, outcome in zip(chunk, outcomes, strict=True)
-            ),
-            return_exceptions=True,  # what could not be written is asked for by its errand
+            ]
         )
-        for error in heard:
-            if isinstance(error, Exception) and not isinstance(error, (Lost, Moved, DayNotOpen)):
+        for error in troubles:
+            # What could not be written is asked for by its errand.
+            if not isinstance(error, (Lost, Moved, DayNotOpen)):
                 _log.error("send.defect", exc_info=error)
 
     async def _sent(self, chunk: Sequence[Carried]) -> Sequence[Finding]:
@@ -192,6 +196,7 @@ class _Taken(Struct):
     """What became of a round's errands: sent, without an open way, or beyond a route's rate."""
 
     carried: list[Carried] = field(default_factory=list)
+    leaving: set[UUID] = field(default_factory=set)
     waiting: list[ErrandKey] = field(default_factory=list)
     busy: list[ErrandKey] = field(default_factory=list)
 
@@ -204,8 +209,7 @@ class _Taken(Struct):
         if isinstance(turn, Waits) and turn.turn is None:
             self.waiting.append(key)
             return life
-        leaving = {one.job.payment for one in self.carried}
-        if isinstance(turn, Turn) and job.payment in leaving:
+        if isinstance(turn, Turn) and job.payment in self.leaving:
             turn = None  # two errands to send one payment: it leaves once
         if isinstance(turn, Turn) and not room.take(turn.facts[-1].route):
             self.busy.append(key)
@@ -215,6 +219,7 @@ class _Taken(Struct):
             turn.turn.add_to(record)
         elif isinstance(turn, Turn):
             turn.add_to(record)
+            self.leaving.add(job.payment)
             self.carried.append(_carried(turn.life, turn.errands[-1], network, room))
             return turn.life
         return life
@@ -230,20 +235,20 @@ class _Room(Struct):
     """What the routes can take in one round."""
 
     budgets: Mapping[int, Budget]
-    in_flight: Counter[int]
+    on_wire: Counter[int]
     elapsed: float
 
     def take(self, route: int) -> bool:
         """One payment more for a route, if it can take it."""
-        if self.in_flight[route] >= IN_FLIGHT_MOST_PER_ROUTE:
+        if self.on_wire[route] >= ON_WIRE_MOST_PER_ROUTE:
             return False
         if not self.budgets[route].take(self.elapsed):
             return False
-        self.in_flight[route] += 1
+        self.on_wire[route] += 1
         return True
 
 
-def _wanted(jobs: Sequence[ErrandRow]) -> Wanted:
+def _wanted(jobs: Sequence[ErrandRow], *, look: bool) -> Wanted:
     return Wanted(
         keys=(),
         holds=(),
@@ -251,7 +256,7 @@ def _wanted(jobs: Sequence[ErrandRow]) -> Wanted:
         tills=(),
         payments=tuple((job.bucket, job.payment_date, job.payment) for job in jobs),
         visits=(),
-        errands=tuple((job.bucket, job.id) for job in jobs),
+        errands=tuple((job.bucket, job.id) for job in jobs) if look else (),
     )
 
 

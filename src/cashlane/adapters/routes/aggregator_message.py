@@ -7,6 +7,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -118,7 +120,13 @@ def write_ask(deliveries: Sequence[Delivery]) -> Message:
 
 def serial(delivery: Delivery) -> str:
     """How a payment is named on this wire."""
-    return spell("pay", delivery.payment)
+    return _serial(delivery.payment)
+
+
+@lru_cache(maxsize=1_024)
+def _serial(payment: UUID) -> str:
+    """Written when it leaves, and looked for in the answer a moment later."""
+    return spell("pay", payment)
 
 
 def _item(delivery: Delivery) -> _Item:
