@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from bench import coverage, drained, latency, overload
+from bench import coverage, drained, latency, outlets, overload
 from bench.arrivals import milliseconds, not_taken
 from bench.checking import SHOWN, checked
 from bench.citizens import Citizens
@@ -234,13 +234,19 @@ def _said() -> argparse.Namespace:
     parser.add_argument(
         "figures",
         nargs="*",
-        choices=[[], *FIGURES, *coverage.FIGURES],
+        choices=[[], *FIGURES, *outlets.FIGURES, *coverage.FIGURES],
         help="all where none is named",
     )
     parser.add_argument("--pairs", type=int, default=PAIRS_LEAST)
     parser.add_argument("--seconds", type=int, default=SECONDS_LEAST)
     parser.add_argument("--data", type=Path, help="a folder to keep (else one that is thrown away)")
     return parser.parse_args()
+
+
+def _all() -> list[str]:
+    """Every figure that can be measured here."""
+    listed = outlets.FIGURES if outlets.LIST.exists() else {}
+    return [*FIGURES, *listed, *coverage.FIGURES]
 
 
 def _told(figure: Figure) -> str:
@@ -260,9 +266,12 @@ def main() -> int:
     asked = Asked(said.pairs, said.seconds)
     command = " ".join(["./do bench", *sys.argv[1:]])
     book, failed = Book(command, pairs=asked.pairs, seconds=asked.seconds), 0
-    for name in said.figures or [*FIGURES, *coverage.FIGURES]:
+    for name in said.figures or _all():
         if name in coverage.FIGURES:
             figure = coverage.FIGURES[name](book)
+        elif name in outlets.FIGURES:
+            with ground(said.data / name if said.data else None) as on:
+                figure = outlets.FIGURES[name](on, book)
         else:
             # Each on ground of its own: what one leaves undone is no burden to the next.
             with ground(said.data / name if said.data else None) as on:

@@ -26,6 +26,12 @@ FIGURES: Mapping[str, Text] = {
     ),
     "overload": Text("来者三倍于放行数时的拒绝用时", "refusing when three times too many come"),
     "pay_drained": Text("受理并确认的稳定速率", "pays accepted and confirmed, steadily"),
+    "import_47475": Text("导入 47,475 家门店的网点表", "a list of 47,475 stores taken"),
+    "nearest_outlet": Text("四万多网点中最近的三个", "the nearest three of 47,475 outlets"),
+    "coverage_full": Text("全市覆盖，4,407 个网点", "a whole city's coverage, 4,407 outlets"),
+    "coverage_delta": Text("关一个网点后的覆盖", "coverage after one closure"),
+    "plan_2500x400": Text("规划：2,500 点、400 候选、选 40", "plan: 2,500 points, 40 of 400"),
+    "plan_4407": Text("规划：4,407 个候选", "plan: 4,407 candidates"),
 }
 PARTS: Mapping[str, Text] = {
     "loop": Text("事件循环与套接字", "event loop and sockets"),
@@ -54,6 +60,7 @@ UNITS: Mapping[str, Text] = {
     "visits/s": Text("次/秒", "visits/s"),
     "ms": Text("毫秒", "ms"),
     "bytes": Text("字节", "bytes"),
+    "s": Text("秒", "s"),
 }
 _COLOURS = {
     "loop": "#6a5a9e", "http": "#a08fd0", "checks": "#5b8fd6", "gather": "#3fa7b5",
