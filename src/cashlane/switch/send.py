@@ -6,7 +6,7 @@ The first byte leaves after the commit that says so; what comes back is heard in
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -89,7 +89,19 @@ class Sender:
         self._budgets: dict[int, Budget] = {}
 
     async def round(self) -> int:
-        """Take up what is due and start carrying it; how many payments left."""
+        """Take up what is due and start carrying it; how many payments left.
+
+        Where some have to wait, all that are due are looked at in one go: a way that opens between
+        two looks would let the later ones go before the older ones.
+        """
+        left = 0
+        while True:
+            taken = await self._next()
+            left += len(taken.carried)
+            if not taken.waiting:
+                return left
+
+    async def _next(self) -> "_Taken":
         while self._unheard >= UNHEARD_MOST:
             await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
         jobs = await self._errands.take(
@@ -100,20 +112,20 @@ class Sender:
             most=TAKE_MOST_PER_BUCKET,
         )
         if not jobs:
-            return 0
+            return _Taken()
         step("send:leased")
         taken = await self._taken_up(jobs)
         for chunk in _chunks(taken.carried, self._network()):
             self._start(chunk)
         await self._let_wait(taken)
-        return len(taken.carried)
+        return taken
 
     async def _let_wait(self, taken: "_Taken") -> None:
         """Their turn stays as it was: the oldest goes first when a way opens."""
         now = self._clock.now()
         for jobs, seconds in ((taken.waiting, WAITS_S), (taken.busy, BUSY_S)):
             if jobs:
-                await self._errands.release(jobs, until=now + timedelta(seconds=seconds))
+                await self._errands.release(jobs, until=_all_together(now, seconds))
 
     async def rest(self) -> None:
         """Wait until everything under way has been heard."""
@@ -246,6 +258,12 @@ class _Room(Struct):
             return False
         self.on_wire[route] += 1
         return True
+
+
+def _all_together(now: datetime, seconds: float) -> datetime:
+    """The next of the moments, so many seconds apart, at which all who wait are looked at again:
+    each by itself, a later one could come just before an older one when a way opens."""
+    return now + timedelta(seconds=seconds - now.timestamp() % seconds)
 
 
 def _wanted(jobs: Sequence[ErrandRow], *, look: bool) -> Wanted:

@@ -39,14 +39,13 @@ class Ids:
 
     def fresh(self, now: datetime) -> UUID:
         """An id of no particular kind."""
-        return _version_7(now, *divmod(self._noise(74), 1 << 62))
+        return _version_7(now, self._noise(12), self._noise(62))
 
     def payment(self, now: datetime, *, business_date: date, bucket: int) -> UUID:
         """The id of a payment accepted on a business date at an outlet of this bucket."""
         assert 0 <= bucket < BUCKETS
         body = (day_number(business_date) << _BUCKET_BITS | bucket) << _NOISE_BITS
-        high, low = divmod(self._noise(12 + _NOISE_BITS), 1 << _NOISE_BITS)
-        return _version_7(now, high, body | low)
+        return _version_7(now, self._noise(12), body | self._noise(_NOISE_BITS))
 
 
 @lru_cache(maxsize=8)
