@@ -146,11 +146,20 @@ def test_known_outlets_are_found_by_code_then_by_name_and_place() -> None:
     ).outlets
     here = Point(121_473_700, 31_230_400)
     known = [
-        Known(7, "a-1", Text("旧名", "Old"), "", Point(0, 0)),
-        Known(8, "a-2", Text("河边店", "River"), "", here),
-        Known(9, "a-3", Text("河边店", "River"), "", here),
+        Known(7, "a-1", Text("旧名", "Old"), "", "a", "", Point(0, 0)),
+        Known(8, "a-2", Text("河边店", "River"), "", "a", "", here),
+        Known(9, "a-3", Text("河边店", "River"), "", "a", "", here),
     ]
     assert [number for _, number in known_by(listed, known)] == [7, 8, 0]
+
+
+def test_a_list_without_brands_finds_outlets_of_any_brand() -> None:
+    """A brand that is named must be the same; one that is not named is no difference."""
+    here = Point(121_473_700, 31_230_400)
+    record = Known(5, "a-1", Text("江边店", "River"), "新海", "a", "", here)
+    for brand, number in (("", 5), ("新海", 5), ("旧海", 0)):
+        (listed,) = reading(HOME | {"name": "江边店", "brand": brand}).outlets
+        assert [found for _, found in known_by([listed], [record])] == [number]
 
 
 AT = ZoneInfo("Asia/Shanghai")

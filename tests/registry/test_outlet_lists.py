@@ -146,6 +146,67 @@ def test_the_place_is_kept_as_it_was_received(ways: Databases, take: Callable[..
     )
 
 
+def test_what_a_list_does_not_say_stays_as_it_was_told(
+    ways: Databases, take: Callable[..., Taken]
+) -> None:
+    """Hours, brand, district, address, steps and the English name of a list that has them are not
+    blanked by one that has only names and places, which finds the same outlet again."""
+    whole = {
+        "brand": "新海", "district": "北区", "address": "江边路 1 号", "wheelchair": "yes",
+        "name_en": "Riverside", "since": "2020-05-01",
+    }  # fmt: skip
+    take(ROW | whole)
+    bare = {key: ROW[key] for key in ("name", "lat", "lng")}
+    assert sums(take(bare)) == (True, 0, 0, 1)
+    assert sums(take(bare | {"lat": "31.2305"})) == (True, 0, 1, 0)
+    assert rows(
+        ways,
+        "SELECT name_zh, name_en, b.name->>'zh', district FROM outlets o"
+        " JOIN brands b ON b.code = o.brand WHERE o.number > 3",
+    ) == [("江边店", "Riverside", "新海", "北区")]
+    assert rows(
+        ways,
+        "SELECT hours, address, step_free, collecting_since::text, latitude_e6"
+        " FROM outlet_details ORDER BY recorded_at",
+    ) == [
+        ("24/7", "江边路 1 号", True, "2020-05-01", latitude)
+        for latitude in (31_230_400, 31_230_500)
+    ]
+
+
+def test_lists_of_two_agents_at_once_number_their_outlets_apart(
+    ways: Databases, take: Callable[..., Taken]
+) -> None:
+    async def main() -> list[Taken | Refused]:
+        pool = await open_pool(ways.hub, size=2)
+        try:
+            lists = OutletLists(pool, At(), system_ids())
+            handed = [
+                Handed(
+                    "a.csv", agent.encode(),
+                    [
+                        Line(at + 2, ROW | {"name": f"{agent} {at}", "lat": f"31.{200 + at}"})
+                        for at in range(40)
+                    ],
+                    agent, Declared("wgs84", SHANGHAI), "test",
+                )
+                for agent in ("harbour-mart", "post")
+            ]  # fmt: skip
+            return list(
+                await asyncio.gather(*(lists.take(it, on=DAY, for_real=True) for it in handed))
+            )
+        finally:
+            await pool.close()
+
+    assert [sums(taken) for taken in asyncio.run(main())] == [(True, 40, 0, 0)] * 2
+    assert rows(ways, "SELECT count(DISTINCT number), count(DISTINCT bucket) > 1 FROM outlets") == [
+        (83, True)
+    ]
+    assert rows(
+        ways, "SELECT agent, count(*) FROM outlets WHERE number > 3 GROUP BY agent ORDER BY agent"
+    ) == [(1, 40), (2, 40)]
+
+
 def test_one_fault_and_nothing_is_written(ways: Databases, take: Callable[..., Taken]) -> None:
     taken = take(ROW, ROW | {"name": "", "lat": "31.3"})
     assert isinstance(taken, Taken)

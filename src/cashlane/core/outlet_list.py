@@ -358,30 +358,33 @@ def _filled(first: Listed, more: Listed) -> Listed:
 
 
 class Known(Struct, frozen=True):
-    """An outlet of the agent that is on record; `brand` is the brand's name."""
+    """An outlet of the agent that is on record; `brand` is the name over the door."""
 
     number: int
     code: str
     name: Text
     brand: str
+    brand_code: str
+    district: str
     point: Point
 
 
 def known_by(listed: Sequence[Listed], known: Sequence[Known]) -> Iterator[tuple[Listed, int]]:
     """Each listed outlet with the number that it has on record, 0 for a new one: by its code, else
-    by its name, brand and place. No number is given twice."""
+    by its name, place and the brand that it names. No number is given twice."""
     by_code = {record.code: record for record in known}
-    by_name: dict[tuple[str, str], list[Known]] = {}
+    by_name: dict[str, list[Known]] = {}
     for record in known:
-        by_name.setdefault((spelled(record.brand), spelled(record.name.zh)), []).append(record)
+        by_name.setdefault(spelled(record.name.zh), []).append(record)
     taken = {by_code[one.code].number for one in listed if one.code in by_code}
     for one in listed:
         found = by_code.get(one.code)
         if found is None and not one.code:
             near = (
                 record
-                for record in by_name.get(_name(one), ())
+                for record in by_name.get(spelled(one.name.zh), ())
                 if record.number not in taken
+                and spelled(one.brand) in ("", spelled(record.brand))
                 and metres(record.point, one.place.point) <= SAME_PLACE_M
             )
             found = next(near, None)

@@ -49,7 +49,8 @@ class NearOut(Struct, frozen=True):
 
 
 class NearestOut(Struct, frozen=True):
-    """The nearest outlets, the nearest first; none within 50 km is an empty list."""
+    """The nearest outlets, the nearest first; empty where none of the 200
+    nearest, as far as 50 km, takes cash now."""
 
     at: Moment
     outlets: list[NearOut]

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from itertools import count
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cashlane.core.charter import Place
 from cashlane.core.clock import Clock
@@ -29,6 +29,7 @@ from cashlane.store import outlets as store
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.network import Mended, put_new_brands, put_new_outlets, put_right
 from cashlane.store.outlets import LATELY_DAYS, Count, Detail, ListRow, Told
+from cashlane.values.geo import Point
 from cashlane.values.ids import Ids, bucket_of
 from cashlane.values.text import Text
 
@@ -63,12 +64,13 @@ class Taken(Struct, frozen=True):
 class _Plan(Struct):
     """What a list makes of the record."""
 
-    brands: dict[str, str]
-    new: list[Place]
-    tills: list[Till]
-    mended: list[Mended]
-    details: list[Detail]
-    same: int
+    brands: dict[str, str] = field(default_factory=dict)
+    new: list[Place] = field(default_factory=list)
+    tills: list[Till] = field(default_factory=list)
+    mended: list[Mended] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+    changed: int = 0
+    same: int = 0
 
 
 class OutletLists:
@@ -83,6 +85,7 @@ class OutletLists:
         """Take a list as of a business date. `for_real` False tries it and writes nothing."""
         reading = read_list(handed.lines, handed.declared)
         async with transaction(self._pool) as work:
+            await store.be_alone(work)
             agent = await store.agent_number(work, handed.agent)
             if agent is None:
                 return Refused("NOT_FOUND", {"what": Text("代收机构", "agent")})
@@ -92,9 +95,7 @@ class OutletLists:
             meant = for_real and not faults
             if meant:
                 await self._write(work, agent, handed, reading, plan, on)
-        return Taken(
-            meant, reading, faults, len(plan.new), len(plan.details) - len(plan.new), plan.same
-        )
+        return Taken(meant, reading, faults, len(plan.new), plan.changed, plan.same)
 
     async def counts(self, *, on: date) -> list[Count]:
         """Outlets of each agent: on record, enabled, and those that took cash lately."""
@@ -118,7 +119,7 @@ class OutletLists:
             actor=handed.actor,
             lines=len(handed.lines),
             added=len(plan.new),
-            changed=len(plan.details) - len(plan.new),
+            changed=plan.changed,
             merged=len(reading.merged),
         )
         await store.add_list(work, row)
@@ -135,27 +136,30 @@ async def _codes_of_others(work: Work, agent: int, listed: Sequence[Listed]) -> 
 
 
 async def _plan(work: Work, agent: int, agent_code: str, listed: Sequence[Listed]) -> _Plan:
-    known = await store.known_outlets(work, agent)
+    known = {one.number: one for one in await store.known_outlets(work, agent)}
     brands = await store.brands_of(work, agent)
     told = await store.details_of(work, agent)
-    named = {one.number: one for one in known}
-    plan = _Plan({}, [], [], [], [], 0)
+    plan = _Plan()
     outlet, till = await store.last_numbers(work)
-    codes = _fresh_codes(agent_code, {one.code for one in known} | {it.code for it in listed})
-    for one, number in known_by(listed, known):
-        brand = _brand(one, agent_code, brands, plan)
+    used = {one.code for one in known.values()} | {one.code for one in listed}
+    codes = _fresh_codes(agent_code, used)
+    for one, number in known_by(listed, list(known.values())):
         if not number:
             outlet, till = outlet + 1, till + 1
-            code = one.code or codes()
-            plan.new.append(_new(one, outlet, code, agent, brand))
+            brand = _brand(one.brand or next(iter(brands), agent_code), agent_code, brands, plan)
+            plan.new.append(_new(one, outlet, one.code or codes(), agent, brand))
             plan.tills.append(Till(till, "1", outlet))
-            plan.details.append(_detail(one, outlet))
+            plan.details.append(_detail(one, outlet, _UNTOLD))
             continue
-        detail = _detail(one, number)
-        if detail == told.get(number) and _is_as_named(one, named[number]):
+        record, before = known[number], told.get(number, _UNTOLD)
+        brand = _brand(one.brand, agent_code, brands, plan) if one.brand else record.brand_code
+        mended, detail = _mended(one, record, brand), _detail(one, number, before)
+        if mended != _recorded(record):
+            plan.mended.append(mended)
+        elif detail == before:
             plan.same += 1
             continue
-        plan.mended.append(_mended(one, number, brand))
+        plan.changed += 1
         plan.details.append(detail)
     return plan
 
@@ -176,9 +180,8 @@ class _fresh_codes:
                 return code
 
 
-def _brand(one: Listed, agent: str, brands: dict[str, str], plan: _Plan) -> str:
-    """The code of the name over the door: where the list names none, the agent's first brand."""
-    name = one.brand or next(iter(brands), agent)
+def _brand(name: str, agent: str, brands: dict[str, str], plan: _Plan) -> str:
+    """The code of a name over the door; a name that is new gets one."""
     if name not in brands:
         free = (code for at in count(1) if (code := f"{agent}-{at}") not in brands.values())
         brands[name] = plan.brands[name] = next(free)
@@ -186,6 +189,7 @@ def _brand(one: Listed, agent: str, brands: dict[str, str], plan: _Plan) -> str:
 
 
 def _new(one: Listed, number: int, code: str, agent: int, brand: str) -> Place:
+    longitude, latitude = _degrees(one.place.point)
     return Place(
         number=number,
         code=code,
@@ -195,36 +199,46 @@ def _new(one: Listed, number: int, code: str, agent: int, brand: str) -> Place:
         district=one.district,
         bucket=bucket_of("outlet", code),
         drawer_most=DRAWER_MOST,
-        longitude=one.place.point.longitude_e6 / 1_000_000,
-        latitude=one.place.point.latitude_e6 / 1_000_000,
+        longitude=longitude,
+        latitude=latitude,
     )
 
 
-def _mended(one: Listed, number: int, brand: str) -> Mended:
+def _degrees(point: Point) -> tuple[float, float]:
+    return point.longitude_e6 / 1_000_000, point.latitude_e6 / 1_000_000
+
+
+# What a list does not say of a known outlet stays as it was told before.
+
+
+def _mended(one: Listed, record: Known, brand: str) -> Mended:
+    says_english = one.name.en != one.name.zh or one.name.zh != record.name.zh
+    name = one.name if says_english else record.name
+    district = one.district or record.district
+    return Mended(record.number, name.zh, name.en, brand, district, *_degrees(one.place.point))
+
+
+def _recorded(record: Known) -> Mended:
+    name = record.name
     return Mended(
-        number=number,
-        name_zh=one.name.zh,
-        name_en=one.name.en,
-        brand=brand,
-        district=one.district,
-        longitude=one.place.point.longitude_e6 / 1_000_000,
-        latitude=one.place.point.latitude_e6 / 1_000_000,
-    )
+        record.number, name.zh, name.en, record.brand_code, record.district,
+        *_degrees(record.point),
+    )  # fmt: skip
 
 
-def _detail(one: Listed, number: int) -> Detail:
+def _detail(one: Listed, number: int, before: Detail) -> Detail:
     received = one.place.received
     return Detail(
         outlet=number,
         datum=one.place.declared,
         longitude_e6=received.longitude_e6,
         latitude_e6=received.latitude_e6,
-        address=one.address,
-        hours=one.hours,
-        step_free=one.step_free,
-        collecting_since=one.since,
+        address=one.address or before.address,
+        hours=one.hours or before.hours,
+        step_free=before.step_free if one.step_free is None else one.step_free,
+        collecting_since=one.since or before.collecting_since,
     )
 
 
-def _is_as_named(one: Listed, known: Known) -> bool:
-    return one.name == known.name and (not one.brand or one.brand == known.brand)
+_UNTOLD = Detail(0, "wgs84", 0, 0, "", "", None, None)
+"""Of an outlet that no list told of yet."""

@@ -60,8 +60,13 @@ class Count(Struct, frozen=True):
     took_cash: int
 
 
+async def be_alone(work: Work) -> None:
+    """Let no other list be taken until this one is: all outlets are numbered in one line."""
+    await work.execute(_SQL["alone"])
+
+
 async def agent_number(work: Work, code: str) -> int | None:
-    """An agent's number; its lists are taken one after the other from here on."""
+    """An agent's number by its code."""
     row = await (await work.execute(_SQL["agent"], {"code": code})).fetchone()
     return int(row[0]) if row is not None else None
 
@@ -70,8 +75,8 @@ async def known_outlets(work: Work, agent: int) -> list[Known]:
     """An agent's outlets on record."""
     rows = await (await work.execute(_SQL["known"], {"agent": agent})).fetchall()
     return [
-        Known(number, code, Text(zh, en), brand, Point(longitude, latitude))
-        for number, code, zh, en, brand, longitude, latitude in rows
+        Known(number, code, Text(zh, en), brand, brand_code, district, Point(east, north))
+        for number, code, zh, en, brand, brand_code, district, east, north in rows
     ]
 
 

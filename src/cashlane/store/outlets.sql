@@ -1,18 +1,22 @@
 -- Outlets as lists tell of them: what is on record, and what a list adds and puts right.
 
+-- name: alone
+-- Lists are taken one after the other, whoever's they are: all outlets are numbered in one line.
+SELECT version FROM network ORDER BY only_row FOR NO KEY UPDATE
+
 -- name: agent
--- An agent's number by its code, locked: two lists of one agent are taken one after the other.
-SELECT number FROM agents WHERE code = %(code)s ORDER BY number FOR NO KEY UPDATE
+-- An agent's number by its code.
+SELECT number FROM agents WHERE code = %(code)s
 
 -- name: known
 -- An agent's outlets with their brands' names.
-SELECT o.number, o.code, o.name_zh, o.name_en, b.name->>'zh',
+SELECT o.number, o.code, o.name_zh, o.name_en, b.name->>'zh', o.brand, o.district,
        round(o.longitude * 1000000)::integer, round(o.latitude * 1000000)::integer
   FROM outlets o JOIN brands b ON b.code = o.brand WHERE o.agent = %(agent)s
 
 -- name: brands
 -- An agent's brands, by the names over the doors.
-SELECT name->>'zh', code FROM brands WHERE agent = %(agent)s
+SELECT name->>'zh', code FROM brands WHERE agent = %(agent)s ORDER BY code
 
 -- name: codes
 -- Which of these codes another agent's outlet bears already.

@@ -52,22 +52,16 @@ class Acceptor:
 
     async def decide(self, ask: Ask) -> Answer:
         """The committed answer. KEY_RUNNING while the same key is still being decided here."""
-        name = (ask.outlet, ask.key)
-        if name in self._running:
-            return Refused("KEY_RUNNING")
-        self._running.add(name)
-        try:
-            return await self._ask(ask)
-        finally:
-            self._running.discard(name)
+        (answer,) = await self.decide_all((ask,))
+        return answer
 
     async def decide_all(self, asks: Sequence[Ask]) -> list[Answer]:
         """The committed answers to asks that came together, each as `decide` would give it."""
-        names = [(ask.outlet, ask.key) for ask in asks]
         mine: list[tuple[int, UUID]] = []
         try:
             under_way: list[asyncio.Future[Answer] | None] = []
-            for ask, name in zip(asks, names, strict=True):
+            for ask in asks:
+                name = (ask.outlet, ask.key)
                 if name in self._running:
                     under_way.append(None)
                     continue
