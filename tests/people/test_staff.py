@@ -1,5 +1,6 @@
 """Making people and giving words: who may, to whom, and what stays visible."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -168,6 +169,28 @@ def test_machine_keys_are_made_listed_and_ended(town) -> None:
         assert await desk.end(clerk, life.row.key_hash, agent=1) is None
         assert refused(await desk.end(clerk, life.row.key_hash, agent=1)) == "NOT_FOUND"
         t.clock.later(seconds=6)
+        assert await ring.actor(key.reveal()) is None
+
+    town(scenario)
+
+
+def test_keys_are_read_again_while_those_who_ask_are_answered(town) -> None:
+    """Nobody waits for the database because a few seconds have passed; an ended key opens doors
+    until the reading behind it is done, and never longer than the bound."""
+
+    async def scenario(t: Town) -> None:
+        desk, ring, clerk = KeyDesk(t.pool, t.clock), KeyRing(t.pool, t.clock), t.people["clerk"]
+        key = await desk.make(clerk, name="head office", agent=1, outlet=None)
+        assert isinstance(key, Secret)
+        assert await ring.actor(key.reveal()) is not None
+        [life] = await desk.keys_of(clerk, 1)
+        assert await desk.end(clerk, life.row.key_hash, agent=1) is None
+        t.clock.later(seconds=3)
+        assert await ring.actor(key.reveal()) is not None
+        for _ in range(500):
+            if await ring.actor(key.reveal()) is None:
+                break
+            await asyncio.sleep(0.01)
         assert await ring.actor(key.reveal()) is None
 
     town(scenario)

@@ -24,7 +24,9 @@ PREFIX = "ck_"
 LISTED_MOST = 500
 """Keys in one list."""
 REFRESH_S = 5.0
-"""A key that was ended stops opening doors within this time; an unknown one asks no oftener."""
+"""A key that was ended stops opening doors within this time."""
+AHEAD_S = 2.5
+"""Keys read so long ago are read again while those who ask are still answered from them."""
 
 
 def new_key() -> str:
@@ -78,6 +80,12 @@ def _may(by: Person, agent: int) -> bool:
     return by.may(Permission.AGENT_KEYS) and by.answers_for(agent, None)
 
 
+def _heard(reading: asyncio.Task[None]) -> None:
+    """A reading that fails is told to those who wait for it, if anybody does."""
+    if not reading.cancelled():
+        reading.exception()
+
+
 class KeyRing:
     """The keys that open the API, re-read every few seconds."""
 
@@ -85,24 +93,33 @@ class KeyRing:
         self._pool = pool
         self._clock = clock
         self._rows: dict[bytes, KeyRow] = {}
-        self._read_at: float | None = None
-        self._turn = asyncio.Lock()
+        self._read_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
 
     async def actor(self, key: str) -> Actor | None:
         """Who stands behind a key; None where it opens nothing."""
         if not key.startswith(PREFIX) or len(key) > 100:
             return None
-        await self._refresh()
+        if self._age() >= AHEAD_S:
+            await self._read_again()
         row = self._rows.get(key_hash(key))
         return None if row is None else Actor(row.agent, row.outlet, None, row.name)
 
-    async def _refresh(self) -> None:
-        if self._fresh():
-            return
-        async with self._turn:
-            if not self._fresh():
-                self._rows = {row.key_hash: row for row in await live_keys(self._pool)}
-                self._read_at = self._clock.elapsed()
+    async def _read_again(self) -> None:
+        """One reading at a time; only who can't be answered without it waits for it."""
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(_heard)
+        if self._age() >= REFRESH_S:
+            await asyncio.shield(self._reading)
 
-    def _fresh(self) -> bool:
-        return self._read_at is not None and self._clock.elapsed() - self._read_at < REFRESH_S
+    async def _read(self) -> None:
+        try:
+            begun = self._clock.elapsed()
+            self._rows = {row.key_hash: row for row in await live_keys(self._pool)}
+            self._read_at = begun
+        finally:
+            self._reading = None
+
+    def _age(self) -> float:
+        return self._clock.elapsed() - self._read_at

@@ -36,6 +36,8 @@ DESK_WAITING_MOST = 256
 in the queue still waits less than a till's patience where the desk takes a second."""
 BUSY_S = 2
 """When one who was turned away may come again: the queue has drained or turned over by then."""
+BUSY = Refused("NETWORK_BUSY", {"seconds": BUSY_S})
+"""The answer to those who are turned away."""
 _EARLIER = Text("此前", "an earlier time")
 _AT_BILLER = Text("收费单位的记录", "the biller's own records")
 _ELSEWHERE = Text("本网络另一网点", "another counter of the network")
@@ -101,10 +103,14 @@ class Inquirer:
         self._budgets: dict[int, Budget] = {}
         self._holds: Batcher[Claim, Standing] = Batcher(self._claim, HOLD_BATCH_MOST)
 
+    def is_full(self) -> bool:
+        """Whether who asks now is turned away (BUSY) before it is read what is asked."""
+        return self._admission.is_full(len(self._holds))
+
     async def inquire(self, inquiry: Inquiry) -> Offer | Refused:
         """What is owed under a key, priced for this outlet; one bill of it held if asked."""
         if not self._admission.admits(len(self._holds)):
-            return Refused("NETWORK_BUSY", {"seconds": BUSY_S})
+            return BUSY
         network, now = self._network(), self._clock.now()
         outlet = network.outlets[inquiry.outlet]
         biller = network.billers[inquiry.key.biller]
@@ -161,7 +167,7 @@ class Inquirer:
                 biller.number, Budget(max(1, biller.inquiries_per_minute // 60))
             )
             if self._asking[biller.number] >= DESK_WAITING_MOST:
-                return Refused("NETWORK_BUSY", {"seconds": BUSY_S})
+                return BUSY
             if not budget.take(self._clock.elapsed()):
                 return Refused("INQUIRY_BUSY", {"biller": biller.name, "seconds": 1})
             running = self._running[key] = self._start(biller, key)

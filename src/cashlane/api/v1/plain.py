@@ -17,8 +17,10 @@ from pydantic import ValidationError
 
 from cashlane.core.network import Actor
 from cashlane.counter.messages import Body, HoldIn, InquiryIn, PaymentIn, is_key
+from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.counter.taking import hold_at, inquire_at, pay_at
+from cashlane.switch.inquire import BUSY
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Coroutine[Any, Any, Message]]
@@ -49,15 +51,6 @@ SHAPES: Mapping[str, Shape] = {
 """What is answered here, by its path; all of it is posted."""
 
 
-class _Asked(Struct, frozen=True):
-    """A plain request, read."""
-
-    shape: Shape
-    actor: Actor
-    body: Body
-    key: UUID | None
-
-
 class Plain:
     """Stands before an application; `told` says what an error is told as."""
 
@@ -65,6 +58,7 @@ class Plain:
         self._app = app
         self._service = service
         self._told = told
+        self._busy: _Said | None = None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """One request: answered here where it is plain."""
@@ -73,41 +67,70 @@ class Plain:
             await self._app(scope, receive, send)
             return
         first = await receive()
-        asked = await self._read(shape, scope["headers"], first)
-        if asked is None:
+        key = _key_of(shape, scope["headers"], first)
+        actor = None if key is None else await self._service.keys.actor(key.secret)
+        if key is None or actor is None:
+            said = None
+        elif not shape.keyed and self._service.inquirer.is_full():
+            said = self._turned_away(scope)
+        else:
+            said = await self._answer(shape, actor, key, first["body"], scope)
+        if said is None:
             await self._app(scope, _again(first, receive), send)
             return
-        try:
-            said = await shape.answer(self._service, asked.actor, asked.body, asked.key)
-            response: Response[Any] = Response(_encode(said), status_code=shape.status)
-        except Exception as error:  # answered as the framework answers it
-            response = self._told(Request(scope), error)
-        await _say(response, send)
+        await send(said.start)
+        await send(said.body)
 
-    async def _read(
-        self, shape: Shape, headers: Iterable[tuple[bytes, bytes]], message: Message
-    ) -> _Asked | None:
-        """Who asks for what under which key; None where any of it is not plain."""
-        said = [pair for pair in headers if pair[0] in _READ]
-        by_name = dict(said)
-        scheme, _, secret = by_name.get(b"authorization", b"").decode("latin-1").partition(" ")
-        key = by_name.get(_KEY, b"").decode("latin-1")
-        plain = (
-            len(said) == len(by_name) == 2 + shape.keyed
-            and by_name.get(b"content-type") == _JSON
-            and scheme == "Bearer"
-            and (is_key(key) if shape.keyed else not key)
-            and message["type"] == "http.request"
-            and not message.get("more_body")
-        )
-        actor = await self._service.keys.actor(secret) if plain else None
-        if actor is None:
-            return None
+    def _turned_away(self, scope: Any) -> "_Said":
+        """The answer to all who come anew while it is full: nothing of theirs is read."""
+        if self._busy is None:
+            self._busy = _said(self._told(Request(scope), RefusedError(BUSY)))
+        return self._busy
+
+    async def _answer(
+        self, shape: Shape, actor: Actor, key: "_Key", content: bytes, scope: Any
+    ) -> "_Said | None":
         try:
-            body = shape.body.model_validate_json(message["body"])
+            body = shape.body.model_validate_json(content)
         except ValidationError:
             return None
-        return _Asked(shape, actor, body, UUID(key) if key else None)
+        number = UUID(key.number) if shape.keyed else None
+        try:
+            out = await shape.answer(self._service, actor, body, number)
+        except Exception as error:  # answered as the framework answers it
+            return _said(self._told(Request(scope), error))
+        return _said(Response(_encode(out), status_code=shape.status))
+
+
+class _Key(Struct, frozen=True):
+    """What opens the door, and the till's own number for the request where it has one."""
+
+    secret: str
+    number: str
+
+
+class _Said(Struct, frozen=True):
+    """An answer as the server sends it."""
+
+    start: Message
+    body: Message
+
+
+def _key_of(shape: Shape, headers: Iterable[tuple[bytes, bytes]], message: Message) -> _Key | None:
+    """What a request's headers say; None where any of it is not plain."""
+    said = [pair for pair in headers if pair[0] in _READ]
+    by_name = dict(said)
+    scheme, _, secret = by_name.get(b"authorization", b"").decode("latin-1").partition(" ")
+    number = by_name.get(_KEY, b"").decode("latin-1")
+    plain = (
+        len(said) == len(by_name) == 2 + shape.keyed
+        and by_name.get(b"content-type") == _JSON
+        and scheme == "Bearer"
+        and (is_key(number) if shape.keyed else not number)
+        and message["type"] == "http.request"
+        and not message.get("more_body")
+    )
+    return _Key(secret, number) if plain else None
 
 
 def _again(first: Message, receive: Receive) -> Receive:
@@ -120,11 +143,12 @@ def _again(first: Message, receive: Receive) -> Receive:
     return once_more
 
 
-async def _say(response: Response[Any], send: Send) -> None:
+def _said(response: Response[Any]) -> _Said:
     body: bytes = response.content
     kind = str(response.media_type or "application/json").encode()
     headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
     headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
-    status = response.status_code
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return _Said(
+        {"type": "http.response.start", "status": response.status_code, "headers": headers},
+        {"type": "http.response.body", "body": body},
+    )
