@@ -78,8 +78,7 @@ class Plain:
         if said is None:
             await self._app(scope, _again(first, receive), send)
             return
-        await send(said.start)
-        await send(said.body)
+        await _say(said, send)
 
     def _turned_away(self, scope: Any) -> "_Said":
         """The answer to all who come anew while it is full: nothing of theirs is read."""
@@ -152,3 +151,8 @@ def _said(response: Response[Any]) -> _Said:
         {"type": "http.response.start", "status": response.status_code, "headers": headers},
         {"type": "http.response.body", "body": body},
     )
+
+
+async def _say(said: _Said, send: Send) -> None:
+    await send(said.start)
+    await send(said.body)
