@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg import conninfo
 
-from cashlane.main import Home, home, settings
+from cashlane.home import Home, home, settings
 from cashlane.store.connect import connect
 from cashlane.trial.city import Trial, agent_keys, set_up
 from cashlane.trial.station import HOST, answers, free_port

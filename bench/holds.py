@@ -19,7 +19,8 @@ from cashlane.core.network import Outlet
 from cashlane.core.outlet import Permit, may_take
 from cashlane.core.quote import Hold, Quote, price, seal
 from cashlane.core.routing import CLEAR
-from cashlane.main import clock_offset, network_of
+from cashlane.home import clock_offset
+from cashlane.main import network_of
 from cashlane.store.connect import connect
 from cashlane.switch.inquire import claim_bucket
 

@@ -15,7 +15,7 @@ from bench.ground import Ground
 from bench.holds import get
 from bench.results import Book, Figure
 from cashlane.adapters.lists.reading import read_rows
-from cashlane.core.outlet_list import Box, Declared
+from cashlane.core.place_list import Box, Declared
 from cashlane.main import outlet_lists
 from cashlane.registry.outlet_lists import Handed, Taken
 from cashlane.store.connect import connect

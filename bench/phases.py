@@ -20,7 +20,8 @@ from cashlane.core.asks import PayAsk
 from cashlane.core.decide import decide
 from cashlane.core.network import Network
 from cashlane.core.routing import CLEAR
-from cashlane.main import clock_offset, network_of
+from cashlane.home import clock_offset
+from cashlane.main import network_of
 from cashlane.store.connect import open_pool, transaction
 from cashlane.store.payments import Kept, Unit
 from cashlane.switch.lane import BATCH_MOST, TRACKS, wanted_by

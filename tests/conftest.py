@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cashlane.main import Databases
+from cashlane.home import Databases
 from tests.databases import Server, running_server
 from tests.street.running import Street, running_street
 

@@ -10,7 +10,7 @@ from psycopg import conninfo, sql
 
 from cashlane.engine import binaries
 from cashlane.engine.cluster import Cluster
-from cashlane.main import Databases, databases, prepare_database
+from cashlane.home import Databases, databases, prepare_database
 from cashlane.store.connect import connect
 from cashlane.store.schema import ROLES
 

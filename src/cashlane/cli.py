@@ -1,7 +1,7 @@
 """The command line: verbs on nouns, data on stdout, progress on stderr."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from cashlane import main
+from cashlane import home, main
 from cashlane.adapters.lists.reading import read_rows
 from cashlane.adapters.lists.table import UnreadableError
 from cashlane.audit.archive import archived, months_until
@@ -20,14 +20,15 @@ from cashlane.audit.export import Grouping, IncompleteError, export
 from cashlane.audit.journal import Format
 from cashlane.audit.verify import verify as audit_of
 from cashlane.core.archiving import name as month_name
-from cashlane.core.outlet_list import EARTH, Box, Declared
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.core.partner_sheet import WireKind as Wire
+from cashlane.core.place_list import EARTH, Box, Declared, Line
 from cashlane.core.refusals import Refused
 from cashlane.engine.doctor import refusals
 from cashlane.engine.trouble import EngineTroubleError
+from cashlane.registry.demand_lists import HandedDemand
 from cashlane.registry.outlet_lists import Handed, Taken
-from cashlane.registry.outlets_told import UNDECLARED, box, told
+from cashlane.registry.outlets_told import UNDECLARED, box, demand_told, told
 from cashlane.store.audit import reading
 from cashlane.store.outlets import Count, Told
 from cashlane.trial import city as trial_city
@@ -56,6 +57,8 @@ app.add_typer(partner, name="partner")
 
 outlets = typer.Typer(no_args_is_help=True, help="Outlets as their agents list them.")
 app.add_typer(outlets, name="outlets")
+demand = typer.Typer(no_args_is_help=True, help="Where people live who may need a counter.")
+app.add_typer(demand, name="demand")
 
 Data = Annotated[
     Path | None,
@@ -66,8 +69,8 @@ Lang = Annotated[str, typer.Option("--lang", "--language", help="zh or en.")]
 HOST = "127.0.0.1"
 
 
-def _house(data: Path | None) -> main.Home:
-    return main.home(main.settings(data))
+def _house(data: Path | None) -> home.Home:
+    return home.home(home.settings(data))
 
 
 @app.command()
@@ -101,7 +104,7 @@ FILES_SHOWN_MOST = 50
 
 
 @contextmanager
-def _database(house: main.Home) -> Iterator[None]:
+def _database(house: home.Home) -> Iterator[None]:
     """The embedded database for one command: found running, or started and stopped again."""
     if house.settings.database_url is not None or house.cluster.is_running():
         yield
@@ -118,7 +121,7 @@ def migrate(data: Data = None) -> None:
     """Bring the database to the schema this program expects; safe to repeat."""
     house = _house(data)
     with _database(house):
-        typer.echo(main.migrate(house))
+        typer.echo(home.migrate(house))
 
 
 @app.command()
@@ -126,7 +129,7 @@ def doctor(data: Data = None) -> None:
     """Say what is wrong with this data folder, why, and what to do; exit 1 on a refusal."""
     house = _house(data)
     with _database(house):
-        found = main.examine(house)
+        found = home.examine(house)
     for it in found:
         typer.echo(f"{it.severity.value}  {it.code}  {it.where}")
         typer.echo(f"  {it.cause.zh} {it.remedy.zh}\n  {it.cause.en} {it.remedy.en}")
@@ -186,7 +189,7 @@ def _month(text: str) -> date:
         raise typer.BadParameter(f"{text}: 月份写作 2026-01。 Write a month as 2026-01.") from None
 
 
-def _shelf(house: main.Home, said: Path | None) -> Path:
+def _shelf(house: home.Home, said: Path | None) -> Path:
     return house.settings.archive if said is None else said.absolute()
 
 
@@ -224,18 +227,10 @@ def import_outlets(
 
     New outlets are switched off until somebody switches them on.
     """
-    said = _spoken(language)
-    if system is None:
-        typer.echo(UNDECLARED.say(said), err=True)
-        raise typer.Exit(1)
-    house = _house(data)
-    content = file.read_bytes()
-    try:
-        rows = read_rows(file.name, content)
-    except UnreadableError as error:
-        typer.echo(f"{file.name}: {error.why.say(said)}", err=True)
-        raise typer.Exit(1) from None
-    handed = Handed(file.name, content, rows, agent, Declared(system, within or EARTH), "command")
+    said, house = _spoken(language), _house(data)
+    declared = _declared(system, within, said)
+    content, rows = _rows_of(file, said)
+    handed = Handed(file.name, content, rows, agent, declared, "command")
     with _database(house):
         taken = asyncio.run(_taken(house, handed, for_real=not trying))
     if isinstance(taken, Refused):
@@ -246,9 +241,78 @@ def import_outlets(
     raise typer.Exit(1 if taken.faults else 0)
 
 
-async def _taken(house: main.Home, handed: Handed, *, for_real: bool) -> Taken | Refused:
+def _declared(system: Datum | None, within: Box | None, said: Language) -> Declared:
+    """What a list of places must declare; exit 1 with the reason where it does not."""
+    if system is None:
+        typer.echo(UNDECLARED.say(said), err=True)
+        raise typer.Exit(1)
+    return Declared(system, within or EARTH)
+
+
+def _rows_of(file: Path, said: Language) -> tuple[bytes, Sequence[Line]]:
+    """A list's bytes and rows; exit 1 where it is no list."""
+    content = file.read_bytes()
+    try:
+        return content, read_rows(file.name, content)
+    except UnreadableError as error:
+        typer.echo(f"{file.name}: {error.why.say(said)}", err=True)
+        raise typer.Exit(1) from None
+
+
+async def _taken(house: home.Home, handed: Handed, *, for_real: bool) -> Taken | Refused:
     async with main.outlet_lists(house) as (lists, on):
         return await lists.take(handed, on=on, for_real=for_real)
+
+
+@demand.command(name="import")
+def import_demand(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    system: Annotated[
+        Datum | None, typer.Option(help="The coordinate system of the list; there is no default.")
+    ] = None,
+    census: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="People by age of each district, where the"
+                     " list counts homes only."),
+    ] = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="The places are made up: every figure says so.")
+    ] = False,
+    within: Annotated[
+        Box | None,
+        typer.Option(
+            parser=box, metavar="W,S,E,N", help="Degrees between which all of them must lie."
+        ),
+    ] = None,
+    trying: Annotated[bool, typer.Option("--try", help="Read and count; write nothing.")] = False,
+    data: Data = None,
+    language: Lang = "en",
+) -> None:  # fmt: skip
+    """Take a list of where people live, all of it or nothing; exit 1 with every fault found."""
+    said, house = _spoken(language), _house(data)
+    declared = _declared(system, within, said)
+    content, rows = _rows_of(file, said)
+    counted = _rows_of(census, said) if census is not None else (b"", None)
+    handed = HandedDemand(
+        file.name, content + counted[0], rows, counted[1], declared, synthetic, "command"
+    )
+    with _database(house):
+        taken = main.demand_taken(house, handed, for_real=not trying)
+    for line in demand_told(taken, said):
+        typer.echo(line)
+    raise typer.Exit(1 if taken.reading.faults else 0)
+
+
+@demand.command(name="lists")
+def demand_lists_taken(data: Data = None) -> None:
+    """Say which lists of where people live were taken, the newest first: it is in force."""
+    house = _house(data)
+    with _database(house):
+        found = main.demand_lists(house, most=FILES_SHOWN_MOST)
+    for it in found:
+        made_up = "synthetic " if it.synthetic else ""
+        typer.echo(f"{it.received_at:%Y-%m-%d %H:%M} {it.name}  {made_up}{it.points:,} places"
+                   f"  {it.datum}  by {it.actor}  sha256 {it.sha256.hex()}")  # fmt: skip
 
 
 @outlets.command(name="counts")
@@ -262,7 +326,7 @@ def count_outlets(data: Data = None) -> None:
         typer.echo(f"{it.agent:24}{it.outlets:12,}{it.enabled:12,}{it.took_cash:12,}")
 
 
-async def _counted(house: main.Home) -> list[Count]:
+async def _counted(house: home.Home) -> list[Count]:
     async with main.outlet_lists(house) as (lists, on):
         return await lists.counts(on=on)
 
@@ -282,7 +346,7 @@ def outlet_lists_taken(data: Data = None) -> None:
         )
 
 
-async def _lists(house: main.Home) -> list[Told]:
+async def _lists(house: home.Home) -> list[Told]:
     async with main.outlet_lists(house) as (lists, _):
         return await lists.taken(most=FILES_SHOWN_MOST)
 
@@ -449,7 +513,7 @@ def run() -> None:
     """The program. What stops it and is no fault of its own is said in a sentence, exit 1."""
     try:
         app()
-    except (EngineTroubleError, main.NotReadyError, main.UnfitError, IncompleteError) as trouble:
+    except (EngineTroubleError, main.NotReadyError, home.UnfitError, IncompleteError) as trouble:
         typer.echo(str(trouble), err=True)
         raise SystemExit(1) from None
 

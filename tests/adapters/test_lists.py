@@ -9,7 +9,7 @@ import xlsxwriter
 from cashlane.adapters.lists import reading as kinds
 from cashlane.adapters.lists.reading import read_rows
 from cashlane.adapters.lists.table import UnreadableError
-from cashlane.core.outlet_list import Line
+from cashlane.core.place_list import Line
 
 HEAD, ROW = "名称,纬度,经度", "江边店,31.2,121.5"
 WANTED = [Line(2, {"名称": "江边店", "纬度": "31.2", "经度": "121.5"})]

@@ -9,7 +9,7 @@ from psycopg import conninfo
 from cashlane.api import health
 from cashlane.api.health import QUEUE_AGE_MOST_S, Health
 from cashlane.core.record import ErrandKind
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.errands import Errands
 from cashlane.store.readiness import Readiness

@@ -11,7 +11,7 @@ from psycopg import conninfo, sql
 from cashlane.audit.archive import Desk, put_away
 from cashlane.audit.findings import Report
 from cashlane.audit.verify import verify
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect
 from tests.archive.year import write_months

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cashlane.cli import app
-from cashlane.main import Home, home, prepare_database, settings
+from cashlane.home import Home, home, prepare_database, settings
 from cashlane.store.schema import ROLES
 from tests.archive.year import JANUARY, write_months
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cashlane.audit.archive import Desk, put_away
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.shelf import Shelf

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from cashlane.core.record import ErrandKind
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.days import cut_day, open_day

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cashlane.main import Databases
+from cashlane.home import Databases
 from tests.databases import Server
 from tests.store.books import write_books
 

@@ -12,7 +12,7 @@ from cashlane.audit.auditors import by_beancount, by_hledger, our_sums
 from cashlane.audit.findings import Report
 from cashlane.audit.journal import Format
 from cashlane.cli import app
-from cashlane.main import Home, home, prepare_database, settings
+from cashlane.home import Home, home, prepare_database, settings
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect
 from cashlane.store.schema import ROLES

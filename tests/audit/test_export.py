@@ -17,7 +17,7 @@ from cashlane.audit.auditors import (
 )
 from cashlane.audit.export import Grouping, export
 from cashlane.audit.journal import Format
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.audit import Party, reading
 from cashlane.values.money import CNY
 from cashlane.values.text import Text

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cashlane.audit.findings import CATALOGUE
 from cashlane.audit.verify import verify
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.audit import Reading
 from cashlane.store.connect import connect
 from cashlane.values.ids import spell

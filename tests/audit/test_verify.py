@@ -11,7 +11,7 @@ from cashlane.audit.verify import verify
 from cashlane.core import life, postings
 from cashlane.core.payment import FactKind, Known, Standing, stand
 from cashlane.core.postings import Leg, Terms
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect
 from tests.store.books import DAY_ONE, DAY_TWO, LATE, write_books

@@ -6,17 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cashlane.core.hours import changes_at, is_open, readable
-from cashlane.core.outlet_list import (
-    EARTH,
-    Box,
-    Declared,
-    Known,
-    Line,
-    Reading,
-    known_by,
-    read_list,
-    spelled,
-)
+from cashlane.core.outlet_list import Known, Reading, known_by, read_list, spelled
+from cashlane.core.place_list import EARTH, Box, Declared, Line
 from cashlane.values.datum import from_wgs84
 from cashlane.values.geo import Point, metres
 from cashlane.values.text import Text

@@ -13,7 +13,8 @@ from cashlane.core.charter import Charter
 from cashlane.core.drill import Record, Thing, differences, party_names
 from cashlane.core.network import Contract, Way
 from cashlane.core.routing import CLEAR
-from cashlane.main import Home, home, network_of, settings
+from cashlane.home import Home, home, settings
+from cashlane.main import network_of
 from cashlane.store.connect import open_pool
 from cashlane.store.drills import Drills
 from cashlane.trial.charter import AGGREGATOR, BANK, POST_LINE, city_charter

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.connect import connect
 from tests.house import repository, statement_lint
 from tests.house.schema_lint import RULES, schema_findings

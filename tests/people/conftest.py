@@ -10,7 +10,7 @@ import pytest
 from cashlane.adapters.clock import system_ids
 from cashlane.core.approval import Kind
 from cashlane.core.roles import Person, Role
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.people.approvals import Approvals, Handler
 from cashlane.people.doors import DeskDoor, TillDoor
 from cashlane.people.first_staff import Post, first_staff

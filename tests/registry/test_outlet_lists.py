@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from cashlane.adapters.clock import system_ids
 from cashlane.cli import app
-from cashlane.core.outlet_list import Box, Declared, Line
+from cashlane.core.place_list import Box, Declared, Line
 from cashlane.core.refusals import Refused
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.registry.outlet_lists import Handed, OutletLists, Taken
 from cashlane.registry.outlets_told import FAULTS_SHOWN_MOST, box, told
 from cashlane.store.connect import connect, open_pool

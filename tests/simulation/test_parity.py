@@ -25,7 +25,7 @@ from cashlane.core.ports import Confirmed, Declined, NotFound, Unknown
 from cashlane.core.quote import Hold, Quote, price
 from cashlane.core.record import AskKind, ErrandKey, ErrandKind, ErrandRow, Record
 from cashlane.core.routing import CLEAR, way_states
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.claims import Claim, Mark
 from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.days import cut_day, open_day

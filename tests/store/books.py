@@ -35,7 +35,7 @@ from cashlane.core.record import (
     Record,
 )
 from cashlane.core.routing import CLEAR
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.claims import Claim, Claims, Mark
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.days import cut_day, open_day

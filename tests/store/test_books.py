@@ -1,6 +1,6 @@
 """Random lives over the real rules and the real database end as their stories say."""
 
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.connect import connect
 from tests.store.books import STORIES, write_books
 

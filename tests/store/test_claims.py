@@ -16,7 +16,7 @@ from cashlane.core.payment import FactKind
 from cashlane.core.quote import Quote, price
 from cashlane.core.record import AskKind, ErrandKind, PaymentRow, Record
 from cashlane.core.refusals import Refused
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.claims import FREE, PAID
 from cashlane.store.connect import connect
 from cashlane.store.errands import Errands

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cashlane.main import UnfitError, examine, home, migrate, serve, settings
+from cashlane.home import UnfitError, examine, home, migrate, settings
+from cashlane.main import serve
 from cashlane.store import schema
 from cashlane.store.connect import connect
 

@@ -10,7 +10,7 @@ from cashlane.adapters.files.bill_file import BARS, read_bill_file
 from cashlane.core.bill import BillKey
 from cashlane.core.filing import Filed
 from cashlane.core.ports import BillsFound
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.files import Kept, files_of
 from cashlane.store.network import put_charter

@@ -26,7 +26,7 @@ from cashlane.core.quote import Hold, Quote, price
 from cashlane.core.record import AskKind, PaymentRow, Record
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import CLEAR
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.audit import reading
 from cashlane.store.claims import Claims, Lapsed, Mark
 from cashlane.store.connect import Lost, connect, open_pool

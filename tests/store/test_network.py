@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.days import open_day
 from cashlane.store.network import put_charter, read_mark

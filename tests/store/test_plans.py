@@ -7,7 +7,7 @@ from msgspec import structs
 
 from cashlane.core.payment import State
 from cashlane.core.record import PaymentRow
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store import payments
 from cashlane.store.connect import connect
 from cashlane.store.payments import Kept

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
-from cashlane.main import Databases, prepare_database
+from cashlane.home import Databases, prepare_database
 from cashlane.store import schema
 from cashlane.store.connect import connect
 from tests.databases import FIRST_MONTH, Server

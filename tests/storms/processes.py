@@ -13,7 +13,7 @@ from typing import Any
 from cashlane.audit.verify import verify
 from cashlane.core.payment import IN_DOUBT
 from cashlane.core.record import ErrandKind
-from cashlane.main import Home, home, settings
+from cashlane.home import Home, home, settings
 from cashlane.store import tally
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect

@@ -13,7 +13,7 @@ import pytest
 from cashlane.core.asks import PayAsk
 from cashlane.core.record import ErrandKey, ErrandKind
 from cashlane.core.routing import CLEAR
-from cashlane.main import Databases
+from cashlane.home import Databases
 from cashlane.store.connect import connect
 from cashlane.store.errands import Errands
 from cashlane.store.payments import Unit

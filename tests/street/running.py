@@ -13,7 +13,7 @@ from uuid import uuid4
 import aiohttp
 
 from cashlane.core.routing import RouteNotice
-from cashlane.main import Home, home, settings
+from cashlane.home import Home, home, settings
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.routes import Routes
 from cashlane.trial.city import Trial, agent_keys, set_up

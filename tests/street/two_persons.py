@@ -8,7 +8,7 @@ from typing import Any
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.core.approval import Approval, Kind, Proposal
 from cashlane.core.roles import Person
-from cashlane.main import clock_offset
+from cashlane.home import clock_offset
 from cashlane.people.approvals import Approvals, Handler
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.store.connect import open_pool, transaction

@@ -8,6 +8,7 @@ from msgspec import Struct
 from cashlane.core.bill import Biller
 from cashlane.core.fees import FeeSchedule
 from cashlane.core.network import Agent, Contract, Route, Till
+from cashlane.core.premises import UNTOLD, Premises
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
 
@@ -25,6 +26,7 @@ class Place(Struct, frozen=True):
     drawer_most: int
     longitude: float
     latitude: float
+    premises: Premises = UNTOLD
 
 
 class Brand(Struct, frozen=True):
@@ -43,7 +45,8 @@ class Group(Struct, frozen=True):
 
 
 class Charter(Struct, frozen=True):
-    """Everything a network needs to open. `trial` marks books that may hold synthetic days."""
+    """Everything a network needs to open. `trial` marks books that may hold synthetic days;
+    `country` (ISO 3166) says whose public holidays opening hours speak of."""
 
     name: Text
     currency: Currency
@@ -58,3 +61,4 @@ class Charter(Struct, frozen=True):
     places: tuple[Place, ...]
     tills: tuple[Till, ...]
     contracts: tuple[Contract, ...]
+    country: str = ""

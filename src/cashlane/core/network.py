@@ -16,6 +16,7 @@ from msgspec import Struct
 from cashlane.core.bill import Biller
 from cashlane.core.chart import Limited
 from cashlane.core.fees import FeeSchedule
+from cashlane.core.premises import Premises
 from cashlane.values.geo import Point
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
@@ -168,6 +169,10 @@ class Network(Struct, frozen=True):
     stand_in: StandIn
     places: Mapping[int, Point] = {}
     """Where outlets are, as far as it is known."""
+    premises: Mapping[int, Premises] = {}
+    """How they are found and entered, as far as their agents have told."""
+    country: str = ""
+    """Whose public holidays opening hours speak of (ISO 3166); "" where nobody said."""
 
     def agent_of(self, outlet: int) -> Agent:
         """The company behind an outlet."""

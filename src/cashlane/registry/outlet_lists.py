@@ -14,16 +14,8 @@ from msgspec import Struct, field
 from cashlane.core.charter import Place
 from cashlane.core.clock import Clock
 from cashlane.core.network import Till
-from cashlane.core.outlet_list import (
-    Declared,
-    Fault,
-    Known,
-    Line,
-    Listed,
-    Reading,
-    known_by,
-    read_list,
-)
+from cashlane.core.outlet_list import Known, Listed, Reading, known_by, read_list
+from cashlane.core.place_list import Declared, Fault, Line
 from cashlane.core.refusals import Refused
 from cashlane.store import outlets as store
 from cashlane.store.connect import Pool, Work, transaction
@@ -236,9 +228,10 @@ def _detail(one: Listed, number: int, before: Detail) -> Detail:
         address=one.address or before.address,
         hours=one.hours or before.hours,
         step_free=before.step_free if one.step_free is None else one.step_free,
+        transit=one.transit or before.transit,
         collecting_since=one.since or before.collecting_since,
     )
 
 
-_UNTOLD = Detail(0, "wgs84", 0, 0, "", "", None, None)
+_UNTOLD = Detail(0, "wgs84", 0, 0, "", "", None, "", None)
 """Of an outlet that no list told of yet."""

@@ -1,8 +1,10 @@
-"""What became of a list of outlets, for whoever handed it in: line by line, in one language."""
+"""What became of a list, for whoever handed it in: line by line, in one language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from cashlane.core.outlet_list import Box
+from cashlane.core.demand import elders
+from cashlane.core.place_list import Box, Fault
+from cashlane.registry.demand_lists import TakenDemand
 from cashlane.registry.outlet_lists import Taken
 from cashlane.values.text import Language, Text
 
@@ -28,28 +30,58 @@ _SUM = Text(
     "{added} outlets new, {changed} changed, {same} as they were; {merged} rows told of an outlet"
     " told of before.",
 )
+_NOT_TAKEN = Text(
+    "没有写入（试读，或这份清单已在用）：", "not written (tried, or in force already): "
+)
+_PEOPLE = Text(
+    "{places} 处，{people} 人，其中 65 岁以上 {elders} 人；{empty} 处没有人。",
+    "{places} places with {people} people, {elders} of them 65 or older; {empty} places without"
+    " anybody.",
+)
 _IGNORED = Text("没有用到的列：{columns}", "columns not used: {columns}")
 
 
 def told(taken: Taken, language: Language) -> Iterator[str]:
     """The report: first what is wrong, then what it comes to."""
-    for fault in taken.faults[:FAULTS_SHOWN_MOST]:
-        yield _FAULT.fill(
-            line=fault.line, column=fault.column, found=fault.found, why=fault.why
-        ).say(language)
-    more = len(taken.faults) - FAULTS_SHOWN_MOST
-    if more > 0:
-        yield _MORE.fill(more=more).say(language)
-    if taken.reading.ignored:
-        yield _IGNORED.fill(columns=", ".join(taken.reading.ignored)).say(language)
+    yield from what_is_wrong(taken.faults, taken.reading.ignored, language)
     if taken.faults:
-        yield _FAULTS.fill(faults=len(taken.faults)).say(language)
         return
     head = _DONE if taken.done else _WOULD
     yield head.say(language) + _SUM.fill(
         added=taken.added, changed=taken.changed, same=taken.same,
         merged=len(taken.reading.merged),
     ).say(language)  # fmt: skip
+
+
+def demand_told(taken: TakenDemand, language: Language) -> Iterator[str]:
+    """The same about where people live."""
+    reading = taken.reading
+    yield from what_is_wrong(reading.faults, reading.ignored, language)
+    if reading.faults:
+        return
+    head = _DONE if taken.done else _NOT_TAKEN
+    people = [sum(one.people) for one in reading.places]
+    yield head.say(language) + _PEOPLE.fill(
+        places=len(reading.places), people=sum(people),
+        elders=sum(elders(one.people) for one in reading.places), empty=people.count(0),
+    ).say(language)  # fmt: skip
+
+
+def what_is_wrong(
+    faults: Sequence[Fault], ignored: Sequence[str], language: Language
+) -> Iterator[str]:
+    """Every cell that cannot be right, and what was not read at all."""
+    for fault in faults[:FAULTS_SHOWN_MOST]:
+        yield _FAULT.fill(
+            line=fault.line, column=fault.column, found=fault.found, why=fault.why
+        ).say(language)
+    more = len(faults) - FAULTS_SHOWN_MOST
+    if more > 0:
+        yield _MORE.fill(more=more).say(language)
+    if ignored:
+        yield _IGNORED.fill(columns=", ".join(ignored)).say(language)
+    if faults:
+        yield _FAULTS.fill(faults=len(faults)).say(language)
 
 
 def box(text: str) -> Box:

@@ -25,6 +25,8 @@ class Connected(AsyncConnection[Any]):
 Work = AsyncConnection[Any]
 """A connection inside its transaction: what is done on it is kept or lost together."""
 Pool = AsyncConnectionPool[Connected]
+Single = Connection[Any]
+"""One connection for human-scale work."""
 
 STATEMENT_TIMEOUT_MS = 15_000
 """No statement of the street needs a second: one that takes this long is stuck."""

@@ -24,8 +24,10 @@ from cashlane.core.network import (
     StandIn,
     Till,
 )
+from cashlane.core.premises import UNTOLD
 from cashlane.core.stand_in import agent_bucket, biller_bucket
 from cashlane.store.connect import Pool, Work, transaction
+from cashlane.store.outlets import put_premises, read_premises
 from cashlane.store.statements import statements
 from cashlane.values.geo import Point
 from cashlane.values.money import Currency
@@ -38,12 +40,19 @@ _BODIES: dict[str, Any] = {
 
 
 def put_charter(connection: Connection[Any], charter: Charter) -> None:
-    """Write all parties of a charter; what is numbered already is brought up to date."""
+    """Write all parties of a charter; what is numbered already is brought up to date. What it tells
+    of premises is written as a list of each agent, once."""
     currency = msgspec.json.encode(charter.currency).decode()
     name = msgspec.json.encode(charter.name).decode()
     connection.execute(
         _SQL["put_network"],
-        {"name": name, "currency": currency, "zone": charter.zone, "trial": charter.trial},
+        {
+            "name": name,
+            "currency": currency,
+            "zone": charter.zone,
+            "trial": charter.trial,
+            "country": charter.country,
+        },
     )
     families: tuple[tuple[str, Sequence[Any]], ...] = (
         ("put_billers", charter.billers),
@@ -59,6 +68,7 @@ def put_charter(connection: Connection[Any], charter: Charter) -> None:
     for statement, rows in families:
         connection.execute(_SQL[statement], {"rows": msgspec.json.encode(rows).decode()})
     connection.execute(_SQL["put_limits"])
+    put_premises(connection, [one for one in charter.places if one.premises != UNTOLD])
 
 
 class Mended(Struct, frozen=True):
@@ -131,7 +141,7 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
     head = connection.execute(_SQL["read_network"]).fetchone()
     if head is None:
         return None
-    version, currency, zone, _ = head
+    version, currency, zone, _, country = head
     bodies: dict[str, list[Any]] = {kind: [] for kind in _BODIES}
     for kind, body in connection.execute(_SQL["read_bodies"]).fetchall():
         bodies[kind].append(msgspec.convert(body, _BODIES[kind]))
@@ -151,6 +161,8 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         withdrawn=_withdrawn(connection, on),
         stand_in=_stand_in(connection),
         places={outlet.number: place for outlet, place in found},
+        premises=read_premises(connection, on),
+        country=country,
     )
 
 

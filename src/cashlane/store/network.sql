@@ -2,9 +2,10 @@
 
 -- name: put_network
 -- The network's own line: what it is called, counts in and which clock it keeps.
-INSERT INTO network (name, currency, zone, trial, version)
-VALUES (%(name)s, %(currency)s, %(zone)s, %(trial)s, 1)
-ON CONFLICT (only_row) DO UPDATE SET name = excluded.name, version = network.version + 1
+INSERT INTO network (name, currency, zone, trial, country, version)
+VALUES (%(name)s, %(currency)s, %(zone)s, %(trial)s, %(country)s, 1)
+ON CONFLICT (only_row) DO UPDATE
+   SET name = excluded.name, country = excluded.country, version = network.version + 1
 
 -- name: put_billers
 -- Billers by number: a known one takes the newer body.
@@ -112,7 +113,7 @@ ON CONFLICT (biller) DO UPDATE SET endpoint = excluded.endpoint
 
 -- name: read_network
 -- The network's own line.
-SELECT version, currency, zone, trial FROM network
+SELECT version, currency, zone, trial, country FROM network
 
 -- name: mark
 -- Changes whenever a party, a state or the business day does: every write leaves its number on the
@@ -127,6 +128,7 @@ SELECT concat_ws(' ', (SELECT max(business_date) FROM business_days),
             UNION ALL SELECT xmin::text::bigint FROM contracts
             UNION ALL SELECT xmin::text::bigint FROM fee_schedules
             UNION ALL SELECT xmin::text::bigint FROM outlets
+            UNION ALL SELECT xmin::text::bigint FROM outlet_lists
             UNION ALL SELECT xmin::text::bigint FROM tills
             UNION ALL SELECT xmin::text::bigint FROM service_states
             UNION ALL SELECT xmin::text::bigint FROM stand_in_policies) AS rows))

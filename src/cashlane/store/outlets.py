@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct, structs
+from psycopg import Connection
 
+from cashlane.core.charter import Place
 from cashlane.core.outlet_list import Known
+from cashlane.core.premises import Premises
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
 from cashlane.values.datum import Datum
@@ -32,6 +36,7 @@ class Detail(Struct, frozen=True):
     address: str
     hours: str
     step_free: bool | None
+    transit: str
     collecting_since: date | None
 
 
@@ -135,6 +140,19 @@ async def add_details(work: Work, row: ListRow, details: Sequence[Detail], since
     """What the list tells of outlets, from a date on."""
     values = {"rows": _json(details), "since": since, "recorded_at": row.received_at}
     await work.execute(_SQL["add_details"], values | {"list": row.id})
+
+
+def put_premises(connection: Connection[Any], places: Sequence[Place]) -> None:
+    """What a charter tells of premises."""
+    rows = msgspec.json.encode(places)
+    told = {"rows": rows.decode(), "sha256": sha256(rows).digest()}
+    connection.execute(_SQL["put_premises"], told)
+
+
+def read_premises(connection: Connection[Any], on: date) -> dict[int, Premises]:
+    """How every outlet is found and entered on a date, by outlet."""
+    rows = connection.execute(_SQL["read_premises"], {"on": on}).fetchall()
+    return {outlet: Premises(*told) for outlet, *told in rows}
 
 
 async def counts(pool: Pool, *, on: date, since: date) -> list[Count]:

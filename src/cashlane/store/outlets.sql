@@ -36,19 +36,51 @@ VALUES (%(id)s, %(sha256)s, %(name)s, %(agent)s, %(datum)s, %(received_at)s, %(a
 -- name: details
 -- How an agent's outlets are as last told.
 SELECT DISTINCT ON (d.outlet) d.outlet, d.datum, d.longitude_e6, d.latitude_e6, d.address, d.hours,
-       d.step_free, d.collecting_since
+       d.step_free, d.transit, d.collecting_since
   FROM outlet_details d JOIN outlets o ON o.number = d.outlet AND o.agent = %(agent)s
  ORDER BY d.outlet, d.since DESC, d.recorded_at DESC
 
 -- name: add_details
 -- What a list tells of outlets, from a date on.
 INSERT INTO outlet_details (outlet, since, recorded_at, list, datum, longitude_e6, latitude_e6,
-                            address, hours, step_free, collecting_since)
+                            address, hours, step_free, transit, collecting_since)
 SELECT d.outlet, %(since)s, %(recorded_at)s, %(list)s, d.datum, d.longitude_e6, d.latitude_e6,
-       d.address, d.hours, d.step_free, d.collecting_since
+       d.address, d.hours, d.step_free, d.transit, d.collecting_since
   FROM json_to_recordset(%(rows)s::json) AS d(
        outlet integer, datum text, longitude_e6 integer, latitude_e6 integer, address text,
-       hours text, step_free boolean, collecting_since date)
+       hours text, step_free boolean, transit text, collecting_since date)
+
+-- name: put_premises
+-- What a charter tells of premises, as a list of each agent; told again it changes nothing.
+WITH told AS (
+    SELECT p.number, p.agent, p.longitude, p.latitude, w.*
+      FROM json_to_recordset(%(rows)s::json) AS p(
+           number integer, agent integer, longitude double precision, latitude double precision,
+           premises json)
+     CROSS JOIN json_to_record(p.premises) AS w(
+           address text, hours text, step_free boolean, transit text, collecting_since date)
+), lists AS (
+    INSERT INTO outlet_lists (id, sha256, name, agent, datum, received_at, actor, lines, added,
+                              changed, merged)
+    SELECT gen_random_uuid(), %(sha256)s, 'charter', t.agent, 'wgs84', now(), 'charter', count(*),
+           count(*), 0, 0
+      FROM told t
+     WHERE NOT EXISTS (SELECT 1 FROM outlet_lists l
+                        WHERE l.agent = t.agent AND l.sha256 = %(sha256)s)
+     GROUP BY t.agent
+    RETURNING id, agent, received_at
+)
+INSERT INTO outlet_details (outlet, since, recorded_at, list, datum, longitude_e6, latitude_e6,
+                            address, hours, step_free, transit, collecting_since)
+SELECT t.number, '2000-01-01', l.received_at, l.id, 'wgs84',
+       round(t.longitude * 1000000)::integer, round(t.latitude * 1000000)::integer,
+       t.address, t.hours, t.step_free, t.transit, t.collecting_since
+  FROM told t JOIN lists l ON l.agent = t.agent
+
+-- name: read_premises
+-- How every outlet is found and entered on a date, as last told.
+SELECT DISTINCT ON (outlet) outlet, address, hours, step_free, transit, collecting_since
+  FROM outlet_details WHERE since <= %(on)s ORDER BY outlet, since DESC, recorded_at DESC
 
 -- name: counts
 -- Outlets by agent: on record, enabled today, and those that took cash since a date.

@@ -14,7 +14,8 @@ from cashlane.audit.verify import verify
 from cashlane.core.chart import NAMES, Account
 from cashlane.core.network import Network
 from cashlane.core.payment import IN_DOUBT, State
-from cashlane.main import Home, network_of
+from cashlane.home import Home
+from cashlane.main import network_of
 from cashlane.store import tally
 from cashlane.store.audit import reading
 from cashlane.store.connect import connect

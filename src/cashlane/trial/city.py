@@ -6,6 +6,7 @@ Everything is made once in a data folder marked as a trial, and found again at t
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,21 +14,24 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from cashlane.adapters.clock import SystemClock
+from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.adapters.files.bill_file import BARS, read_bill_file
 from cashlane.core.bill import Biller
 from cashlane.core.charter import Charter
 from cashlane.core.filing import BadFile, BillFile
-from cashlane.main import Home, clock_offset, network_of, prepare_database
+from cashlane.home import Home, clock_offset, prepare_database
+from cashlane.main import network_of
 from cashlane.people.keys import key_hash, new_key
 from cashlane.store import schema
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.days import open_day
+from cashlane.store.demand import DemandRow, latest_row, put_demand
 from cashlane.store.network import put_charter, set_endpoints
 from cashlane.store.people import KeyRow, add_key
 from cashlane.switch.filed import BillFiles
 from cashlane.trial.charter import city_charter
 from cashlane.trial.keeping import keep
+from cashlane.trial.neighbours import neighbourhoods
 from cashlane.trial.outside import kept_outside
 from cashlane.world.addresses import read_addresses
 from cashlane.world.bills import load_bills
@@ -60,8 +64,25 @@ def set_up(house: Home, trial: Trial) -> City:
     city = make_city(trial.seed)
     _set_wall(house, trial.day)
     open_books(house, city_charter(city), trial.day)
+    _settle(house, city)
     load_city_bills(house, city, trial)
     return city
+
+
+def _settle(house: Home, city: City) -> None:
+    """Where the made-up city's people live, as a list of its own; taken once."""
+    clock, places = SystemClock(clock_offset(house)), neighbourhoods(city)
+    digest = sha256(msgspec.json.encode(places)).digest()
+    with connect(house.databases().hub) as hub:
+        known = latest_row(hub)
+        if known is not None and known.sha256 == digest:
+            return
+        now = clock.now()
+        row = DemandRow(
+            system_ids().fresh(now), digest, "synthetic city", "wgs84", True, now, "trial",
+            len(places),
+        )  # fmt: skip
+        put_demand(hub, row, places)
 
 
 def open_books(house: Home, charter: Charter, day: date) -> None:

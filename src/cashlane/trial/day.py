@@ -17,7 +17,7 @@ from msgspec import Struct
 from cashlane.adapters.clock import system_ids
 from cashlane.core.payment import IN_DOUBT
 from cashlane.core.record import ErrandKind
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.store import tally
 from cashlane.store.connect import connect
 from cashlane.trial.city import CHAINS, agent_keys, take_bill_files

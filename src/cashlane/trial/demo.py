@@ -15,7 +15,7 @@ from rich.status import Status
 
 from cashlane.adapters.clock import system_ids
 from cashlane.engine.supervisor import Event
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.city import Trial, agent_keys, set_up
 from cashlane.trial.counter import Counter
 from cashlane.trial.crowd import Errand, crowd

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.keeping import keep
 from cashlane.world.plan import WorldPlan
 

@@ -6,7 +6,7 @@ Told as lines for a shell. The key opens a synthetic network on this machine and
 import shlex
 from collections.abc import Iterator
 
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.city import agent_keys
 from cashlane.trial.tour.clerk import some_bills
 from cashlane.trial.tour.running import read_running

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.core.network import Agent, Network, Outlet
-from cashlane.main import Home, clock_offset, network_of, people_of
+from cashlane.home import Home, clock_offset
+from cashlane.main import network_of, people_of
 from cashlane.people.first_staff import agent_post, desk_posts, first_staff, outlet_posts
 from cashlane.people.staff import Issued
 from cashlane.people.tills import Tills

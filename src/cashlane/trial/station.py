@@ -17,7 +17,7 @@ from random import Random
 from msgspec import Struct
 
 from cashlane.engine.supervisor import Child, Ending, Event, Supervisor
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.city import connect_world, world_folder
 
 HOST = "127.0.0.1"

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from cashlane.engine.supervisor import Event
-from cashlane.main import Home, home, settings
+from cashlane.home import Home, home, settings
 from cashlane.trial.account import DayAccount, account_of
 from cashlane.trial.city import Trial, set_up
 from cashlane.trial.day import DayPlan, run_day

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from cashlane.adapters.clock import SystemClock
-from cashlane.main import clock_offset
+from cashlane.home import clock_offset
 from cashlane.store.connect import connect
 from tests.street.running import Street, running_street
 from tests.web.browser import Window, axe

@@ -12,7 +12,8 @@ from msgspec import Struct
 from playwright.async_api import Page
 
 from cashlane.adapters.clock import SystemClock, system_ids
-from cashlane.main import clock_offset, people_of
+from cashlane.home import clock_offset
+from cashlane.main import people_of
 from cashlane.people.staff import Issued, Newcomer, Staff
 from cashlane.store.connect import connect, open_pool, transaction
 from cashlane.store.people import find_account

@@ -9,7 +9,7 @@ from playwright.async_api import Page as BrowserPage
 
 from cashlane.adapters.clock import SystemClock
 from cashlane.core.drill import Finding, PairSeen, Record, Schedule, Thing
-from cashlane.main import clock_offset
+from cashlane.home import clock_offset
 from cashlane.store.connect import open_pool
 from cashlane.store.drills import Drills
 from tests.web.browser import axe

@@ -12,7 +12,7 @@ from playwright.async_api import Page as BrowserPage
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.core.approval import Kind, Proposal
 from cashlane.core.roles import Role
-from cashlane.main import clock_offset
+from cashlane.home import clock_offset
 from cashlane.people.approvals import Approvals
 from cashlane.people.role_changes import handlers
 from cashlane.store.connect import open_pool, transaction

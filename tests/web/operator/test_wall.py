@@ -9,7 +9,8 @@ from playwright.async_api import Page
 
 from cashlane.adapters.clock import SystemClock
 from cashlane.core.payment import IN_DOUBT
-from cashlane.main import clock_offset, network_of
+from cashlane.home import clock_offset
+from cashlane.main import network_of
 from cashlane.store import tally
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.pulse import PulseRows

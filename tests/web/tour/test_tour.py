@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.async_api import Page
 
-from cashlane.main import Home, home, settings
+from cashlane.home import Home, home, settings
 from cashlane.trial.station import free_port
 from cashlane.trial.tour.running import Running, read_running
 from cashlane.trial.tour.steps import STEPS

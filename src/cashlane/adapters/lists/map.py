@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cashlane.adapters.lists.table import CELL_MOST, UnreadableError
-from cashlane.core.outlet_list import Line
+from cashlane.core.place_list import Line
 from cashlane.values.text import Text
 
 _NO_GEOJSON = Text(

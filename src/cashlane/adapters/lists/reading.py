@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from cashlane.adapters.lists.map import read_geojson, read_osm
 from cashlane.adapters.lists.table import UnreadableError, read_csv, read_excel
-from cashlane.core.outlet_list import Line
+from cashlane.core.place_list import Line
 from cashlane.values.text import Text
 
 LIST_BYTES_MOST = 200 * 1_000_000

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from cashlane.core.outlet_list import Line
+from cashlane.core.place_list import Line
 from cashlane.values.text import Text
 
 ENCODINGS = ("utf-8-sig", "gb18030")

@@ -14,7 +14,8 @@ from cashlane.core.charter import Brand, Charter, Group, Place
 from cashlane.core.health import newborn
 from cashlane.core.network import Contract, Network, Outlet, Route, Till
 from cashlane.core.routing import Outlook, lot_of
-from cashlane.main import Home, clock_offset, network_of
+from cashlane.home import Home, clock_offset
+from cashlane.main import network_of
 from cashlane.store.connect import open_pool, transaction
 from cashlane.store.network import put_filed_bills
 from cashlane.store.routes import Routes

@@ -26,7 +26,7 @@ from cashlane.core.drill import (
 )
 from cashlane.core.network import Network
 from cashlane.core.routing import Outlook
-from cashlane.main import Home, Settings, home, settings
+from cashlane.home import Home, Settings, home, settings
 from cashlane.store.audit import reading
 from cashlane.store.connect import open_pool
 from cashlane.store.lives import Lives

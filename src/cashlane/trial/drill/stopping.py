@@ -12,7 +12,7 @@ import aiohttp
 from cashlane.core.drill import Thing
 from cashlane.engine.process import Process, read_records
 from cashlane.engine.supervisor import RECORD
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.drill.double import Double, host_of
 
 HUB_PROGRAMS = ("serve", "worker")

@@ -31,7 +31,8 @@ from cashlane.core.drill import (
 )
 from cashlane.core.network import Network
 from cashlane.core.routing import Outlook
-from cashlane.main import Home, clock_offset, network_of
+from cashlane.home import Home, clock_offset
+from cashlane.main import network_of
 from cashlane.store.connect import open_pool
 from cashlane.store.drills import Drills
 from cashlane.store.routes import Routes

@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.city import agent_keys, world_folder
 from cashlane.trial.tour.running import Running
 from cashlane.values.money import CNY, write_amount

@@ -16,7 +16,7 @@ import zxingcpp
 from aiohttp import web
 from markupsafe import Markup
 
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.station import HOST
 from cashlane.trial.tour.clerk import clerk_at_work, money, some_bills
 from cashlane.trial.tour.lines import Line

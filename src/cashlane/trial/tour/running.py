@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from cashlane.engine.process import Process, read_records
 from cashlane.engine.supervisor import RECORD
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.keeping import keep
 
 

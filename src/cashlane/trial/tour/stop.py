@@ -10,7 +10,8 @@ from cashlane.adapters.clock import SystemClock
 from cashlane.core.network import Network
 from cashlane.core.payment import FactKind
 from cashlane.core.routing import is_shut
-from cashlane.main import Home, clock_offset, network_of
+from cashlane.home import Home, clock_offset
+from cashlane.main import network_of
 from cashlane.store.connect import Pool, open_pool
 from cashlane.store.lives import Lives
 from cashlane.store.routes import Routes

@@ -4,7 +4,7 @@ import asyncio
 
 from rich.console import Console
 
-from cashlane.main import Home
+from cashlane.home import Home
 from cashlane.trial.tour.clerk import clerk_at_work
 from cashlane.trial.tour.running import Running, read_running
 from cashlane.trial.tour.steps import STEPS, Step
