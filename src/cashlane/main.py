@@ -52,7 +52,7 @@ from cashlane.store import schema
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
-from cashlane.store.demand import DemandRow, lists_taken
+from cashlane.store.demand import DemandRow, lists_taken, read_demand
 from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
@@ -280,7 +280,7 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            *citizen_routers(service),
+            *citizen_routers(service, partial(read_demand, board.watch)),
             interface_router(description),
             operator_router(operator),
             shared_files(),

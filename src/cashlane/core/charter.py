@@ -44,6 +44,13 @@ class Group(Struct, frozen=True):
     name: Text
 
 
+class DistrictName(Struct, frozen=True):
+    """What a district is called."""
+
+    code: str
+    name: Text
+
+
 class Charter(Struct, frozen=True):
     """Everything a network needs to open. `trial` marks books that may hold synthetic days;
     `country` (ISO 3166) says whose public holidays opening hours speak of."""
@@ -62,3 +69,4 @@ class Charter(Struct, frozen=True):
     tills: tuple[Till, ...]
     contracts: tuple[Contract, ...]
     country: str = ""
+    districts: tuple[DistrictName, ...] = ()

@@ -173,6 +173,12 @@ class Network(Struct, frozen=True):
     """How they are found and entered, as far as their agents have told."""
     country: str = ""
     """Whose public holidays opening hours speak of (ISO 3166); "" where nobody said."""
+    districts: Mapping[str, Text] = {}
+    """What districts are called, by their codes."""
+
+    def district(self, code: str) -> Text:
+        """What a district is called; its code where nobody said."""
+        return self.districts.get(code) or Text(code, code)
 
     def agent_of(self, outlet: int) -> Agent:
         """The company behind an outlet."""

@@ -2,7 +2,7 @@
 nearest place that works. Told at the till before scanning, on the wall, and to everybody."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from operator import itemgetter
@@ -78,7 +78,7 @@ def at_outlet(
 
     `places` are the network's own.
     """
-    kinds = _Kinds(network, outlook, now)
+    kinds = Kinds(network, outlook, now)
     billers = sorted(biller for agent, biller in network.contracts if agent == outlet.agent)
     stands = {biller: kinds.standing(outlet, biller) for biller in billers}
     shut = any(one.refused is not None for one in stands.values())
@@ -107,20 +107,20 @@ def around(
     biller: int | None, most: int,
 ) -> list[Around]:  # fmt: skip
     """The nearest outlets to a point that take a biller's bills now; any bills where it is None."""
-    kinds, contracts = _Kinds(network, outlook, now), _contracts(network)
-    found: list[Around] = []
+    found = each_around(network, outlook, here, now, places=places, biller=biller)
+    return list(islice(found, most))
+
+
+def each_around(
+    network: Network, outlook: Outlook, here: Point, now: datetime, *, places: Nearest,
+    biller: int | None,
+) -> Iterator[Around]:  # fmt: skip
+    """The same one after the other, the nearest first, as long as anybody asks on."""
+    kinds = Kinds(network, outlook, now)
     for metres, number in islice(places.around(here, within_m=WITHIN_M), LOOKED_AT_MOST):
-        outlet = network.outlets[number]
-        open_for = tuple(
-            one
-            for one in contracts.get(outlet.agent, ())
-            if kinds.standing(outlet, one).refused is None
-        )
+        open_for = kinds.open_for(network.outlets[number])
         if open_for and biller in (None, *open_for):
-            found.append(Around(Near(number, metres), open_for))
-            if len(found) == most:
-                break
-    return found
+            yield Around(Near(number, metres), open_for)
 
 
 def _contracts(network: Network) -> dict[int, list[int]]:
@@ -133,7 +133,7 @@ def _contracts(network: Network) -> dict[int, list[int]]:
 
 def everywhere(network: Network, outlook: Outlook, now: datetime) -> list[Row]:
     """The whole city: each agent with each biller it is under contract for."""
-    kinds, outlets = _Kinds(network, outlook, now), network.outlets_by_agent()
+    kinds, outlets = Kinds(network, outlook, now), network.outlets_by_agent()
     return [
         kinds.row(outlets[agent], biller)
         for agent, biller in sorted(network.contracts)
@@ -145,7 +145,7 @@ _Kind = tuple[int, int, bool, date | None, date | None]
 """What the answer depends on: agent, biller, suspended, and since when it is off."""
 
 
-class _Kinds:
+class Kinds:
     """How outlets stand at one moment: those that differ in nothing are asked about once."""
 
     def __init__(self, network: Network, outlook: Outlook, now: datetime) -> None:
@@ -153,6 +153,7 @@ class _Kinds:
         self._outlook = outlook
         self._now = now
         self._known: dict[_Kind, Standing] = {}
+        self._contracts = _contracts(network)
 
     def standing(self, outlet: Outlet, biller: int) -> Standing:
         """Whether a biller's bills may be paid at an outlet, and why not since when."""
@@ -163,6 +164,14 @@ class _Kinds:
                 self._network, outlet, self._network.billers[biller], self._now, self._outlook
             )
         return found
+
+    def open_for(self, outlet: Outlet) -> tuple[int, ...]:
+        """The billers whose bills may be paid at an outlet."""
+        return tuple(
+            biller
+            for biller in self._contracts.get(outlet.agent, ())
+            if self.standing(outlet, biller).refused is None
+        )
 
     def taking(self, biller: int, neighbours: Iterable[Near], *, most: int) -> tuple[Near, ...]:
         """The first of these outlets that take a biller's bills."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from cashlane.core.barcode import LAYOUTS, CodeRefusal, read_code
 from cashlane.core.bill import Biller, BillKey
+from cashlane.core.finding import Names, outlet_names
 from cashlane.core.network import Actor, Network, Outlet, Till
 from cashlane.core.refusals import Refused
 from cashlane.counter.messages import PaymentId
@@ -66,6 +67,19 @@ class Places:
     def nearest(self) -> Nearest:
         """Which outlets are nearest to a point."""
         return Nearest(self.network.places)
+
+    @cached_property
+    def names(self) -> Names:
+        """Outlets by parts of their names, codes and addresses."""
+        return outlet_names(self.network)
+
+    @cached_property
+    def districts(self) -> list[tuple[str, int]]:
+        """The districts that have outlets, each with how many, in the order of their first one."""
+        counts: dict[str, int] = {}
+        for _, outlet in sorted(self.network.outlets.items()):
+            counts[outlet.district] = counts.get(outlet.district, 0) + 1
+        return [(code, count) for code, count in counts.items() if code]
 
     def counter(self, actor: Actor, outlet: str, till: str) -> Counter:
         """An outlet and till of the caller."""

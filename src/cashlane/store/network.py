@@ -61,6 +61,7 @@ def put_charter(connection: Connection[Any], charter: Charter) -> None:
         ("put_legal_groups", charter.groups),
         ("put_agents", charter.agents),
         ("put_brands", charter.brands),
+        ("put_districts", charter.districts),
         ("put_outlets", charter.places),
         ("put_tills", charter.tills),
         ("put_contracts", charter.contracts),
@@ -163,7 +164,13 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         places={outlet.number: place for outlet, place in found},
         premises=read_premises(connection, on),
         country=country,
+        districts=_districts(connection),
     )
+
+
+def _districts(connection: Connection[Any]) -> dict[str, Text]:
+    rows = connection.execute(_SQL["read_districts"]).fetchall()
+    return {code: Text(zh, en) for code, zh, en in rows}
 
 
 def _stand_in(connection: Connection[Any]) -> StandIn:

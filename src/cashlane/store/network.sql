@@ -87,6 +87,17 @@ INSERT INTO limits (bucket, kind, party, balance, most, receipts_day, receipts)
 SELECT o.bucket, 1, o.number, 0, o.drawer_most, '2000-01-01', 0 FROM outlets o
 ON CONFLICT (bucket, kind, party) DO NOTHING
 
+-- name: put_districts
+-- What districts are called.
+INSERT INTO districts (code, name_zh, name_en)
+SELECT d.code, d.name->>'zh', d.name->>'en'
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS d(code text, name jsonb)
+ON CONFLICT (code) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en
+
+-- name: read_districts
+-- What districts are called, by code.
+SELECT code, name_zh, name_en FROM districts
+
 -- name: put_tills
 -- Tills by number: a known one stays where it stands.
 INSERT INTO tills (number, code, outlet)
@@ -129,6 +140,7 @@ SELECT concat_ws(' ', (SELECT max(business_date) FROM business_days),
             UNION ALL SELECT xmin::text::bigint FROM fee_schedules
             UNION ALL SELECT xmin::text::bigint FROM outlets
             UNION ALL SELECT xmin::text::bigint FROM outlet_lists
+            UNION ALL SELECT xmin::text::bigint FROM districts
             UNION ALL SELECT xmin::text::bigint FROM tills
             UNION ALL SELECT xmin::text::bigint FROM service_states
             UNION ALL SELECT xmin::text::bigint FROM stand_in_policies) AS rows))

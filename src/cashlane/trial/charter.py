@@ -10,7 +10,7 @@ from typing import Literal
 from cashlane.adapters.routes import aggregator_message, bank_message, filedrop
 from cashlane.core.barcode import DECLARED_CITY_BILL
 from cashlane.core.bill import AmountRule, Biller, CashRule, InputField, Window
-from cashlane.core.charter import Brand, Charter, Group, Place
+from cashlane.core.charter import Brand, Charter, DistrictName, Group, Place
 from cashlane.core.fees import FeeSchedule, FeeSlab
 from cashlane.core.network import Agent, Contract, Manifest, Route, Till, Way
 from cashlane.core.premises import Premises
@@ -74,6 +74,7 @@ def city_charter(city: City) -> Charter:
         zone="Asia/Shanghai",
         trial=True,
         country="CN",
+        districts=tuple(DistrictName(one.key, one.name) for one in city.districts),
         billers=tuple(map(_biller, BILLERS)),
         routes=_routes(),
         fees=(FEE,),

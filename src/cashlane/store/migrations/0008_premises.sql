@@ -5,6 +5,13 @@ COMMENT ON COLUMN network.country IS
     'Whose public holidays opening hours speak of (ISO 3166), empty where nobody said.';
 ALTER TABLE outlet_details ADD COLUMN transit text NOT NULL DEFAULT '';
 
+-- What districts are called; a district that nobody named is called as its list calls it.
+CREATE TABLE districts (
+    code    text PRIMARY KEY,
+    name_zh text NOT NULL,
+    name_en text NOT NULL
+);
+
 CREATE TABLE demand_lists (
     id          uuid PRIMARY KEY,
     sha256      bytea NOT NULL CHECK (length(sha256) = 32),
@@ -35,7 +42,7 @@ DO $$
 DECLARE
     guarded text;
 BEGIN
-    FOREACH guarded IN ARRAY ARRAY['demand_lists', 'demand_points'] LOOP
+    FOREACH guarded IN ARRAY ARRAY['districts', 'demand_lists', 'demand_points'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
         EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',
@@ -47,3 +54,4 @@ BEGIN
     END LOOP;
 END
 $$;
+GRANT UPDATE (name_zh, name_en) ON districts TO cashlane_hub;

@@ -1,13 +1,19 @@
-"""The pages for everybody: what can be paid where, the spare ways behind it, checking a paper."""
+"""The pages for everybody: finding a counter, what can be paid where,
+the spare ways behind it, checking a paper."""
 
 from litestar import Router
 
 from cashlane.counter.service import Service
 from cashlane.web.citizen.check import check_router
+from cashlane.web.citizen.estates import Look
+from cashlane.web.citizen.finder import finder_routers
 from cashlane.web.citizen.now import now_router
 from cashlane.web.citizen.proven import ways_router
 
 
-def citizen_routers(service: Service) -> list[Router]:
-    """All of them."""
-    return [check_router(service), now_router(service), ways_router(service)]
+def citizen_routers(service: Service, people: Look) -> list[Router]:
+    """All of them; `people` looks up where people live."""
+    return [
+        check_router(service), now_router(service), ways_router(service),
+        *finder_routers(service, people),
+    ]  # fmt: skip

@@ -11,12 +11,15 @@ from litestar.di import Provide
 from msgspec import Struct
 
 from cashlane.core.bill import Biller
+from cashlane.core.finding import opening
 from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet import Standing
+from cashlane.core.premises import UNTOLD
 from cashlane.core.truth import Near, Row, at_outlet, everywhere, reason
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.values.text import Language
+from cashlane.web.citizen.shown import opening_words, steps_words
 from cashlane.web.shared.headers import guarded
 from cashlane.web.shared.pages import Pages, language_of
 from cashlane.web.shared.resting import Resting
@@ -98,11 +101,31 @@ async def place_page(
         language=language,
         at=network.local(now),
         outlet=outlet,
+        door=_door(network, outlet, now, language),
         bills=[
             _bill(network, network.billers[one.biller], one.standing, one.nearest, language)
             for one in lines
         ],
     )
+
+
+class Door(Struct, frozen=True):
+    """How one gets in."""
+
+    opening: str
+    hours: str
+    steps: str
+    address: str
+    transit: str
+
+
+def _door(network: Network, outlet: Outlet, now: datetime, language: Language) -> Door:
+    premises = network.premises.get(outlet.number, UNTOLD)
+    stands = opening(network, outlet.number, now)
+    return Door(
+        stands.state, opening_words(network, stands, now, language),
+        steps_words(premises.step_free, language), premises.address, premises.transit,
+    )  # fmt: skip
 
 
 def _language(request: Request[Any, Any, Any], lang: str | None) -> Language:

@@ -47,4 +47,7 @@ def losers_sheet(show: Show, name: str, rows: Sequence[Loser]) -> Response[bytes
 def _cells(show: Show, one: Loser) -> list[str]:
     billers = show.t("、", "; ").join(show.biller(biller) for biller in one.billers)
     outlet = one.outlet
-    return [outlet.code, show.say(outlet.name), show.agent(outlet.agent), outlet.district, billers]
+    return [
+        outlet.code, show.say(outlet.name), show.agent(outlet.agent),
+        show.district(outlet.district), billers,
+    ]  # fmt: skip

@@ -197,6 +197,10 @@ class Show:
         """The name of the company behind outlets."""
         return self.say(self.network.agents[number].name)
 
+    def district(self, code: str) -> str:
+        """What a district is called."""
+        return self.say(self.network.district(code))
+
     def whose(self, *, biller: int, agent: int) -> str:
         """Whom a word about a way is about; 0 stands for all."""
         billers = self.biller(biller) if biller else self.t("全部收费单位", "all billers")
