@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from cashlane.core.demand_list import Neighbourhood
 from cashlane.core.finding import Counter, Wish, counters_among, counters_near
-from cashlane.core.network import Network
+from cashlane.core.network import Network, Outlet
 from cashlane.counter.service import Service
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
@@ -103,7 +103,7 @@ def _biller(network: Network, asked: Asked) -> int | None:
     return next(named, None)
 
 
-async def _outlets(service: Service, asked: Asked) -> list[Any]:
+async def _outlets(service: Service, asked: Asked) -> list[Outlet]:
     """Outlets by name, or those of a district, by code."""
     network = service.places.network
     if not asked.typed:
