@@ -60,6 +60,7 @@ from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
+from cashlane.store.outlets import last_cash
 from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
@@ -316,6 +317,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             board.lookout.outlook, board.clock,
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
+        last_cash=partial(last_cash, board.watch),
     )  # fmt: skip
 
 

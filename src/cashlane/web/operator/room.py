@@ -1,5 +1,8 @@
 """What the window's handlers stand on: people at their door, and what the watching role reads."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+
 from msgspec import Struct
 
 from cashlane.counter.service import Service
@@ -31,3 +34,4 @@ class OperatorRoom(Struct, frozen=True):
     notices: Notices
     watching: Watching
     drills: DrillBook
+    last_cash: Callable[[], Awaitable[Mapping[int, date]]]
