@@ -12,7 +12,7 @@ from cashlane.core.demand import AGE_BANDS
 from cashlane.core.place_list import EARTH, Declared, Line
 from cashlane.home import Databases
 from cashlane.registry.demand_lists import HandedDemand, TakenDemand, take_demand
-from cashlane.registry.outlets_told import demand_told
+from cashlane.registry.lists_told import demand_told
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.demand import Demand, lists_taken, read_demand
 

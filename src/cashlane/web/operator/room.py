@@ -1,10 +1,11 @@
 """What the window's handlers stand on: people at their door, and what the watching role reads."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 
+from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
 from cashlane.people.approvals import Approvals
 from cashlane.people.doors import DeskDoor
@@ -13,6 +14,7 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
@@ -35,3 +37,4 @@ class OperatorRoom(Struct, frozen=True):
     watching: Watching
     drills: DrillBook
     last_cash: Callable[[], Awaitable[Mapping[int, date]]]
+    surveyed: Callable[[], Awaitable[tuple[Demand, Sequence[Survey]]]]
