@@ -228,9 +228,10 @@ def import_outlets(
 
     New outlets are switched off until somebody switches them on.
     """
-    said, house = _spoken(language), _house(data)
+    said = _spoken(language)
     declared = _declared(system, within, said)
     content, rows = _rows_of(file, said)
+    house = _house(data)
     handed = Handed(file.name, content, rows, agent, declared, "command")
     with _database(house):
         taken = asyncio.run(_taken(house, handed, for_real=not trying))
@@ -290,9 +291,10 @@ def import_demand(
     language: Lang = "en",
 ) -> None:  # fmt: skip
     """Take a list of where people live, all of it or nothing; exit 1 with every fault found."""
-    said, house = _spoken(language), _house(data)
+    said = _spoken(language)
     declared = _declared(system, within, said)
     content, rows = _rows_of(file, said)
+    house = _house(data)
     counted = _rows_of(census, said) if census is not None else (b"", None)
     handed = HandedDemand(
         file.name, content + counted[0], rows, counted[1], declared, synthetic, "command"

@@ -1,7 +1,7 @@
 """Lists of where people live, taken into a real database: the latest is in force."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -27,7 +27,7 @@ def take(
         None, Declared("wgs84", EARTH), synthetic, "test",
     )  # fmt: skip
     with connect(ways.hub) as hub:
-        return take_demand(hub, handed, SystemClock(), system_ids(), for_real=for_real)
+        return take_demand(hub, handed, SystemClock(timedelta(0)), system_ids(), for_real=for_real)
 
 
 def in_force(ways: Databases, known: Demand | None = None) -> Demand:
