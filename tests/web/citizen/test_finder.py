@@ -118,7 +118,7 @@ def test_a_half_remembered_name_asks_which_one_and_a_district_lists_its_counters
         assert await page.locator(".nothing").count() == 1
         assert await axe(page) == []
 
-    browsing(street.api, scenario, PLAIN)
+    browsing(street.api, scenario)
 
 
 def test_twenty_seconds_at_the_desk_without_a_mouse(browsing: Browsing, street: Street) -> None:
