@@ -130,6 +130,7 @@ def test_twenty_seconds_at_the_desk_without_a_mouse(browsing: Browsing, street: 
         await page.keyboard.press("Enter")
         await page.wait_for_selector("blockquote")
         assert await page.locator("blockquote").count() == 3
+        assert await page.locator(".counters > li.open").count() == 3, "open doors come first"
         first = await page.inner_text("blockquote >> nth=0")
         assert first.startswith("您可以去")
         assert "分钟" in first

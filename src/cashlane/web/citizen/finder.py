@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response, Router, get
 from litestar.di import Provide
 from litestar.response import Redirect
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cashlane.core.demand_list import Neighbourhood
 from cashlane.core.finding import Counter, Wish, counters_among, counters_near, names_of
@@ -58,18 +58,18 @@ class Answer(Struct, frozen=True):
     reach_m: int
 
 
-async def answer(service: Service, estates: Estates, asked: Asked, *, most: int) -> Answer:
-    """Look up what was asked."""
+async def answer(
+    service: Service, estates: Estates, asked: Asked, *, most: int, open_first: bool
+) -> Answer:
+    """Look up what was asked. With `open_first` closed doors are told of only where too few are
+    open."""
     network, now = service.places.network, service.clock.now()
     choices = _choices(estates, asked)
     here = _here(estates, asked, choices)
     wish = Wish(_biller(network, asked), asked.open_now, asked.step_free)
     found: list[Counter] = []
     if here is not None:
-        found = counters_near(
-            network, service.outlook(), here.point, now, places=service.places.nearest,
-            wish=wish, most=most,
-        )  # fmt: skip
+        found = _near(service, here, wish, most=most, open_first=open_first)
     elif asked.typed or asked.district:
         outlets = await _outlets(service, asked)
         found = counters_among(
@@ -81,6 +81,26 @@ async def answer(service: Service, estates: Estates, asked: Asked, *, most: int)
     ]
     picture, reach = _picture(network, estates, asked, here, each)
     return Answer(here, each, picture, [] if here is not None else choices, reach)
+
+
+def _near(
+    service: Service, here: Here, wish: Wish, *, most: int, open_first: bool
+) -> list[Counter]:
+    network, outlook, now = service.places.network, service.outlook(), service.clock.now()
+
+    def nearest(wished: Wish) -> list[Counter]:
+        return counters_near(
+            network, outlook, here.point, now, places=service.places.nearest, wish=wished,
+            most=most,
+        )  # fmt: skip
+
+    if not open_first:
+        return nearest(wish)
+    found = nearest(structs.replace(wish, open_now=True))
+    if len(found) < most and not wish.open_now:
+        known = {one.outlet for one in found}
+        found += [one for one in nearest(wish) if one.outlet not in known]
+    return found[:most]
 
 
 def _choices(estates: Estates, asked: Asked) -> list[Neighbourhood]:
@@ -142,7 +162,7 @@ async def find_page(
 ) -> Response[str]:
     """The search and what it found."""
     asked, known = asked_of(request), await estates.latest()
-    found = await answer(service, known, asked, most=LISTED_MOST)
+    found = await answer(service, known, asked, most=LISTED_MOST, open_first=False)
     return _page("find.html", service, known, asked, found, path="/find/")
 
 
@@ -152,7 +172,7 @@ async def paper_page(
 ) -> Response[str]:
     """The same on one sheet of A4 in large letters, with the date on it."""
     asked, known = asked_of(request), await estates.latest()
-    found = await answer(service, known, asked, most=PAPER_MOST)
+    found = await answer(service, known, asked, most=PAPER_MOST, open_first=False)
     return _page("paper.html", service, known, asked, found, path="/find/paper")
 
 
@@ -173,7 +193,7 @@ async def desk_page(
     """For whoever answers a telephone or sits in a neighbourhood office: three counters that work
     now, with a sentence to read aloud."""
     asked, known = asked_of(request), await estates.latest()
-    found = await answer(service, known, asked, most=DESK_MOST)
+    found = await answer(service, known, asked, most=DESK_MOST, open_first=True)
     return _page("desk.html", service, known, asked, found, path="/desk/")
 
 
