@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from cashlane.core.demand import AGE_BANDS, spread
 from cashlane.core.place_list import (
+    NAME_MOST,
     NO_COLUMN,
     NO_COUNT,
     Declared,
@@ -19,7 +20,6 @@ from cashlane.core.place_list import (
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
 
-NAME_MOST = 120
 _AGES = {f"age {band}": (band, f"age_{band}", f"{band}岁") for band in AGE_BANDS}
 COLUMNS: Mapping[str, Sequence[str]] = {
     "name": ("name", "name_zh", "estate", "neighbourhood", "名称", "小区", "居委", "地址"),

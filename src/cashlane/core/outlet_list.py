@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from cashlane.core.hours import HOURS_MOST, readable
 from cashlane.core.place_list import (
+    NAME_MOST,
     NO_COLUMN,
     NO_DATE,
     Declared,
@@ -24,7 +25,6 @@ from cashlane.values.text import Text
 SAME_PLACE_M = 50
 """Two rows of one name and brand this near to each other are one outlet: wide enough for two
 measurings of one door, narrower than two shops of a brand in one street."""
-NAME_MOST = 120
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": ("code", "outlet", "outlet_code", "id", "编号", "网点编号", "门店编号", "代码"),

@@ -16,6 +16,8 @@ from cashlane.values.datum import Datum, Place, place
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
 
+NAME_MOST = 120
+"""Letters of a name: the longest over any door are shorter, and a screen shows no more."""
 CODE_MOST, FOUND_MOST = 40, 40
 """Letters of a code, and of a wrong cell that are shown again."""
 _POLE = 90_000_000

@@ -8,10 +8,20 @@ from msgspec import Struct
 
 from cashlane.core.demand_list import Neighbourhood
 from cashlane.core.outlet_list import spelled
-from cashlane.core.place_list import NO_COLUMN, NO_COUNT, Fault, Line, Row, columns_of, count_of
+from cashlane.core.place_list import (
+    NAME_MOST,
+    NO_COLUMN,
+    NO_COUNT,
+    Fault,
+    Line,
+    Row,
+    columns_of,
+    count_of,
+)
 from cashlane.values.text import Text
 
-NAME_MOST, NEED_MOST = 120, 400
+NEED_MOST = 400
+"""Letters of what people said they need: a sentence or two."""
 COLUMNS: Mapping[str, Sequence[str]] = {
     "name": ("name", "estate", "neighbourhood", "名称", "小区", "居委"),
     "district": ("district", "area", "区", "区县", "行政区"),

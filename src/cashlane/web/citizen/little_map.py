@@ -18,6 +18,7 @@ _RINGS_MIN = (5, 10, 15, 20, 30, 45, 60, 90, 120, 240, 480)
 RINGS_MOST = 3
 """Circles of walking time: the widest that fit."""
 NAMES_MOST = 5
+"""Names of estates: more would hide the counters."""
 _LABEL_APART = 22
 """Two names nearer to one another than this would be written over each other."""
 
