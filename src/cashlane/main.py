@@ -62,6 +62,7 @@ from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
 from cashlane.store.usage import Usage
 from cashlane.store.vitals import read_vitals
+from cashlane.store.volumes import Volumes
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.admission import Admission
 from cashlane.switch.chase import Chaser
@@ -81,6 +82,7 @@ from cashlane.web.citizen.app import citizen_routers
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
+from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.operator.watching import Watching
 from cashlane.web.shared.files import shared_files
@@ -487,6 +489,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             board.lookout.outlook, board.clock,
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
+        reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),
     )  # fmt: skip
 
 

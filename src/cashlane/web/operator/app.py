@@ -16,6 +16,7 @@ from cashlane.values.text import Text
 from cashlane.web.operator import (
     doubt,
     drills,
+    economics,
     finding,
     notices,
     payment,
@@ -74,6 +75,7 @@ def operator_router(room: OperatorRoom) -> Router:
             what_if.hub_page, what_if.what_if_outlets, what_if.hub_outlets, drills.say_every,
             drills.say_every_hub, stand_in.stand_in_page, stand_in.propose,
             proposals.approvals_page, proposals.approval_page, proposals.decide,
+            economics.economics_page, economics.economics_outlets,
             people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
             people.propose_password_away, files,

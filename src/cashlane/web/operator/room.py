@@ -13,6 +13,7 @@ from cashlane.registry.notices import Notices
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
+from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.watching import Watching
 
 
@@ -31,3 +32,4 @@ class OperatorRoom(Struct, frozen=True):
     notices: Notices
     watching: Watching
     drills: DrillBook
+    reckoning: Reckoning
