@@ -196,8 +196,10 @@ def _compared(show: Show, found: Sequence[Outcome]) -> list[Compared]:
         return []
     now, held = (_told(show, one) for one in found)
     return [
-        Compared(name, _said(show, was, money), _said(show, is_, money), _more(show, was, is_, money))
-        for (name, is_, money), (_, was, _) in zip(now, held, strict=True)
+        Compared(
+            name, _said(show, old, money), _said(show, new, money), _more(show, old, new, money)
+        )
+        for (name, new, money), (_, old, _) in zip(now, held, strict=True)
     ]  # fmt: skip
 
 
@@ -225,10 +227,10 @@ def _said(show: Show, value: int | None, money: bool) -> str:
     return show.money(value) if money else show.count(value)
 
 
-def _more(show: Show, was: int | None, is_: int | None, money: bool) -> str:
-    if was is None or is_ is None:
+def _more(show: Show, old: int | None, new: int | None, money: bool) -> str:
+    if old is None or new is None:
         return "–"
-    more = is_ - was
+    more = new - old
     sign = "+" if more > 0 else "−" if more < 0 else "±"
     return sign + _said(show, abs(more), money)
 

@@ -1,4 +1,4 @@
-"""A scenario in an address: what somebody moved, read back strictly, and how each lever is shown."""
+"""A scenario in an address: what somebody moved, read back strictly; how each lever is shown."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode
@@ -128,8 +128,8 @@ def _setting(show: Show, lever: Lever, kind: Kind, starts: Starts, scenario: Sce
         shown=written(lever, value, currency),
         least=lever.least,
         most=end(lever, start.value),
-        # A figure that was counted stands between the steps of its lever.
-        step=1 if (start.value - lever.least) % lever.step else lever.step,
+        # What was counted, or typed into an address, may stand between the steps.
+        step=1 if (value - lever.least) % lever.step else lever.step,
         decimals=_decimals(lever, currency),
         unit=unit(show, lever),
         tone=start.basis if same else "changed",
