@@ -15,8 +15,10 @@ from cashlane.core.scenario import (
     Taken,
     accounts,
     labour,
+    labour_for,
     last_full_month,
     measured,
+    one_outlet,
     starting,
 )
 
@@ -51,13 +53,12 @@ def test_every_lever_begins_between_its_ends_and_on_a_step() -> None:
 def test_the_table_of_seconds_comes_out_of_the_starting_figures() -> None:
     """In fen: a payment of so many seconds at the bare wage, and with what comes on top."""
     table = {20: (13, 17), 30: (19, 26), 40: (26, 35), 60: (38, 52), 90: (58, 78), 120: (77, 104)}
-    many = 1_000
+    start = values("chain")
     for seconds, told in table.items():
-        found = [
-            (labour(values("chain", on_cost=on_cost)).cost(seconds * many) + many // 2) // many
-            for on_cost in (0, values("chain")["on_cost"])
-        ]
-        assert tuple(found) == told, seconds
+        bare, whole = (
+            labour_for(seconds, on_cost, start["wage"]) for on_cost in (0, start["on_cost"])
+        )
+        assert (bare, whole) == told, seconds
     assert labour(values("chain", on_cost=0)).seconds_for(30) == 46
     assert labour(values("chain")).seconds_for(30) == 34
 
@@ -68,6 +69,7 @@ def test_an_outlet_nobody_counted_has_what_the_scenario_says() -> None:
     found = accounts(rows, scenario)
     assert found == {row.outlet: by_hand(420, values(row.kind)) for row in rows}
     assert (found[7].labour, found[7].deposits, found[7].errors) == (36_225, 2_100, 210)
+    assert one_outlet(values("post")) == found[7]
     assert found[9].result == 12_600 - 12_679 - 2_100 - 210 - 3_000
 
 

@@ -61,6 +61,7 @@ LEVERS = (
 )  # fmt: skip
 """In the order in which somebody asks: the work, the cash, what goes wrong, what comes in."""
 
+_MANY = 1_000
 Values = Mapping[str, int]
 """A value for the code of every lever."""
 Scenario = Mapping[Kind, Values]
@@ -157,6 +158,17 @@ def _payments(row: Counter, wanted: int, outlets: int, payments: int) -> int:
 def labour(values: Values) -> Labour:
     """What an hour costs in a scenario."""
     return Labour(values["wage"], values["on_cost"])
+
+
+def labour_for(seconds: int, on_cost_ppm: int, wage_an_hour: int) -> int:
+    """What the work of one payment costs that takes so many seconds, rounded half up: told of many,
+    since a single one's cost would be rounded up by nearly a minor unit."""
+    return _half_up(Labour(wage_an_hour, on_cost_ppm).cost(seconds * _MANY), _MANY)
+
+
+def one_outlet(values: Values) -> Account:
+    """The account of a single outlet, with its payments as the scenario says."""
+    return account(_working(values["payments"], values), _terms(values))
 
 
 def _working(payments: int, values: Values) -> Working:

@@ -1,13 +1,20 @@
-"""The pages for everybody: what can be paid where, the spare ways behind it, checking a paper."""
+"""The pages for everybody: what can be paid where, the spare ways behind it, what keeps
+a counter open, checking a paper."""
 
 from litestar import Router
 
 from cashlane.counter.service import Service
 from cashlane.web.citizen.check import check_router
+from cashlane.web.citizen.keeping import keeping_router
 from cashlane.web.citizen.now import now_router
 from cashlane.web.citizen.proven import ways_router
 
 
 def citizen_routers(service: Service) -> list[Router]:
     """All of them."""
-    return [check_router(service), now_router(service), ways_router(service)]
+    return [
+        check_router(service),
+        now_router(service),
+        ways_router(service),
+        keeping_router(service),
+    ]
