@@ -159,8 +159,8 @@ def _shown(lever: Lever, figure: Figure, currency: Currency) -> Text:
     value = figure.value
     match lever.unit:
         case "money":
-            return Text("{n} {code}", "{n} {code}").fill(
-                n=write_amount(value, currency), code=_CURRENCIES.get(currency.code, currency.code)
+            return Text("{n} {c}", "{n} {c}").fill(
+                n=write_amount(value, currency), c=_CURRENCIES.get(currency.code, currency.code)
             )
         case "ppm":
             percent = f"{value // 10_000}.{value % 10_000:04}".rstrip("0").rstrip(".")
