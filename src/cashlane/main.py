@@ -27,6 +27,8 @@ from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
+from cashlane.coverage.planning.desk import PlanningDesk
+from cashlane.coverage.planning.wishing import NOBODY_SETTLED, Settled
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
 from cashlane.people.approvals import Approvals, Handler
@@ -490,7 +492,14 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
         reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),
+        planning=PlanningDesk(),
+        settled=_settled,
     )  # fmt: skip
+
+
+async def _settled() -> Settled:
+    """Where people live: nothing is loaded yet."""
+    return NOBODY_SETTLED
 
 
 def _approvals(board: Switchboard) -> Approvals:

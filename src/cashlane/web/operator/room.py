@@ -1,8 +1,12 @@
 """What the window's handlers stand on: people at their door, and what the watching role reads."""
 
+from collections.abc import Awaitable, Callable
+
 from msgspec import Struct
 
 from cashlane.counter.service import Service
+from cashlane.coverage.planning.desk import PlanningDesk
+from cashlane.coverage.planning.wishing import Settled
 from cashlane.people.approvals import Approvals
 from cashlane.people.doors import DeskDoor
 from cashlane.people.own_word import OwnWord
@@ -33,3 +37,6 @@ class OperatorRoom(Struct, frozen=True):
     watching: Watching
     drills: DrillBook
     reckoning: Reckoning
+    planning: PlanningDesk
+    settled: Callable[[], Awaitable[Settled]]
+    """Where people live, as far as it is loaded."""
