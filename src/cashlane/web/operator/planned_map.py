@@ -55,16 +55,14 @@ class _Ground(Struct, frozen=True):
 
 
 def drawn(task: Task) -> Drawn:
-    """The map of a plan, under way or done."""
+    """The map of a plan."""
     wish = task.wish
     places = [*wish.places, *(one.place for one in wish.candidates)]
     ground, height = _ground(places)
     inside = [one for one in wish.standing if _within(ground, one, height)]
     order = {one.candidate: at for at, one in enumerate(task.plan.steps if task.plan else (), 1)}
     chosen = [
-        Dot(
-            *ground.at(one.place), 8, order[one.number] if order[one.number] <= NUMBERED_MOST else 0
-        )
+        Dot(*ground.at(one.place), 8, _numbered(order[one.number]))
         for one in wish.candidates
         if one.number in order
     ]
@@ -78,6 +76,10 @@ def drawn(task: Task) -> Drawn:
         ),
         chosen=sorted(chosen, key=lambda one: -one.order),
     )
+
+
+def _numbered(order: int) -> int:
+    return order if order <= NUMBERED_MOST else 0
 
 
 def _ground(places: Sequence[Point]) -> tuple[_Ground, int]:
@@ -110,7 +112,7 @@ def _people(ground: _Ground, places: Sequence[Point], weights: Sequence[int]) ->
         x, y = ground.at(place)
         cell = (x // CELL, y // CELL)
         cells[cell] = cells.get(cell, 0) + weight
-    top = max(1, max(cells.values()))
+    top = max(1, *cells.values())
     return [
         Dot(x * CELL + CELL // 2, y * CELL + CELL // 2, _radius(weight, top), 0)
         for (x, y), weight in sorted(cells.items())

@@ -1,6 +1,7 @@
 """Planning: which outlets to open or restore first under a budget, asked here, worked out in a
 process of its own, followed until it is proven good enough, and taken along."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -98,7 +99,7 @@ async def begin(here: Here) -> Response[Any]:
     if isinstance(choice, Text):
         return await _form(here, form, choice)
     settled = await here.room.settled()
-    wish = wish_for(here.show.network, settled, choice)
+    wish = await asyncio.to_thread(wish_for, here.show.network, settled, choice)
     if isinstance(wish, Text):
         return await _form(here, form, wish)
     key = _key(here.show.network, settled, form)
@@ -130,7 +131,7 @@ async def planned_page(here: Here, key: str) -> Response[str]:
         steps=steps[:LISTED_MOST],
         steps_count=len(steps),
         means=means(task),
-        drawn=drawn(task),
+        drawn=await asyncio.to_thread(drawn, task) if task.plan else None,
         weight=sum(task.wish.weights),
         file=f"{HREF}/{key}/work.csv",
         may=task.by == here.session.person.login
