@@ -65,7 +65,7 @@ STARTING = (
     _assumed("fee", 30, _FEN, "网点每笔所得", "what an outlet gets for a payment"),
     _assumed("subsidy", 0, _FEN, "每笔另得的补贴；未见公开的做法",
              "what is paid on top for each payment; none is known"),
-    _assumed("availability", 0, _FEN, "网点每月保底；未见公开的做法",
+    _assumed("availability", 0, _FEN, "网点每月的保底补贴；未见公开的做法",
              "what an outlet gets a month for being there; none is known"),
     _assumed("deposit_ppm", 500, _PPM, "银行收存现金的费用占比",
              "what a bank takes of cash paid in"),

@@ -56,7 +56,7 @@ LEVERS = (
     Lever("fixed", "fixed", Text("每月固定支出", "Fixed cost a month"), "money", 0, 300_000, 500),
     Lever("fee", "fee", Text("每笔手续费", "Fee per payment"), "money", 0, 500, 1),
     Lever("subsidy", "subsidy", Text("每笔补贴", "Subsidy per payment"), "money", 0, 500, 1),
-    Lever("availability", "availability", Text("每月保底", "Availability payment a month"),
+    Lever("availability", "availability", Text("每月保底补贴", "Availability payment a month"),
           "money", 0, 300_000, 100),
 )  # fmt: skip
 """In the order in which somebody asks: the work, the cash, what goes wrong, what comes in."""

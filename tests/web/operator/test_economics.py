@@ -225,7 +225,7 @@ def test_the_other_language_keeps_the_scenario(browsing: Browsing, desk: Desk) -
         await page.click(".who [lang=en]")
         assert await page.get_attribute("html", "lang") == "en"
         assert await page.input_value('[name="post.fee"]') == "77"
-        assert await page.input_value("[name=q]") == "post-04"
+        assert await page.input_value(".levers [name=q]") == "post-04"
         assert await page.locator("#compared").count() == 1
 
     browsing(desk.origin, scenario)
@@ -237,7 +237,7 @@ def test_outlets_are_searched_and_all_of_them_taken_along(
     async def scenario(page: Page) -> None:
         await desk.sign_in(page)
         await page.goto(f"{HREF}?lang=en")
-        await page.fill("[name=q]", "post-042")
+        await page.fill(".levers [name=q]", "post-042")
         await page.wait_for_function(
             "() => document.querySelectorAll('#outlets tbody tr').length === 10"
         )

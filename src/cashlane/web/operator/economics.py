@@ -46,7 +46,7 @@ COSTS: Mapping[str, Text] = {
 INCOMES: Mapping[str, Text] = {
     "fees": Text("手续费", "Fees"),
     "subsidies": Text("补贴", "Subsidy"),
-    "availability": Text("保底", "Availability payment"),
+    "availability": Text("保底补贴", "Availability payment"),
 }
 
 
@@ -212,7 +212,7 @@ def _told(show: Show, found: Outcome) -> list[tuple[str, int | None, bool]]:
         (show.t("每月支出", "cost a month"), whole.account.cost, True),
         (show.t("每月收入", "income a month"), whole.account.income, True),
         (show.t("整体保本手续费", "break-even fee of all"), whole.account.break_even_fee, True),
-        (show.t("留住全部所需保底", "keeps every one of them"), whole.keeps, True),
+        (show.t("留住全部所需保底补贴", "keeps every one of them"), whole.keeps, True),
     ]
     return rows + [
         (show.t(f"{name}亏损", f"{name} that lose"), one.losing, False)
@@ -241,7 +241,7 @@ def _sheet(show: Show, found: Outcome) -> Response[bytes]:
         show.t("区", "district"), show.t("每月笔数", "payments a month"),
         *(show.say(one) for one in (*COSTS.values(), *INCOMES.values())),
         show.t("盈余", "surplus"), show.t("亏损", "loss"), show.t("保本手续费", "break-even fee"),
-        show.t("留住它的保底", "payment that keeps it"),
+        show.t("留住它的保底补贴", "payment that keeps it"),
     ]  # fmt: skip
     return sheet("outlets-economics", head, (_cells(show, it, found) for it in found.order))
 
