@@ -132,7 +132,7 @@ def test_a_plan_is_asked_followed_and_shown(
         people = sum(wish.weights)
         mean = (2 * made.steps[-1].reached + people) // (2 * people)
         assert await page.inner_text("#after") == f"{mean:,}"
-        assert await page.locator(".plan-map .chosen text").count() == 12
+        assert await page.locator(".plan-map .picked text").count() == 12
         assert await page.locator(".plan-map .people circle").count() > 100
         assert await page.locator(".plan-map .candidates circle").count() > 300
 
