@@ -26,6 +26,7 @@ class Setting(Struct, frozen=True):
     point."""
 
     name: str
+    whose: str
     label: str
     value: int
     shown: str
@@ -123,6 +124,7 @@ def _setting(show: Show, lever: Lever, kind: Kind, starts: Starts, scenario: Sce
     currency = show.network.currency
     return Setting(
         name=f"{kind}.{lever.code}",
+        whose=show.say(KIND_NAMES[kind]),
         label=f"{show.say(lever.name)} · {show.say(KIND_NAMES[kind])}",
         value=value,
         shown=written(lever, value, currency),
