@@ -50,6 +50,13 @@ async def over(task: Task, within_s: float = 60) -> None:
             await asyncio.sleep(0.05)
 
 
+async def its_process(desk: PlanningDesk) -> asyncio.subprocess.Process:
+    """The process of the plan under way."""
+    while desk._process is None:
+        await asyncio.sleep(0.01)
+    return desk._process
+
+
 def played(scenario: Callable[[PlanningDesk], Awaitable[Any]]) -> None:
     async def play() -> None:
         desk = PlanningDesk()
@@ -97,9 +104,7 @@ def test_the_same_question_has_the_same_plan_and_another_waits() -> None:
 def test_an_ended_process_is_gone_and_its_question_may_be_asked_again() -> None:
     async def scenario(desk: PlanningDesk) -> None:
         task = asked(desk, "a", LONG)
-        while desk._process is None:
-            await asyncio.sleep(0.01)
-        process = desk._process
+        process = await its_process(desk)
         desk.end("a")
         async with asyncio.timeout(5):
             assert await process.wait() == -9
@@ -129,10 +134,10 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def scenario(desk: PlanningDesk) -> None:
         task = asked(desk, "a", LONG)
+        process = await its_process(desk)
         await over(task, 10)
         assert task.state == "late"
-        assert desk._process is not None
-        assert desk._process.returncode == -9
+        assert process.returncode == -9
 
     played(scenario)
 

@@ -144,6 +144,7 @@ def test_most_people_within_a_walk_and_its_file(
 ) -> None:
     async def scenario(page: Page) -> None:
         await desk.sign_in(page)
+        await page.goto(HREF + "?lang=en")
         await ask(page, of="agent:post", most="8", goal="cover", within="500")
         await done(page)
         _, made = by_function(network, "cover", 8, 500)
@@ -169,7 +170,7 @@ def test_one_under_way_is_ended_and_another_is_told_of_it(
     async def scenario(page: Page) -> None:
         await desk.sign_in(page)
         # The best there is among thousands: longer than this test looks on.
-        slow = {"of": "agent:chain-a", "most": "300", "effort": "best"}
+        slow = {"of": "agent:chain-a", "most": "40", "effort": "best"}
         await ask(page, **slow)
         await page.wait_for_selector("#running")
         assert await axe(page) == []
@@ -191,7 +192,7 @@ def test_one_under_way_is_ended_and_another_is_told_of_it(
 def test_only_its_asker_and_a_lead_may_end_it(browsing: Browsing, desk: Desk, origin: str) -> None:
     async def begun(page: Page) -> str:
         await desk.sign_in(page)
-        await ask(page, of="agent:chain-a", most="299", effort="best")
+        await ask(page, of="agent:chain-a", most="41", effort="best")
         await page.wait_for_selector("#end")
         return page.url
 
@@ -224,7 +225,9 @@ def test_it_works_without_scripts(browsing: Browsing, desk: Desk, origin: str) -
                 break
             await page.wait_for_timeout(200)
             await page.reload()
-        assert await page.locator("#work tbody tr").count() == 2
+        codes = await page.locator("#work tbody .mono").all_inner_texts()
+        assert 1 <= len(codes) <= 2
+        assert {*codes} <= {"post-0001", "post-0002", "post-0003"}
 
     browsing(origin, scenario, Window("en-GB", scripts=False))
 
@@ -263,7 +266,7 @@ def test_a_form_that_no_page_of_ours_made_is_answered(
         form = await page.get_attribute("form.find input[name=form]", "value")
         whole = {"form": form or "", "of": "closed", "codes": "", "district": "", "most": "5",
                  "goal": "walk", "within": "1000", "who": "people", "effort": "good"}  # fmt: skip
-        answer = await page.request.post(origin + HREF, form=whole | broken)
+        answer = await page.request.post(origin + HREF + "?lang=en", form=whole | broken)
         assert answer.status == 422
         assert "Check the form" in await answer.text()
 

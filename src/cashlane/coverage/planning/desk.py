@@ -88,8 +88,7 @@ class PlanningDesk:
         task = self._tasks.get(key)
         if task is not None and task.state == "running":
             task.state = "ended"
-            if self._process is not None and self._process.returncode is None:
-                self._process.kill()
+            self._kill()
 
     async def _follow(self, task: Task, effort: Effort) -> None:
         try:
@@ -108,12 +107,22 @@ class PlanningDesk:
         )  # fmt: skip
         self._process = process
         try:
-            if task.state == "running":
+            if task.state != "running":
+                self._kill()
+            else:
                 await _talk(process, task, job)
+            await process.wait()
         finally:
             if process.returncode is None:
-                process.kill()
-            await process.wait()
+                self._kill()
+                await process.wait()
+            self._process = None
+
+    def _kill(self) -> None:
+        """Once: a second signal may take the process's end away from whoever waits for it."""
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.kill()
 
 
 async def _talk(process: asyncio.subprocess.Process, task: Task, job: bytes) -> None:
