@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page
 
 from cashlane.core.closing import Closing, closing
-from cashlane.core.economics import Account
+from cashlane.core.economics import Account, cheapest_to_keep
 from cashlane.core.network import Network
 from cashlane.core.scenario import Counter, Kind, accounts, starting
 from cashlane.main import network_of
@@ -254,10 +254,26 @@ def test_outlets_are_searched_and_all_of_them_taken_along(
     browsing(desk.origin, scenario, Window("en-GB"))
 
 
+def test_a_budget_keeps_the_cheapest(browsing: Browsing, desk: Desk, network: Network) -> None:
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto(f"{HREF}?lang=en")
+        await page.fill("[name=budget]", "10000.50")
+        await page.wait_for_selector("#kept")
+        many = len(cheapest_to_keep(worked_out(network), 1_000_050))
+        assert many > 100
+        assert f"10,000.50 CNY a month {many:,} outlets" in await page.inner_text("#kept")
+        await page.click("#levers button")
+        assert await page.input_value("[name=budget]") == "10000.50"
+        assert await page.locator("#kept").count() == 1
+
+    browsing(desk.origin, scenario, Window("en-GB"))
+
+
 @pytest.mark.parametrize(
     "asked",
     ["post.fee=none", "post.fee=501", "post.seconds=4", "chain.wage=２３００", "held=post.fee%3D-1",
-     "post.fee=1e3", "held=" + "x" * 2_001],
+     "post.fee=1e3", "budget=-5", "budget=1.234", "held=" + "x" * 2_001],
 )  # fmt: skip
 def test_an_address_that_means_nothing_is_refused(desk: Desk, asked: str) -> None:
     async def scenario(visitor: Visitor) -> None:

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from msgspec import Struct
 
-from cashlane.core.economics import Account
+from cashlane.core.economics import Account, cheapest_to_keep
+from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.core.scenario import KIND_NAMES, LEVERS, Scenario, labour
-from cashlane.values.money import write_amount
+from cashlane.counter.problems import RefusedError
+from cashlane.values.money import Currency, read_amount, write_amount
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
 from cashlane.web.operator.levers import (
@@ -51,11 +53,13 @@ INCOMES: Mapping[str, Text] = {
 
 
 class Ask(Struct, frozen=True):
-    """What was asked: the scenario, the one held beside it, and the words of a search."""
+    """What was asked: the scenario, the one held beside it, a budget for availability payments in
+    minor units, and the words of a search."""
 
     counters: Counters
     scenario: Scenario
     held: Scenario | None
+    budget: int | None
     typed: str
 
 
@@ -103,14 +107,28 @@ async def _asked(here: Here) -> Ask:
         counters,
         read_scenario(asked, counters.starts),
         read_held(asked, counters.starts),
+        _budget(asked.get("budget", ""), here.show.network.currency),
         asked.get("q", "").strip()[:TYPED_MOST],
     )
+
+
+def _budget(text: str, currency: Currency) -> int | None:
+    """None where nothing was typed. Raises MALFORMED."""
+    if not text.strip():
+        return None
+    amount = read_amount(text.strip(), currency)
+    if amount is None:
+        raise RefusedError(Refused("MALFORMED", {"what": Text("预算", "the budget")}))
+    return amount
 
 
 def _page(here: Here, template: str, ask: Ask, found: Sequence[Outcome]) -> Response[str]:
     show, starts, scenario, now = here.show, ask.counters.starts, ask.scenario, found[0]
     here_again = moved(scenario, starts)
+    currency = show.network.currency
     search = {"q": ask.typed} if ask.typed else {}
+    if ask.budget is not None:
+        search["budget"] = write_amount(ask.budget, currency)
     held = {} if ask.held is None else {"held": held_address(ask.held, starts)}
     listed = _listed(show, now, ask.typed)
     return here.page(
@@ -126,6 +144,9 @@ def _page(here: Here, template: str, ask: Ask, found: Sequence[Outcome]) -> Resp
         per=lambda amount, payments: per_payment(amount, payments, show),
         stairs=_stairs(scenario, found),
         shares=[(ppm, now.closing.fee_for(ppm)) for ppm in SHARES_PPM],
+        kept_by=None if ask.budget is None else len(cheapest_to_keep(now.accounts, ask.budget)),
+        budget=search.get("budget", ""),
+        cent=write_amount(1, currency),
         suspended=sum(one.suspended for one in show.network.outlets.values()),
         listed=listed[:LISTED_MOST],
         listed_count=len(listed),
