@@ -145,7 +145,7 @@ def test_sliding_recalculates_and_the_address_follows(
         await page.goto(shared)
         assert await page.input_value('[name="chain.fee"]') == "70"
         await check(page, network, found)
-        changed = page.locator('td:has([name="chain.fee"]) .basis')
+        changed = page.locator('.setting:has([name="chain.fee"]) .basis')
         assert await changed.inner_text() == "changed"
 
     browsing(desk.origin, scenario, Window("en-GB"))

@@ -17,7 +17,7 @@ function written(lever) {
 
 function readOut(lever) {
   const shown = written(lever);
-  const cell = lever.closest('td');
+  const cell = lever.closest('.setting');
   const basis = cell.querySelector('.basis');
   cell.querySelector('output').value = shown;
   lever.setAttribute('aria-valuetext', `${shown} ${lever.dataset.unit}`.trim());
