@@ -28,7 +28,7 @@ from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
 from cashlane.coverage.planning.desk import PlanningDesk
-from cashlane.coverage.planning.wishing import NOBODY_SETTLED, Settled
+from cashlane.coverage.planning.wishing import nobody_settled
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
 from cashlane.people.approvals import Approvals, Handler
@@ -493,13 +493,8 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
         reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),
         planning=PlanningDesk(),
-        settled=_settled,
+        settled=nobody_settled,
     )  # fmt: skip
-
-
-async def _settled() -> Settled:
-    """Where people live: nothing is loaded yet."""
-    return NOBODY_SETTLED
 
 
 def _approvals(board: Switchboard) -> Approvals:

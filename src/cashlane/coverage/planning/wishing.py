@@ -33,7 +33,11 @@ class Settled(Struct, frozen=True):
 
 
 NOBODY_SETTLED = Settled((), "", False)
-"""Before the first list is loaded."""
+
+
+async def nobody_settled() -> Settled:
+    """Before the first list is loaded."""
+    return NOBODY_SETTLED
 
 
 class Choice(Struct, frozen=True):

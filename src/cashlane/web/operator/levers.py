@@ -90,7 +90,7 @@ def _read(text: str | None, lever: Lever, kind: Kind, figures: Mapping[str, Figu
         return start
     value = read_minor(text)
     if value is None or not lever.least <= value <= end(lever, start):
-        where = Text("{kind}·{lever}", "{lever} of {kind}")
+        where = Text("{kind}的{lever}", "{lever} of {kind}")
         where = where.fill(kind=KIND_NAMES[kind], lever=lever.name)
         raise RefusedError(Refused("MALFORMED", {"what": where}))
     return value

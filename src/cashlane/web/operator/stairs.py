@@ -13,6 +13,7 @@ SHOWN_PPM = 980_000
 """Fees are drawn up to the one at which so many of the outlets are open: the last few need so much
 that the others would stand in one line."""
 LINES_MOST = 8
+"""Lines of the ground: more of them, and their figures would touch."""
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000)
 
 
