@@ -190,31 +190,26 @@ def test_one_under_way_is_ended_and_another_is_told_of_it(
 
 
 def test_only_its_asker_and_a_lead_may_end_it(browsing: Browsing, desk: Desk, origin: str) -> None:
-    async def begun(page: Page) -> str:
+    async def scenario(page: Page) -> None:
+        assert page.context.browser is not None
+        other = await page.context.browser.new_context(base_url=origin, locale="en-GB")
+        auditor = await other.new_page()
+        await desk.sign_in(auditor, "auditor-1")
+        form = await auditor.get_attribute("form.find input[name=form]", "value")
         await desk.sign_in(page)
         await ask(page, of="agent:chain-a", most="41", effort="best")
         await page.wait_for_selector("#end")
-        return page.url
-
-    async def looked_at(page: Page) -> None:
-        await desk.sign_in(page, "auditor-1")
-        await page.goto(address)
-        await page.wait_for_selector("#running, #work")
-        assert await page.locator("#end").count() == 0
-        form = await page.get_attribute("form.find input[name=form]", "value")
-        answer = await page.request.post(address + "/end", form={"form": form or ""})
+        await auditor.goto(page.url)
+        assert await auditor.locator("#running").count() == 1
+        assert await auditor.locator("#end").count() == 0
+        answer = await auditor.request.post(page.url + "/end", form={"form": form or ""})
         assert answer.status == 403
-
-    async def ended(page: Page) -> None:
-        await desk.sign_in(page)
-        await page.goto(address)
+        await other.close()
         await page.click("#end")
         await page.wait_for_selector("#running", state="detached")
         assert "ended by somebody" in await page.inner_text("#plan")
 
-    address = browsing(origin, begun, Window("en-GB"))
-    browsing(origin, looked_at, Window("en-GB"))
-    browsing(origin, ended, Window("en-GB"))
+    browsing(origin, scenario, Window("en-GB"))
 
 
 def test_it_works_without_scripts(browsing: Browsing, desk: Desk, origin: str) -> None:
