@@ -45,8 +45,8 @@ BUDGET_MOST = 5_000
 LISTED_MOST = 200
 """Steps of the work on the page; the file has all."""
 GOALS: Mapping[Goal, Text] = {
-    "walk": Text("平均步行最短", "the least mean walk"),
-    "cover": Text("走得到的人最多", "most people within a walk"),
+    "walk": Text("平均步行最短", "The least mean walk"),
+    "cover": Text("走得到的人最多", "Most people within a walk"),
 }
 STAGES: Mapping[Stage, Text] = {
     "choosing": Text("挑选网点", "choosing"),
