@@ -270,7 +270,7 @@ def test_a_list_goes_on_from_the_last_login(desk: Desk) -> None:
         (
             "admin-1",
             {"approvals", "people"},
-            {"doubt", "ways", "economics", "plan", "route/post-line"},
+            {"doubt", "ways", "economics", "plan", "what-if/hub", "route/post-line"},
         ),
     ],
 )
