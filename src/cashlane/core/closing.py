@@ -30,10 +30,6 @@ class Closing(Struct, frozen=True):
     hopeless: int
     least: tuple[int, int] | None
 
-    def open_at(self, fee: int) -> int:
-        """Outlets that lose nothing at a fee, all else as it is."""
-        return max((rung.open_at_it for rung in self.rungs if rung.fee <= fee), default=0)
-
     def fee_for(self, share_ppm: int) -> int | None:
         """The least fee at which so many parts per million of the outlets stay open; None where no
         fee does that."""
