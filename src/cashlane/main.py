@@ -24,10 +24,13 @@ from cashlane.audit.archive import Desk, desk
 from cashlane.cash.shift import Shifts
 from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
+from cashlane.core.demand import DemandPoint
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
+from cashlane.coverage.planning.desk import PlanningDesk
+from cashlane.coverage.planning.wishing import Settled
 from cashlane.home import (
     Databases,
     Home,
@@ -71,6 +74,7 @@ from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
 from cashlane.store.surveys import read_surveys
 from cashlane.store.usage import Usage
+from cashlane.store.volumes import Volumes
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.admission import Admission
 from cashlane.switch.chase import Chaser
@@ -89,6 +93,7 @@ from cashlane.web.citizen.app import citizen_routers
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
+from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.operator.watching import Watching
 from cashlane.web.shared.files import shared_files
@@ -326,7 +331,18 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
         last_cash=partial(last_cash, board.watch),
         surveyed=partial(_surveyed, board.watch),
+        reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),
+        planning=PlanningDesk(),
+        settled=partial(_settled, board.watch),
     )  # fmt: skip
+
+
+async def _settled(watch: Pool) -> Settled:
+    """Where people live, for plans."""
+    demand = await read_demand(watch, None)
+    points = tuple(DemandPoint(one.number, one.place, one.people) for one in demand.places)
+    row = demand.row
+    return Settled(points, row.name if row else "", row.synthetic if row else False)
 
 
 async def _surveyed(watch: Pool) -> tuple[Demand, Sequence[Survey]]:

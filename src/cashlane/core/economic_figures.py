@@ -4,6 +4,7 @@ Whoever runs a network replaces them by measured ones; each says what it rests o
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from msgspec import Struct
@@ -19,56 +20,64 @@ BASIS_NAMES: Mapping[Basis, Text] = {
 
 
 class Figure(Struct, frozen=True):
-    """A whole number with its unit, and what it rests on."""
+    """A whole number with its unit, and what it rests on. `dated`: since when it holds if it is
+    public, when it was counted if it was measured, when it was assumed otherwise."""
 
     code: str
     value: int
     unit: Text
     basis: Basis
     source: Text
+    dated: date
 
 
 _FEN = Text("分", "fen")
 _SECONDS = Text("秒", "seconds")
 _PPM = Text("百万分之一", "parts per million")
+_COUNT = Text("笔", "payments")
+_TRIPS = Text("次", "trips")
+_ASSUMED_ON = date(2026, 11, 24)
+
+
+def _assumed(code: str, value: int, unit: Text, zh: str, en: str) -> Figure:
+    return Figure(code, value, unit, "assumed", Text(zh, en), _ASSUMED_ON)
+
 
 STARTING = (
     Figure(
         "wage_an_hour", 2_300, _FEN, "public",
-        Text("上海市小时最低工资，自 2021 年 7 月 1 日起",
-             "Shanghai's minimum hourly wage from 1 July 2021"),
+        Text("上海市公布的小时最低工资标准，自 2021 年 7 月 1 日起",
+             "Shanghai's minimum hourly wage as the city announced it, from 1 July 2021"),
+        date(2021, 7, 1),
     ),
-    Figure(
-        "on_cost_ppm", 350_000, _PPM, "assumed",
-        Text("雇主在工资之外的支出，约三成半",
+    _assumed("on_cost_ppm", 350_000, _PPM, "雇主在工资之外的支出，约三成半",
              "what an employer pays on top of a wage, about 35 %"),
-    ),
-    Figure(
-        "seconds_store", 35, _SECONDS, "assumed",
-        Text("便利店扫码收款一笔", "one scanned payment at a store"),
-    ),
-    Figure(
-        "seconds_post", 100, _SECONDS, "assumed",
-        Text("邮政柜台收款一笔", "one payment at a post counter"),
-    ),
-    Figure(
-        "payments_a_day", 14, Text("笔", "payments"), "assumed",
-        Text("按线下约一成缴费分摊到 4,407 个网点推算",
+    _assumed("seconds_store", 35, _SECONDS, "便利店扫码收款一笔", "one scanned payment at a store"),
+    _assumed("seconds_post", 100, _SECONDS, "邮政柜台收款一笔", "one payment at a post counter"),
+    _assumed("seconds_bank", 100, _SECONDS, "银行柜台收款一笔，取与邮政柜台相同",
+             "one payment at a bank counter, taken to be as long as at the post"),
+    _assumed("payments_a_day", 14, _COUNT, "按线下约一成缴费分摊到 4,407 个网点推算",
              "a tenth of the city's bills shared by 4,407 outlets"),
-    ),
-    Figure("fee", 30, _FEN, "assumed", Text("网点每笔所得", "what an outlet gets for a payment")),
-    Figure(
-        "deposit_ppm", 500, _PPM, "assumed",
-        Text("银行收存现金的费用占比", "what a bank takes of cash paid in"),
-    ),
-    Figure(
-        "errors_ppm", 50, _PPM, "assumed",
-        Text("盖章而未入账，两万笔一笔", "stamped and never posted: one payment in 20,000"),
-    ),
-    Figure(
-        "error_cost", 10_000, _FEN, "assumed",
-        Text("一张差错账单的金额，由网点承担", "the amount of such a bill, borne by the outlet"),
-    ),
+    _assumed("payments_a_month", 420, _COUNT, "每天 14 笔，一月按 30 天",
+             "fourteen a day, a month of thirty days"),
+    _assumed("bill", 10_000, _FEN, "水、电、燃气账单的平均金额，按居民电价水价气价推算",
+             "a mean bill of electricity, water or gas at a household's tariffs"),
+    _assumed("fee", 30, _FEN, "网点每笔所得", "what an outlet gets for a payment"),
+    _assumed("subsidy", 0, _FEN, "每笔另得的补贴；未见公开的做法",
+             "what is paid on top for each payment; none is known"),
+    _assumed("availability", 0, _FEN, "网点每月的保底补贴；未见公开的做法",
+             "what an outlet gets a month for being there; none is known"),
+    _assumed("deposit_ppm", 500, _PPM, "银行收存现金的费用占比",
+             "what a bank takes of cash paid in"),
+    _assumed("trips", 0, _TRIPS, "账单现金随网点其他现金一同解款，不另跑",
+             "the cash of bills goes with the outlet's other cash"),
+    _assumed("trip_cost", 5_000, _FEN, "专跑一次解款", "one trip to the bank made for it"),
+    _assumed("errors_ppm", 50, _PPM, "盖章而未入账，两万笔一笔",
+             "stamped and never posted: one payment in 20,000"),
+    _assumed("error_cost", 10_000, _FEN, "一张差错账单的金额，由网点承担",
+             "the amount of such a bill, borne by the outlet"),
+    _assumed("fixed", 3_000, _FEN, "收款机、线路与备用金每月分摊",
+             "its part of the machine, the line and the cash kept ready, a month"),
 )  # fmt: skip
 """What a new network's calculator shows before anybody has measured anything."""
 

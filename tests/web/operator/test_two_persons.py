@@ -261,9 +261,17 @@ def test_a_list_goes_on_from_the_last_login(desk: Desk) -> None:
     ("login", "open_", "shut"),
     [
         ("regulator-1", set(), {"approvals", "people", "people/admin-1", "ways", "stand-in"}),
-        ("auditor-1", {"", "doubt", "ways"}, {"approvals", "people"}),
-        ("operator-1", {"", "doubt", "ways", "approvals"}, {"people", "people/admin-1"}),
-        ("admin-1", {"approvals", "people"}, {"doubt", "ways", "what-if/hub", "route/post-line"}),
+        ("auditor-1", {"", "doubt", "ways", "economics"}, {"approvals", "people"}),
+        (
+            "operator-1",
+            {"", "doubt", "ways", "economics", "approvals"},
+            {"people", "people/admin-1"},
+        ),
+        (
+            "admin-1",
+            {"approvals", "people"},
+            {"doubt", "ways", "economics", "plan", "what-if/hub", "route/post-line"},
+        ),
     ],
 )
 def test_each_role_is_shown_the_way_to_its_own_pages_only(

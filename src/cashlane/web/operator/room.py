@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
+from cashlane.coverage.planning.desk import PlanningDesk
+from cashlane.coverage.planning.wishing import Settled
 from cashlane.people.approvals import Approvals
 from cashlane.people.doors import DeskDoor
 from cashlane.people.own_word import OwnWord
@@ -18,6 +20,7 @@ from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
+from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.watching import Watching
 
 
@@ -38,3 +41,7 @@ class OperatorRoom(Struct, frozen=True):
     drills: DrillBook
     last_cash: Callable[[], Awaitable[Mapping[int, date]]]
     surveyed: Callable[[], Awaitable[tuple[Demand, Sequence[Survey]]]]
+    reckoning: Reckoning
+    planning: PlanningDesk
+    settled: Callable[[], Awaitable[Settled]]
+    """Where people live, as far as it is loaded."""
