@@ -179,22 +179,23 @@ def standing(course: Course, today: date) -> Standing:
 def _cell(course: Course, stage: Stage, today: date) -> StageStanding:
     planned = [it.day for it in course.live if (it.kind, it.stage) == ("planned", stage)]
     first = [it.day for it in course.facts if (it.kind, it.stage) == ("planned", stage)]
-    came = _came(course, stage)
+    came = _came(course, stage, today)
     due = planned[-1] if planned else None
     until = came or min(today, course.closed_on or today)
     late = (until - due) // _DAY if due is not None else 0
     return StageStanding(stage, first[0] if first else None, due, came, max(0, late))
 
 
-def _came(course: Course, stage: Stage) -> date | None:
+def _came(course: Course, stage: Stage, today: date) -> date | None:
     """The day a stage came; the last one has come once no outlet is out any more."""
     if stage != STAGES[-1]:
-        days = [it.day for it in course.live if (it.kind, it.stage) == ("came", stage)]
-        return max(days, default=None)
+        came = [it.day for it in course.live if (it.kind, it.stage) == ("came", stage)]
+        return max((day for day in came if day <= today), default=None)
     since: date | None = None
     for fact in course.progress:
-        whole = course.back_by(fact) == course.case.outlets_meant
-        since = (since or fact.day) if whole else None
+        if fact.day <= today:
+            whole = course.back_by(fact) == course.case.outlets_meant
+            since = (since or fact.day) if whole else None
     return since
 
 
