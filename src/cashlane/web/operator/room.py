@@ -10,6 +10,7 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.restoration import Restoration
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
@@ -31,3 +32,4 @@ class OperatorRoom(Struct, frozen=True):
     notices: Notices
     watching: Watching
     drills: DrillBook
+    restoration: Restoration
