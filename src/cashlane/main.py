@@ -43,6 +43,7 @@ from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
+from cashlane.registry.restoration import Restoration
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.store import schema
 from cashlane.store.claims import Claims
@@ -58,6 +59,7 @@ from cashlane.store.network import read_mark
 from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
+from cashlane.store.restoration import Cases
 from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
 from cashlane.store.usage import Usage
@@ -451,7 +453,11 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            *citizen_routers(service),
+            *citizen_routers(
+                service,
+                _restoration(board, board.watch),
+                os.environ.get("CASHLANE_OPEN_LICENCE"),
+            ),
             interface_router(description),
             operator_router(operator),
             shared_files(),
@@ -487,7 +493,13 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             board.lookout.outlook, board.clock,
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
+        restoration=_restoration(board, board.hub),
     )  # fmt: skip
+
+
+def _restoration(board: Switchboard, pool: Pool) -> Restoration:
+    """Whoever only looks is given the watching pool."""
+    return Restoration(Cases(pool), board.picture.network, board.clock, system_ids())
 
 
 def _approvals(board: Switchboard) -> Approvals:

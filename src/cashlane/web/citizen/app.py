@@ -1,13 +1,26 @@
-"""The pages for everybody: what can be paid where, the spare ways behind it, checking a paper."""
+"""The pages for everybody: what can be paid where, who is out and comes back when, the spare ways
+behind it, checking a paper; and open data."""
 
 from litestar import Router
 
 from cashlane.counter.service import Service
+from cashlane.registry.restoration import Restoration
 from cashlane.web.citizen.check import check_router
 from cashlane.web.citizen.now import now_router
+from cashlane.web.citizen.open_data import open_router
 from cashlane.web.citizen.proven import ways_router
+from cashlane.web.citizen.restoration import resting_board, restoration_router
 
 
-def citizen_routers(service: Service) -> list[Router]:
-    """All of them."""
-    return [check_router(service), now_router(service), ways_router(service)]
+def citizen_routers(
+    service: Service, restoration: Restoration, licence: str | None
+) -> list[Router]:
+    """All of them. `licence` is the operator's word about its open data, if it has said one."""
+    board = resting_board(service, restoration)
+    return [
+        check_router(service),
+        now_router(service),
+        ways_router(service),
+        restoration_router(board),
+        open_router(board, licence),
+    ]

@@ -215,7 +215,7 @@ def _outlets(network: Network, text: str) -> tuple[int, ...] | Refused:
     return tuple(known[code] for code in codes)
 
 
-def outlets_typed(text: str) -> int | None | Refused:
+def outlets_typed(text: str) -> int | Refused | None:
     """A number of outlets; nothing typed is None."""
     if not text.strip():
         return None

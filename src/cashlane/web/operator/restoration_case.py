@@ -90,7 +90,7 @@ def _word(show: Show, words: Mapping[str, str]) -> Word | Refused:
     return Word(kind, words.get("stage") if staged else None, on, outlets, corrects, note)  # type: ignore[arg-type]
 
 
-def _corrects(text: str) -> int | None | Refused:
+def _corrects(text: str) -> int | Refused | None:
     """The place of the fact that is corrected; nothing typed is a word of its own."""
     if not text:
         return None
