@@ -110,6 +110,8 @@ def at_stage(show: Show, standing: Standing) -> StateShown:
         return StateShown(show.t("已结束", "closed"), "quiet", "✓")
     if standing.stage is None:
         return StateShown(show.t("全部恢复", "all back"), "paid", "✓")
+    if standing.case.began_on > show.network.local(show.now).date():
+        return StateShown(show.t("将停收", "to come"), "doubt", "◔")
     if standing.late_days:
         many = standing.late_days
         late = show.t(f"逾期 {many} 天", f"{many} {'day' if many == 1 else 'days'} late")

@@ -97,15 +97,19 @@ def _months(first: date, today: date) -> Iterator[tuple[int, date]]:
 
 
 def _words(levels: Sequence[_Level]) -> Iterator[Label]:
-    """The number stands on its level, the day below; at a narrow level both at its left."""
+    """The number stands on its level, the day below it; where the level is narrower than its
+    number, both end with it, on the side where no line is."""
     for at, level in enumerate(levels):
-        number = f"{level.step.outlets:,}"
-        narrow = level.right - level.left < _LETTER * len(number)
-        x = level.left - 5 if narrow else level.left + 5
-        yield Label(x, level.y + (2 if narrow else -7), number, "many", narrow)
-        if at:
-            under = level.y + (19 if narrow else 17)
-            yield Label(x, under, f"{level.step.since:%m-%d}", "when", narrow)
+        number, when = f"{level.step.outlets:,}", f"{level.step.since:%m-%d}"
+        if level.right - level.left >= _LETTER * len(number):
+            yield Label(level.left + 5, level.y - 7, number, "many", False)
+            if at:
+                yield Label(level.left + 5, level.y + 17, when, "when", False)
+            continue
+        rose = at > 0 and level.y < levels[at - 1].y
+        near, far = (level.y - 7, level.y - 24) if rose else (level.y + 17, level.y + 34)
+        yield Label(level.right, near, number, "many", True)
+        yield Label(level.right, far, when, "when", True)
 
 
 def _fitting(labels: Sequence[Label]) -> list[Label]:
