@@ -59,8 +59,8 @@ def test_a_case_has_a_day_and_a_number_that_fit(words: dict[str, Any], refused: 
     assert opens(case(**words)) == refused
 
 
-def lost(outlets: int, *facts: Fact, **words: Any) -> Course:
-    return course(*facts, of=case(id=UUID(int=7), outlets_meant=outlets, **words))
+def lost(many: int, *facts: Fact, **words: Any) -> Course:
+    return course(*facts, of=case(id=UUID(int=7), outlets_meant=many, **words))
 
 
 def test_no_outlet_is_lost_twice_at_a_time() -> None:

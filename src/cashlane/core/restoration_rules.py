@@ -58,8 +58,8 @@ def _overlap(case: Case, others: Sequence[Course], enabled: int, today: date) ->
     out, named = _out(near, worst), _named_twice(case, near, held)
     if out + case.outlets_meant > enabled or named:
         left = 0 if named else max(0, enabled - out)
-        places = {"day": worst.isoformat(), "out": max(out, named), "left": left}
-        yield Refused("RESTORATION_OVERLAP", places)
+        day = worst.isoformat()
+        yield Refused("RESTORATION_OVERLAP", {"day": day, "out": max(out, named), "left": left})
 
 
 def _same_bills(one: Case, other: Case) -> bool:

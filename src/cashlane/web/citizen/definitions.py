@@ -14,6 +14,7 @@ from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
 Cell = str | int | date | None
+Value = Callable[[Network, Standing], Cell]
 
 
 class Figure(Struct, frozen=True):
@@ -122,7 +123,7 @@ class Column(Struct, frozen=True):
     name: str
     kind: Literal["string", "date", "integer"]
     meaning: Text
-    of: Callable[[Network, Standing], Cell]
+    of: Value
 
 
 CASE_COLUMNS: tuple[Column, ...] = (
@@ -157,16 +158,18 @@ CASE_COLUMNS: tuple[Column, ...] = (
 def _stage_columns() -> Iterator[Column]:
     for at, stage in enumerate(STAGES):
         name = STAGE_NAMES[stage]
-        yield Column(
-            f"{stage}_planned", "date",
-            Text("阶段“{stage}”的计划日期", 'stage "{stage}": the day planned').fill(stage=name),
-            lambda _, it, at=at: it.stages[at].planned,
-        )  # fmt: skip
-        yield Column(
-            f"{stage}_came", "date",
-            Text("阶段“{stage}”的实现日期", 'stage "{stage}": the day it came').fill(stage=name),
-            lambda _, it, at=at: it.stages[at].came,
-        )  # fmt: skip
+        planned = Text("阶段“{stage}”的计划日期", 'stage "{stage}": the day planned')
+        came = Text("阶段“{stage}”的实现日期", 'stage "{stage}": the day it came')
+        yield Column(f"{stage}_planned", "date", planned.fill(stage=name), _planned(at))
+        yield Column(f"{stage}_came", "date", came.fill(stage=name), _came(at))
+
+
+def _planned(at: int) -> Value:
+    return lambda _, it: it.stages[at].planned
+
+
+def _came(at: int) -> Value:
+    return lambda _, it: it.stages[at].came
 
 
 def _meaning(anchor: str) -> Text:
@@ -184,7 +187,11 @@ _FIGURE_COLUMNS: Mapping[str, tuple[str, Callable[[Standing], int]]] = {
 
 def _figure_columns() -> Iterator[Column]:
     for name, (anchor, of) in _FIGURE_COLUMNS.items():
-        yield Column(name, "integer", _meaning(anchor), lambda _, it, of=of: of(it))
+        yield Column(name, "integer", _meaning(anchor), _figure(of))
+
+
+def _figure(of: Callable[[Standing], int]) -> Value:
+    return lambda _, it: of(it)
 
 
 COLUMNS: tuple[Column, ...] = (*CASE_COLUMNS, *_stage_columns(), *_figure_columns())
