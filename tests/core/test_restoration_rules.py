@@ -71,6 +71,7 @@ def test_no_outlet_is_lost_twice_at_a_time() -> None:
     assert opens(wanted, lost(6, fact("came", "outlets_on", 6, 1))) == "RESTORATION_OVERLAP"
     assert opens(wanted, lost(6, fact("closed", None, 5, note="gone"))) is None
     assert opens(wanted, lost(6, began_on=day(9))) == "RESTORATION_OVERLAP"
+    assert opens(wanted, lost(6, began_on=day(30))) == "RESTORATION_OVERLAP", "as announced"
     assert opens(case(outlets_meant=5, began_on=day(25)), lost(6)) == "RESTORATION_OVERLAP"
 
 

@@ -34,7 +34,7 @@ def test_no_label_lies_on_another_or_leaves_the_picture(days: int, steps: int) -
     told = [Step(FIRST + timedelta(days=at), 100 + 37 * at % 113) for at in range(min(steps, days))]
     line = outlets_line(told, 250, FIRST + timedelta(days=days - 1))
     boxes = [one.box for one in line.labels]
-    assert all(0 <= box[0] and box[1] <= WIDTH and box[3] <= HEIGHT for box in boxes)
+    assert all(box[0] >= 0 and box[1] <= WIDTH and box[3] <= HEIGHT for box in boxes)
     assert not [
         (one, other)
         for one, other in combinations(boxes, 2)

@@ -32,7 +32,7 @@ def check_case(
     `enabled` are the agent's outlets that the register has on.
     """
     checks = [*_case_day(case, today), *_case_count(case, len(others), enabled)]
-    return first([*checks, *_note(case.note), *_overlap(case, others, enabled, today)])
+    return first([*checks, *_note(case.note), *_overlap(case, others, enabled)])
 
 
 def _case_day(case: Case, today: date) -> Iterator[Refused]:
@@ -49,17 +49,17 @@ def _case_count(case: Case, cases: int, enabled: int) -> Iterator[Refused]:
         yield _count(Text("该机构的事项数", "cases of this agent"), cases + 1, 0, CASES_MOST)
 
 
-def _overlap(case: Case, others: Sequence[Course], enabled: int, today: date) -> Iterator[Refused]:
+def _overlap(case: Case, others: Sequence[Course], enabled: int) -> Iterator[Refused]:
     """An outlet is lost once: whoever is out already cannot be meant again for the same bills."""
     near = [one for one in others if _same_bills(case, one.case)]
     days = {step.since for one in near for step in one.out_steps()} | {case.began_on}
-    held = [day for day in days if case.began_on <= day <= max(today, case.began_on)]
+    held = [day for day in days if day >= case.began_on]
     worst = max(held, key=lambda day: (_out(near, day), day))
     out, named = _out(near, worst), _named_twice(case, near, held)
     if out + case.outlets_meant > enabled or named:
         left = 0 if named else max(0, enabled - out)
-        day = worst.isoformat()
-        yield Refused("RESTORATION_OVERLAP", {"day": day, "out": max(out, named), "left": left})
+        told = worst.isoformat()
+        yield Refused("RESTORATION_OVERLAP", {"day": told, "out": max(out, named), "left": left})
 
 
 def _same_bills(one: Case, other: Case) -> bool:
