@@ -57,7 +57,7 @@ def _overlap(case: Case, others: Sequence[Course], enabled: int) -> Iterator[Ref
     worst = max(held, key=lambda day: (_out(near, day), day))
     out, named = _out(near, worst), _named_twice(case, near, held)
     if out + case.outlets_meant > enabled or named:
-        left = 0 if named else max(0, enabled - out)
+        left = max(0, enabled - out)
         told = worst.isoformat()
         yield Refused("RESTORATION_OVERLAP", {"day": told, "out": max(out, named), "left": left})
 
