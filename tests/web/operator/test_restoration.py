@@ -153,7 +153,7 @@ def test_a_case_ends_with_a_word_about_the_rest(desk: Desk) -> None:
         ({"count": "many"}, 400, "outlets"),
         ({"count": "0"}, 422, "outlets: 0"),
         ({"count": "401"}, 422, "between 1 and 400"),
-        ({"outlets": "d1-0001 nowhere-1"}, 404, "outlet nowhere-1"),
+        ({"outlets": "d-0001 nowhere-1"}, 404, "outlet nowhere-1"),
         ({"outlets": "e-0001"}, 400, "of this agent"),
         ({"note": "x" * 301}, 422, "the note"),
     ],
