@@ -62,7 +62,7 @@ def test_outlets_come_back_in_parts_and_may_be_lost_again() -> None:
     assert (whole.stages[3].came, whole.stage) == (day(6), None)
     assert whole.lost_outlet_days == 2 * 10 + 2 * 4
     again = stands(*facts, fact("came", "outlets_on", 8, 7), on=9)
-    assert (again.stages[3].came, again.stage, again.outlets_out) == (None, "repaired", 3)
+    assert (again.stages[3].came, again.stage, again.outlets_out) == (None, "outlets_on", 3)
     assert again.lost_outlet_days == 2 * 10 + 2 * 4 + 2 * 3
     told = stands(*facts, fact("came", "outlets_on", 7), on=9)
     assert told.stages[3].came == day(6), "it has been whole since the sixth"
@@ -79,6 +79,20 @@ def test_a_stage_that_came_late_stays_told_and_hurries_nobody() -> None:
     assert (found.stages[0].late_days, found.late_days) == (3, 0)
     early = stands(fact("planned", "repaired", 5), fact("came", "repaired", 4), on=20)
     assert early.stages[0].late_days == 0
+
+
+def test_a_stage_that_the_work_has_passed_is_late_no_more() -> None:
+    facts = [fact("planned", "repaired", 5), fact("came", "tested", 8)]
+    found = stands(*facts, on=20)
+    assert [one.behind for one in found.stages] == [True, True, True, False]
+    assert (found.stages[0].came, found.stages[0].late_days, found.late_days) == (None, 0, 0)
+
+
+def test_some_outlets_back_are_the_last_stage_begun() -> None:
+    found = stands(fact("planned", "outlets_on", 5), fact("came", "outlets_on", 7, 4), on=9)
+    assert (found.stage, found.late_days, found.open) == ("outlets_on", 4, True)
+    none = stands(fact("came", "outlets_on", 7, 0), on=9)
+    assert none.stage == "repaired"
 
 
 def test_another_plan_holds_and_the_first_is_remembered() -> None:

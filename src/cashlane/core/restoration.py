@@ -123,13 +123,15 @@ class Course(Struct, frozen=True):
 
 class StageStanding(Struct, frozen=True):
     """A stage as it stands. `first_planned` is what was planned before all else; `late_days` are
-    counted from `planned` to the day it came, or to today."""
+    counted from `planned` to the day it came, or to today. `behind`: the work is at a later one,
+    whether or not anybody said when this came."""
 
     stage: Stage
     first_planned: date | None
     planned: date | None
     came: date | None
     late_days: int
+    behind: bool
 
 
 class Standing(Struct, frozen=True):
@@ -161,13 +163,16 @@ class Standing(Struct, frozen=True):
 
 def standing(course: Course, today: date) -> Standing:
     """What all that was said about a case amounts to."""
-    cells = tuple(_cell(course, stage, today) for stage in STAGES)
-    come = [at for at, cell in enumerate(cells) if cell.came is not None]
-    after = come[-1] + 1 if come else 0
+    came = [_came(course, stage, today) for stage in STAGES]
+    at = _worked_on(came, course.outlets_on(today))
+    cells = tuple(
+        _cell(course, stage, day, today, behind=place < at)
+        for place, (stage, day) in enumerate(zip(STAGES, came, strict=True))
+    )
     return Standing(
         course=course,
         stages=cells,
-        stage=STAGES[after] if after < len(STAGES) else None,
+        stage=STAGES[at] if at < len(STAGES) else None,
         outlets_on=course.outlets_on(today),
         outlets_out=course.outlets_out(today),
         lost_outlet_days=lost_outlet_days(course, through=today),
@@ -176,14 +181,23 @@ def standing(course: Course, today: date) -> Standing:
     )
 
 
-def _cell(course: Course, stage: Stage, today: date) -> StageStanding:
+def _worked_on(came: Sequence[date | None], outlets_on: int) -> int:
+    """The place of the stage after the last that came; some outlets back are the last one begun."""
+    after = max((at + 1 for at, day in enumerate(came) if day is not None), default=0)
+    return max(after, len(STAGES) - 1) if outlets_on else after
+
+
+def _cell(
+    course: Course, stage: Stage, came: date | None, today: date, *, behind: bool
+) -> StageStanding:
     planned = [it.day for it in course.live if (it.kind, it.stage) == ("planned", stage)]
     first = [it.day for it in course.facts if (it.kind, it.stage) == ("planned", stage)]
-    came = _came(course, stage, today)
-    due = planned[-1] if planned else None
     until = came or min(today, course.closed_on or today)
-    late = (until - due) // _DAY if due is not None else 0
-    return StageStanding(stage, first[0] if first else None, due, came, max(0, late))
+    waits = bool(planned) and not (behind and came is None)
+    late = max(0, (until - planned[-1]) // _DAY) if waits else 0
+    return StageStanding(
+        stage, first[0] if first else None, planned[-1] if planned else None, came, late, behind
+    )
 
 
 def _came(course: Course, stage: Stage, today: date) -> date | None:

@@ -74,7 +74,7 @@ def test_a_chain_is_out_and_comes_back_in_stages(desk: Desk) -> None:
         ):
             assert (await say(v, path, **words)).status == 303
         shown = row(await v.get(BOARD), path)
-        for told in ("100 / 400", ">300<", "2022-01-12", "2022-01-22", "5,500"):
+        for told in ("100 / 400", ">300<", "2022-01-12", "2022-01-22", "5,800"):
             assert told in shown, (told, shown)
         assert path not in (await v.get(f"{BOARD}?show=late")).text
         await take_away(v, path)
