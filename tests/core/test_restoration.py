@@ -112,7 +112,9 @@ def test_a_correction_replaces_the_first_and_can_be_corrected() -> None:
 
 def test_a_closed_case_loses_no_more() -> None:
     closing = fact("closed", None, 6, note="five shops closed for good")
-    found = stands(fact("came", "outlets_on", 4, 5), fact("planned", "tested", 3), closing, on=30)
+    found = stands(
+        fact("came", "outlets_on", 4, 5), fact("planned", "outlets_on", 3), closing, on=30
+    )
     assert (found.closed_on, found.open, found.outlets_out) == (day(6), False, 0)
     assert found.lost_outlet_days == 2 * 10 + 2 * 5
     assert found.late_days == 3, "up to its end, not beyond"
@@ -140,6 +142,13 @@ def test_outlets_taking_cash_are_those_enabled_less_those_out() -> None:
     assert steps == [Step(day(1), 30), Step(day(2), 16), Step(day(6), 26), Step(day(10), 30)]
     assert taking_cash(courses, enabled, first=day(3), last=day(7)) == [
         Step(day(3), 16), Step(day(6), 26),
+    ]  # fmt: skip
+
+
+def test_a_day_on_which_nothing_changes_is_no_step() -> None:
+    same = course(fact("came", "outlets_on", 4, 6), fact("came", "outlets_on", 6, 6))
+    assert taking_cash([same], {1: 10}, first=day(3), last=day(9)) == [
+        Step(day(3), 0), Step(day(4), 6),
     ]  # fmt: skip
 
 

@@ -29,6 +29,7 @@ def _paths(desk: Desk, doubtful: str) -> list[str]:
         "/window/biller/city-power", "/window/biller/island-gas", "/window/route/post-line",
         "/window/outlet/none", "/window/ways", "/window/stand-in", "/window/what-if/hub",
         "/window/what-if/route/post-line", "/window/what-if/agent/chain-a",
+        "/window/restoration", "/window/restoration/open",
     ]  # fmt: skip
 
 
