@@ -2,7 +2,6 @@
 which an operator puts lost service on record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -185,25 +184,32 @@ def _from_notice(show: Show, notice: RouteNotice) -> dict[str, str]:
 
 def _wanted(show: Show, words: Mapping[str, str], notice: UUID | None) -> Wanted | Refused:
     """What was typed; the registry says whether it fits."""
-    network = show.network
     began = day(words.get("began", ""), show, Text("开始日期", "the beginning"))
-    outlets = _outlets(network, words.get("outlets", ""))
+    outlets = _outlets(show.network, words.get("outlets", ""))
     count = outlets_typed(words.get("count", ""))
-    agent = {one.code: one.number for one in network.agents.values()}.get(words.get("agent", ""))
+    parties = _parties(show.network, words)
+    if isinstance(began, Refused):
+        return began
+    if isinstance(outlets, Refused):
+        return outlets
+    if isinstance(count, Refused):
+        return count
+    if isinstance(parties, Refused):
+        return parties
+    note = line_of(words.get("note", ""), NOTE_MOST + 1)
+    return Wanted(*parties, words.get("cause", ""), notice, began, count, outlets, note)
+
+
+def _parties(network: Network, words: Mapping[str, str]) -> tuple[int, int | None, int] | Refused:
+    """Agent, route and biller by their codes; no route is none, no biller is all."""
+    agents = {one.code: one.number for one in network.agents.values()}
     routes = {one.code: one.number for one in network.routes.values()}
     billers = {one.code: one.number for one in network.billers.values()} | {"": 0}
-    route, biller = words.get("route", ""), billers.get(words.get("biller", ""))
-    for read in (began, outlets, count):
-        if isinstance(read, Refused):
-            return read
-    assert isinstance(began, date)
-    if agent is None or biller is None or (route and route not in routes):
+    agent, route, biller = (words.get(name, "") for name in ("agent", "route", "biller"))
+    if agent not in agents or biller not in billers or (route and route not in routes):
         what = Text("机构、通道或收费单位", "agent, route or biller")
         return Refused("MALFORMED", {"what": what})
-    return Wanted(
-        agent, routes.get(route), biller, words.get("cause", ""), notice, began,
-        count, outlets, line_of(words.get("note", ""), NOTE_MOST + 1),  # type: ignore[arg-type]
-    )  # fmt: skip
+    return agents[agent], routes.get(route), billers[biller]
 
 
 def _outlets(network: Network, text: str) -> tuple[int, ...] | Refused:

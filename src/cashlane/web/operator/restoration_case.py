@@ -2,7 +2,6 @@
 by which an operator says more, corrects, or ends it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -78,16 +77,18 @@ def _word(show: Show, words: Mapping[str, str]) -> Word | Refused:
     """What was typed; only what a kind has is looked at."""
     kind = words.get("kind", "")
     staged = kind in ("planned", "came")
-    on: date | Refused | None = None
-    if staged or kind == "closed":
-        on = day(words.get("day", ""), show, Text("日期", "day"))
+    dated = staged or kind == "closed"
+    on = day(words.get("day", ""), show, Text("日期", "day")) if dated else None
     outlets = outlets_typed(words.get("outlets_on", "")) if kind == "came" else None
     corrects = _corrects(words.get("corrects", ""))
-    for read in (on, outlets, corrects):
-        if isinstance(read, Refused):
-            return read
-    note = line_of(words.get("note", ""), NOTE_MOST + 1)
-    return Word(kind, words.get("stage") if staged else None, on, outlets, corrects, note)  # type: ignore[arg-type]
+    if isinstance(on, Refused):
+        return on
+    if isinstance(outlets, Refused):
+        return outlets
+    if isinstance(corrects, Refused):
+        return corrects
+    stage = words.get("stage") if staged else None
+    return Word(kind, stage, on, outlets, corrects, line_of(words.get("note", ""), NOTE_MOST + 1))
 
 
 def _corrects(text: str) -> int | Refused | None:
