@@ -442,6 +442,7 @@ def _app(house: Home, board: Switchboard) -> App:
     service = _service(board)
     people = people_of(house, board.hub, board.clock)
     cashier, operator = _cashier(people, board, service), _operator(people, board, service)
+    licence = os.environ.get("CASHLANE_OPEN_LICENCE")
     return make_app(
         service,
         Health(
@@ -453,11 +454,7 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            *citizen_routers(
-                service,
-                _restoration(board, board.watch),
-                os.environ.get("CASHLANE_OPEN_LICENCE"),
-            ),
+            *citizen_routers(service, _restoration(board, board.watch), licence),
             interface_router(description),
             operator_router(operator),
             shared_files(),

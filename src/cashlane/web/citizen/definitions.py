@@ -66,7 +66,9 @@ FIGURES: tuple[Figure, ...] = (
             "登记停收时所指的网点数；此后不变。",
             "The outlets that a case speaks of, fixed when it was put on record.",
         ),
-        Text("restoration_cases.outlets_meant。", "restoration_cases.outlets_meant."),
+        Text(
+            "restoration_cases 的 outlets_meant 列。", "Column outlets_meant of restoration_cases."
+        ),
     ),
     Figure(
         "outlets-back",
