@@ -52,6 +52,7 @@ from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
+from cashlane.registry.restoration import Restoration
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.registry.surveys import HandedSurvey, TakenSurvey, take_survey
 from cashlane.store import schema
@@ -70,6 +71,7 @@ from cashlane.store.outlets import last_cash
 from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
+from cashlane.store.restoration import Cases
 from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
 from cashlane.store.surveys import read_surveys
@@ -282,6 +284,7 @@ def _app(house: Home, board: Switchboard) -> App:
     service = _service(board)
     people = people_of(house, board.hub, board.clock)
     cashier, operator = _cashier(people, board, service), _operator(people, board, service)
+    licence = os.environ.get("CASHLANE_OPEN_LICENCE")
     return make_app(
         service,
         Health(
@@ -293,7 +296,12 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            *citizen_routers(service, partial(read_demand, board.watch)),
+            *citizen_routers(
+                service,
+                partial(read_demand, board.watch),
+                _restoration(board, board.watch),
+                licence,
+            ),
             interface_router(description),
             operator_router(operator),
             shared_files(),
@@ -334,7 +342,13 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
         reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),
         planning=PlanningDesk(),
         settled=partial(_settled, board.watch),
+        restoration=_restoration(board, board.hub),
     )  # fmt: skip
+
+
+def _restoration(board: Switchboard, pool: Pool) -> Restoration:
+    """Whoever only looks is given the watching pool."""
+    return Restoration(Cases(pool), board.picture.network, board.clock, system_ids())
 
 
 async def _settled(watch: Pool) -> Settled:

@@ -16,6 +16,7 @@ APPEND_ONLY = frozenset(
     | {"archives", "archive_balances", "archive_drops"}
     | {"drills", "drill_schedules", "outlet_lists", "outlet_details"}
     | {"demand_lists", "demand_points", "surveys", "survey_places"}
+    | {"restoration_cases", "restoration_facts"}
 )
 """Rows that are added and never changed: what happened is not edited."""
 

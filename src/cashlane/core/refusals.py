@@ -162,6 +162,31 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("GUARD_REASON", 422, False, False,
      "有人受影响，须写明理由（不超过 {most} 字）。请写明后再提交。",
      "People are affected, so a reason is needed ({most} letters at most). Write it, then send."),
+    # -- lost service and its return --------------------------------------------------------------
+    ("RESTORATION_CLOSED", 409, False, False,
+     "该恢复事项已结束，只能更正已登记的内容。请更正，或另开新的事项。",
+     "This case is over and takes corrections only. Correct what was said, or open another case."),
+    ("RESTORATION_CORRECTS", 409, False, False,
+     "要更正的内容不存在、已被更正，或与此不是同一类。请刷新后重选。",
+     "What this corrects is not there, was corrected already, or is of another kind. Refresh and"
+     " choose again."),
+    ("RESTORATION_DAY", 422, False, False,
+     "日期不合：{why}。请更正日期。",
+     "The day does not fit: {why}. Correct the day."),
+    ("RESTORATION_COUNT", 422, False, False,
+     "{what}为 {count}，应在 {least} 至 {most} 之间。请更正。",
+     "{what}: {count}, which must lie between {least} and {most}. Correct it."),
+    ("RESTORATION_NOTE", 422, False, False,
+     "仍有 {out} 个网点未恢复，结束时须写明其去向。请填写备注。",
+     "{out} outlets are still out: say in the note what becomes of them, then close it."),
+    ("RESTORATION_ORDER", 409, False, False,
+     "“{late}”（{late_day}）不能早于“{early}”（{early_day}）。请更正其中一个日期。",
+     "\"{late}\" ({late_day}) cannot come before \"{early}\" ({early_day}). Correct one of the"
+     " days."),
+    ("RESTORATION_OVERLAP", 409, False, False,
+     "该机构在 {day} 已有 {out} 个网点列为停收，至多还能列入 {left} 个。请核对网点或更正已有事项。",
+     "On {day} {out} outlets of this agent are out already; at most {left} more can be meant. Check"
+     " the outlets, or correct the other case."),
     # -- the key ------------------------------------------------------------------------------
     ("KEY_REUSED", 422, False, False,
      "该请求号已用于另一笔内容不同的请求。新的缴费请用新的请求号。",

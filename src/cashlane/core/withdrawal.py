@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from cashlane.core.health import Scope
 from cashlane.core.network import Contract, Network, Outlet
-from cashlane.core.routing import Outlook, RouteNotice, Spare, Stage, spare_state
+from cashlane.core.routing import Outlook, Reason, RouteNotice, Spare, Stage, spare_state
 from cashlane.values.text import Text
 
 Level = Literal["calm", "soon", "now", "over"]
@@ -27,6 +27,14 @@ STAGE_NAMES: Mapping[Stage, Text] = {
     "tested": Text("联调通过", "tested"),
     "outlets_on": Text("网点恢复", "outlets on"),
 }
+
+REASON_NAMES: Mapping[Reason, Text] = {
+    "technical": Text("技术", "technical"),
+    "commercial": Text("商务", "commercial"),
+    "legal": Text("法律", "legal"),
+    "other": Text("其他", "other"),
+}
+"""Why a way or a service ended: the class is public, the story behind it is not."""
 
 
 class Loss(Struct, frozen=True):

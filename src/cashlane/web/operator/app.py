@@ -25,6 +25,8 @@ from cashlane.web.operator import (
     planning,
     proposals,
     registry,
+    restoration,
+    restoration_case,
     route,
     sign,
     stand_in,
@@ -85,7 +87,8 @@ def operator_router(room: OperatorRoom) -> Router:
             planning.plan_sheet,
             people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
-            people.propose_password_away, files,
+            people.propose_password_away, restoration.board_page, restoration.open_page,
+            restoration.open_case, restoration_case.case_page, restoration_case.say, files,
         ],
         dependencies={
             "room": Provide(lambda: room, sync_to_thread=False),

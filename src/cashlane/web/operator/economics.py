@@ -27,9 +27,9 @@ from cashlane.web.operator.levers import (
     written,
 )
 from cashlane.web.operator.reckoning import Counters, Outcome
-from cashlane.web.operator.sheets import sheet
 from cashlane.web.operator.show import Show
 from cashlane.web.operator.stairs import Stairs, stairs
+from cashlane.web.shared.sheets import sheet
 
 HREF = "/window/economics"
 PART = "x-part"
@@ -274,6 +274,7 @@ def _cells(show: Show, outlet: int, found: Outcome) -> list[str]:
         max(row.result, 0), max(-row.result, 0), row.break_even_fee, row.keeps,
     ]  # fmt: skip
     return [
-        one.code, show.say(one.name), show.agent(one.agent), show.district(one.district), str(row.payments),
+        one.code, show.say(one.name), show.agent(one.agent), show.district(one.district),
+        str(row.payments),
         *("" if it is None else write_amount(it, show.network.currency) for it in amounts),
     ]  # fmt: skip

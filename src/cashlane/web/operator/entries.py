@@ -19,6 +19,7 @@ DOUBT = Entry("/window/doubt", Text("未决", "In doubt"))
 WAYS = Entry("/window/ways", Text("通道", "Ways"))
 OUTLETS = Entry("/window/outlets", Text("网点", "Outlets"))
 ECONOMICS = Entry("/window/economics", Text("收支", "Economics"))
+RESTORATION = Entry("/window/restoration", Text("恢复", "Restoration"))
 APPROVALS = Entry("/window/approvals", Text("审批", "Approvals"))
 PEOPLE = Entry("/window/people", Text("人员", "People"))
 
@@ -31,6 +32,7 @@ def entries(person: Person) -> list[Entry]:
         (WAYS, person.may(Permission.NETWORK_READ)),
         (OUTLETS, person.may(Permission.NETWORK_READ)),
         (ECONOMICS, person.may(Permission.NETWORK_READ)),
+        (RESTORATION, person.may(Permission.NETWORK_READ)),
         (APPROVALS, bool(kinds_of(person))),
         (PEOPLE, has_staff(person)),
     )

@@ -11,16 +11,18 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from cashlane.core.refusals import Refused
+from cashlane.core.restoration import standing
 from cashlane.core.roles import Permission
 from cashlane.core.routing import RouteNotice, Stage
 from cashlane.core.withdrawal import STAGE_NAMES, STAGES, Countdown, countdown, tasks
 from cashlane.counter.problems import RefusedError
 from cashlane.store.routes import StageRow
-from cashlane.values.ids import read_id
+from cashlane.values.ids import read_id, spell
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here, typed
 from cashlane.web.operator.losers import LOSERS_MOST, Loser, losers, losers_sheet
 from cashlane.web.operator.moments import day
+from cashlane.web.operator.restoration import Row, row_of
 from cashlane.web.operator.ways import notice_href, notice_shown
 from cashlane.web.operator.ways_shown import REASONS, SPARES, look
 
@@ -132,12 +134,21 @@ async def _page(
         losers_count=len(lost),
         stage_names=STAGE_NAMES,
         stages=_stages(here, counted, stages),
+        cases=await _cases(here, notice),
+        name=spell("ntc", notice.id),
         says=here.session.person.may(Permission.ROUTES_PROPOSE),
         over=notice.until is not None and notice.until <= show.now,
         refused=refused,
         words=words,
         today=show.network.local(show.now).date().isoformat(),
     )
+
+
+async def _cases(here: Here, notice: RouteNotice) -> list[Row]:
+    """The cases of lost service that were opened from it."""
+    found = await here.room.restoration.of_notice(notice.id)
+    today = here.room.restoration.today
+    return [row_of(here.show, standing(one, today)) for one in found if not one.mistaken]
 
 
 def _stages(

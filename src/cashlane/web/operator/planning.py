@@ -32,8 +32,8 @@ from cashlane.values.text import Text
 from cashlane.web.operator.door import ITSELF, Here, typed
 from cashlane.web.operator.planned import Added, added, means
 from cashlane.web.operator.planned_map import drawn
-from cashlane.web.operator.sheets import sheet
 from cashlane.web.operator.show import Show
+from cashlane.web.shared.sheets import sheet
 
 HREF = "/window/plan"
 AGAIN_S = 2

@@ -16,6 +16,7 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.restoration import Restoration
 from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
@@ -45,3 +46,4 @@ class OperatorRoom(Struct, frozen=True):
     planning: PlanningDesk
     settled: Callable[[], Awaitable[Settled]]
     """Where people live, as far as it is loaded."""
+    restoration: Restoration

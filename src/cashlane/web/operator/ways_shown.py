@@ -12,13 +12,12 @@ from cashlane.core.network import Contract
 from cashlane.core.routing import (
     NoticeKind,
     Outlook,
-    Reason,
     RouteNotice,
     Spare,
     said,
     spare_state,
 )
-from cashlane.core.withdrawal import Level
+from cashlane.core.withdrawal import REASON_NAMES, Level
 from cashlane.values.text import Text
 from cashlane.web.operator.show import Show, StateShown, Tone
 
@@ -36,12 +35,7 @@ NOTICES: Mapping[NoticeKind, Look] = {
     "shut": (Text("人工关闭", "shut by hand"), "not", "✕"),
     "open": (Text("人工保持开通", "kept open by hand"), "paid", "✓"),
 }
-REASONS: Mapping[Reason, Text] = {
-    "technical": Text("技术", "technical"),
-    "commercial": Text("商务", "commercial"),
-    "legal": Text("法律", "legal"),
-    "other": Text("其他", "other"),
-}
+REASONS = REASON_NAMES
 SPARES: Mapping[str, Look] = {
     "none": (Text("没有备用", "no spare"), "not", "✕"),
     "signed": (Text("仅签约", "signed"), "not", "✎"),

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 from litestar import Response
 from litestar.enums import MediaType
 
@@ -14,7 +20,7 @@ class Pages:
 
     def __init__(self, room: str) -> None:
         self._templates = Environment(
-            loader=PackageLoader(room),
+            loader=ChoiceLoader([PackageLoader(room), PackageLoader("cashlane.web.shared")]),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -12,15 +12,20 @@ _RUN = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Response[bytes]:
     """A CSV file to be kept. It opens with the mark by which spreadsheets know UTF-8."""
+    return Response(
+        table(head, rows).encode("utf-8-sig"),
+        media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The text of a CSV file, its lines ended as RFC 4180 has it."""
     text = StringIO(newline="")
     written = csv.writer(text)
     written.writerow(head)
     written.writerows([safe(cell) for cell in row] for row in rows)
-    return Response(
-        text.getvalue().encode("utf-8-sig"),
-        media_type="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return text.getvalue()
 
 
 def safe(cell: str) -> str:
