@@ -17,7 +17,8 @@ from playwright.async_api import Page
 
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.core.restoration import Case, Fact
-from cashlane.main import clock_offset, network_of
+from cashlane.home import clock_offset
+from cashlane.main import network_of
 from cashlane.registry.restoration import Restoration, Wanted, Word
 from cashlane.store.connect import open_pool
 from cashlane.store.restoration import Cases

@@ -270,13 +270,16 @@ def test_a_form_that_no_page_of_ours_made_is_answered(
     browsing(origin, scenario, Window("en-GB"))
 
 
-def test_where_nobody_was_loaded_it_says_how_to(browsing: Browsing, desk: Desk) -> None:
+def test_where_nobody_was_loaded_it_says_how_to(
+    browsing: Browsing, desk: Desk, street: Street
+) -> None:
     async def scenario(page: Page) -> None:
         await desk.sign_in(page)
         await ask(page, of="agent:post")
         assert "cashlane demand import" in await page.inner_text("[role=alert]")
         assert await axe(page) == []
-        answer = await page.request.get(desk.origin + HREF + "/0123456789abcdef")
+        answer = await page.request.get(origin + HREF + "/0123456789abcdef")
         assert answer.status == 404
 
-    browsing(desk.origin, scenario, Window("en-GB"))
+    with window(street, Settled((), "", False)) as origin:
+        browsing(origin, scenario, Window("en-GB"))

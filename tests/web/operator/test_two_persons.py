@@ -261,16 +261,30 @@ def test_a_list_goes_on_from_the_last_login(desk: Desk) -> None:
     ("login", "open_", "shut"),
     [
         ("regulator-1", set(), {"approvals", "people", "people/admin-1", "ways", "stand-in"}),
-        ("auditor-1", {"", "doubt", "ways", "economics"}, {"approvals", "people"}),
+        (
+            "auditor-1",
+            {"", "doubt", "ways", "restoration", "outlets", "economics"},
+            {"approvals", "people"},
+        ),
         (
             "operator-1",
-            {"", "doubt", "ways", "economics", "approvals"},
+            {"", "doubt", "ways", "restoration", "outlets", "economics", "approvals"},
             {"people", "people/admin-1"},
         ),
         (
             "admin-1",
             {"approvals", "people"},
-            {"doubt", "ways", "economics", "plan", "what-if/hub", "route/post-line"},
+            {
+                "doubt",
+                "ways",
+                "restoration",
+                "outlets",
+                "survey",
+                "economics",
+                "plan",
+                "what-if/hub",
+                "route/post-line",
+            },
         ),
     ],
 )
