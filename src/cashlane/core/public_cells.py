@@ -79,11 +79,12 @@ def _joined(one: Group, other: Group) -> Group:
 
 
 def again(made: Partition, counts: Mapping[Cell, int]) -> Partition | None:
-    """A later count by the same groups; None where one of them has grown too small to be shown."""
+    """A later count by the same groups; None where one of them has grown too small to be shown. A
+    group that is empty now shows nobody, and may be."""
     groups = tuple(
         Group(group.cells, sum(counts.get(cell, 0) for cell in group.cells))
         for group in made.groups
     )
-    if any(group.people < PEOPLE_LEAST for group in groups):
+    if any(0 < group.people < PEOPLE_LEAST for group in groups):
         return None
     return Partition(groups)

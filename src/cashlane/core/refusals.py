@@ -162,6 +162,13 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
     ("GUARD_REASON", 422, False, False,
      "有人受影响，须写明理由（不超过 {most} 字）。请写明后再提交。",
      "People are affected, so a reason is needed ({most} letters at most). Write it, then send."),
+    ("COVERAGE_COUNTING", 503, True, False,
+     "覆盖情况正在重新测算。请过几秒再试。",
+     "The coverage is being counted anew. Try again in some seconds."),
+    ("COVERAGE_NOBODY", 409, False, False,
+     "还没有居民分布清单，无法评估影响。请先用 cashlane demand import 载入。",
+     "Nobody has said where people live, so nothing can be assessed. Load a list by"
+     " `cashlane demand import` first."),
     # -- the key ------------------------------------------------------------------------------
     ("KEY_REUSED", 422, False, False,
      "该请求号已用于另一笔内容不同的请求。新的缴费请用新的请求号。",
