@@ -25,7 +25,7 @@ PACES: Mapping[Literal["post", "chain", "bank"], Pace] = {
     "chain": Pace(112, 100_000, 40),
     "bank": Pace(45, 250_000, 90),
 }
-"""All assumed. A post counter works six days of nine hours, half of it on bills of 90 seconds: 1,080
-a week. A shop is open for sixteen hours a day and gives a tenth of its only clerk's time to bills
-scanned among the sales in 40 seconds: 1,008. A bank opens for five days of nine hours, with a
+"""All assumed. A post counter works six days of nine hours, half of it on bills of 90 seconds:
+1,080 a week. A shop is open for sixteen hours a day and gives a tenth of its only clerk's time to
+bills scanned among the sales in 40 seconds: 1,008. A bank opens for five days of nine hours, with a
 quarter of them for bills: 450."""

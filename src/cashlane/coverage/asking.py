@@ -4,13 +4,15 @@ can make a difference."""
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from msgspec import structs
+
 from cashlane.core.access import HOURS_OF_WEEK, Layer, Offer, layers
 from cashlane.core.guard import GUARD, Assessment, Instead, Question
 from cashlane.core.network import Network
-from cashlane.core.reduction import Reduction
+from cashlane.core.reduction import Lost, Reduction
 from cashlane.coverage.guarding import assessed
 from cashlane.coverage.laid import Coverage, lay
-from cashlane.coverage.offers import billers_at, kinds_of, service_of, this_week
+from cashlane.coverage.offers import kinds_left, service_of, this_week
 from cashlane.coverage.standing import Ground, kinds_in
 
 WIDE = 20
@@ -18,25 +20,20 @@ WIDE = 20
 a door's."""
 
 
-def reduced(ground: Ground, asked: Reduction, now: datetime) -> list[Offer]:
+def reduced(
+    network: Network, offers: Mapping[int, Offer], asked: Reduction, now: datetime
+) -> list[Offer]:
     """The offers that would be left, of the outlets that change."""
-    return [
-        _left(ground.network, ground.offers[one.outlet], one.billers, asked, now)
-        for one in asked.lost
-    ]
+    return [_left(network, offers[one.outlet], one, asked, now) for one in asked.lost]
 
 
-def _left(
-    network: Network, offer: Offer, billers: Sequence[int], asked: Reduction, now: datetime
-) -> Offer:
+def _left(network: Network, offer: Offer, lost: Lost, asked: Reduction, now: datetime) -> Offer:
     if asked.trigger in ("closing", "suspending"):
         return offer.closed()
     if asked.trigger == "hours":
-        hours = this_week(network, asked.hours, now)
-        return Offer(offer.outlet, offer.place, offer.kinds, hours, offer.step_free, offer.capacity)
-    left = [one for one in billers_at(network, offer.outlet) if one not in billers]
-    kinds = kinds_of(network, left)
-    return Offer(offer.outlet, offer.place, kinds, offer.hours, offer.step_free, offer.capacity)
+        return structs.replace(offer, hours=this_week(network, asked.hours, now))
+    gone = {service_of(network.billers[biller]) for biller in lost.billers}
+    return structs.replace(offer, kinds=kinds_left(offer.kinds, gone))
 
 
 def asked_layers(ground: Ground, asked: Reduction) -> tuple[Layer, ...]:
@@ -64,10 +61,18 @@ def telling_hours(offers: Mapping[int, Offer], outlets: Iterable[int]) -> tuple[
 
 
 def answered(
-    ground: Ground, asked: Reduction, instead: Sequence[Instead], now: datetime
+    ground: Ground,
+    asked: Reduction,
+    coming: Sequence[Reduction],
+    instead: Sequence[Instead],
+    now: datetime,
 ) -> tuple[Assessment, Coverage]:
-    """The guard's answer, and the coverage that would be left in the layers it looked at."""
+    """The guard's answer, and the coverage that would be left in the layers it looked at. What was
+    allowed already and is still to come counts as gone."""
     question = Question(asked.trigger, asked.outlets, ground.version)
-    before = lay(ground.reach, asked_layers(ground, asked), ground.offers.values())
-    new = reduced(ground, asked, now)
+    offers = dict(ground.offers)
+    for one in coming:
+        offers |= {new.outlet: new for new in reduced(ground.network, offers, one, now)}
+    before = lay(ground.reach, asked_layers(ground, asked), offers.values())
+    new = reduced(ground.network, offers, asked, now)
     return assessed(question, before, new, ground.walkers, instead, rule=GUARD, now=now)

@@ -64,18 +64,21 @@ class GuardDesk:
         if unfit is not None:
             return unfit
         now = self._clock.now()
-        known = await self._known(wanted, instead, ground, now)
+        known, coming = await self._known(wanted, instead, ground, now)
         if known is not None:
             return known
-        answer, _ = await asyncio.to_thread(answered, ground, wanted, instead, now)
+        answer, _ = await asyncio.to_thread(answered, ground, wanted, coming, instead, now)
         return await self._keep(wanted, answer, ground, by)
 
     async def _known(
         self, wanted: Reduction, instead: Sequence[Instead], ground: Ground, now: datetime
-    ) -> UUID | None:
-        since = now - timedelta(days=REST_DAYS)
+    ) -> tuple[UUID | None, list[Reduction]]:
+        """The last assessment of the same, and what was allowed and is still to come. One made
+        before the latest effect knew less."""
+        since, today = now - timedelta(days=REST_DAYS), ground.network.local(now).date()
         async with transaction(self._pool) as work:
-            return await guard.same(work, wanted, instead, ground=ground.version, since=since)
+            known = await guard.same(work, wanted, instead, ground=ground.version, since=since)
+            return known, await guard.to_come(work, today)
 
     def _unfit(self, wanted: Reduction, ground: Ground) -> Refused | None:
         """Only what waits for an answer is checked: the rest has happened."""

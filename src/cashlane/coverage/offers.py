@@ -66,6 +66,12 @@ def service_of(biller: Biller) -> str:
     return f"{biller.kind}/{biller.code}"
 
 
+def kinds_left(kinds: Iterable[str], gone: Collection[str]) -> frozenset[str]:
+    """What is left where some services go: a kind stays while one service of it does."""
+    services = [one for one in kinds if "/" in one and one not in gone]
+    return frozenset(name for one in services for name in (one, one.partition("/")[0]))
+
+
 def open_week(network: Network, hours: str, monday: datetime) -> int | None:
     """The hours of a week, as bits; None where nobody told them."""
     if not hours:

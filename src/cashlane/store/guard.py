@@ -1,7 +1,7 @@
 """The coverage guard in the database: tables to which rows are added and in which none changes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from cashlane.store.statements import statements
 from cashlane.values.geo import Point
 
 _SQL = statements("guard.sql")
-NEWEST = datetime.max, UUID(int=(1 << 128) - 1)
+NEWEST = datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1)
 """Before this are all assessments."""
 
 
@@ -140,6 +140,12 @@ async def same(
     }  # fmt: skip
     row = await (await work.execute(_SQL["same"], values)).fetchone()
     return row[0] if row is not None else None
+
+
+async def to_come(work: Work, today: date) -> list[Reduction]:
+    """What was allowed and has not come into force yet, in the order of its days."""
+    rows = await (await work.execute(_SQL["to_come"], {"today": today.isoformat()})).fetchall()
+    return [msgspec.convert(body, Reduction) for (body,) in rows]
 
 
 async def effects_since(work: Work, moment: datetime) -> int:

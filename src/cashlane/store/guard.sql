@@ -61,7 +61,13 @@ SELECT a.id, a.made_at, a.asked_by, a.actor, a.ground, a.network_version, a.list
 SELECT id FROM guard_assessments
  WHERE ground = %(ground)s AND reduction = %(reduction)s::jsonb AND made_at > %(since)s
    AND answer->'instead' = %(instead)s::jsonb
+   AND NOT EXISTS (SELECT 1 FROM guard_decisions d WHERE d.effect AND d.decided_at >= guard_assessments.made_at)
  ORDER BY made_at DESC LIMIT 1
+
+-- name: to_come
+-- What was allowed and holds only from a later day on, in the order of those days.
+SELECT a.reduction FROM guard_decisions d JOIN guard_assessments a ON a.id = d.assessment
+ WHERE d.effect AND a.reduction->>'since' > %(today)s ORDER BY a.reduction->>'since', a.id
 
 -- name: effects_since
 -- Whether a decision changed the network after a moment.

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page as BrowserPage
 
 from cashlane.store.connect import connect
-from cashlane.web.operator.sheets import safe
+from cashlane.web.shared.sheets import safe
 from tests.street.running import DAY
 from tests.web.browser import Window, axe
 from tests.web.conftest import Browsing

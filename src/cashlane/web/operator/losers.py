@@ -6,7 +6,7 @@ from litestar import Response
 from msgspec import Struct
 
 from cashlane.core.network import Outlet
-from cashlane.web.operator.sheets import sheet
+from cashlane.web.shared.sheets import sheet
 from cashlane.web.operator.show import Show
 
 LOSERS_MOST = 200

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from cashlane.counter.service import Service
+from cashlane.coverage.deciding import GuardDesk
 from cashlane.people.approvals import Approvals
 from cashlane.people.doors import DeskDoor
 from cashlane.people.own_word import OwnWord
@@ -31,3 +32,4 @@ class OperatorRoom(Struct, frozen=True):
     notices: Notices
     watching: Watching
     drills: DrillBook
+    guard: GuardDesk
