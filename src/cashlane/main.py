@@ -26,6 +26,8 @@ from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
 from cashlane.counter.service import Service
+from cashlane.coverage.deciding import GuardDesk
+from cashlane.coverage.standing import Standing
 from cashlane.home import (
     Databases,
     Home,
@@ -57,6 +59,7 @@ from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
 from cashlane.store.finding import Finding
+from cashlane.store.guard import kept_partition, walkers_of
 from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
@@ -81,6 +84,7 @@ from cashlane.switch.watch import Lookout, Watch
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.app import citizen_routers
+from cashlane.web.citizen.record import PublicRecord
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -268,7 +272,11 @@ def _settle_memory() -> None:
 def _app(house: Home, board: Switchboard) -> App:
     service = _service(board)
     people = people_of(house, board.hub, board.clock)
-    cashier, operator = _cashier(people, board, service), _operator(people, board, service)
+    standing = _standing(board)
+    guard = GuardDesk(board.hub, standing, board.clock, system_ids())
+    cashier = _cashier(people, board, service)
+    operator = _operator(people, board, service, guard)
+    record = PublicRecord(service, standing, guard, partial(kept_partition, board.hub))
     return make_app(
         service,
         Health(
@@ -280,7 +288,7 @@ def _app(house: Home, board: Switchboard) -> App:
         # Beside the interface itself, everything that people see.
         lambda description: [
             cashier_router(cashier),
-            *citizen_routers(service, partial(read_demand, board.watch)),
+            *citizen_routers(service, partial(read_demand, board.watch), record),
             interface_router(description),
             operator_router(operator),
             shared_files(),
@@ -299,7 +307,16 @@ def _cashier(people: "People", board: Switchboard, service: Service) -> CashierR
     )
 
 
-def _operator(people: "People", board: Switchboard, service: Service) -> OperatorRoom:
+def _standing(board: Switchboard) -> Standing:
+    return Standing(
+        board.picture.network, partial(read_demand, board.watch), partial(walkers_of, board.hub),
+        board.clock,
+    )  # fmt: skip
+
+
+def _operator(
+    people: "People", board: Switchboard, service: Service, guard: GuardDesk
+) -> OperatorRoom:
     return OperatorRoom(
         service=service,
         door=people.desk,
@@ -316,6 +333,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             board.lookout.outlook, board.clock,
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
+        guard=guard,
     )  # fmt: skip
 
 

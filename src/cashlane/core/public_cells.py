@@ -88,3 +88,14 @@ def again(made: Partition, counts: Mapping[Cell, int]) -> Partition | None:
     if any(0 < group.people < PEOPLE_LEAST for group in groups):
         return None
     return Partition(groups)
+
+
+def public_count(people: int) -> int | None:
+    """A count as the public sees it: None stands for fewer than PEOPLE_LEAST, but not for nobody."""
+    return people if people == 0 or people >= PEOPLE_LEAST else None
+
+
+def public_part(part: int, whole: int) -> int | None:
+    """Likewise a part of a count, which must not tell the rest by subtraction either."""
+    rest = public_count(whole - part)
+    return None if rest is None or public_count(whole) is None else public_count(part)

@@ -14,9 +14,11 @@ from cashlane.store.connect import Lost
 from cashlane.store.shelf import AwayError
 from cashlane.values.text import Text
 from cashlane.web.operator import (
+    coverage,
     doubt,
     drills,
     finding,
+    guard,
     notices,
     payment,
     people,
@@ -76,7 +78,9 @@ def operator_router(room: OperatorRoom) -> Router:
             proposals.approvals_page, proposals.approval_page, proposals.decide,
             people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
-            people.propose_password_away, files,
+            people.propose_password_away, coverage.coverage_page,
+            coverage.coverage_sheet, guard.guard_page, guard.ask_outlet, guard.ask_notice,
+            guard.ask_route, guard.assessment_page, guard.promise, guard.again, guard.decide, files,
         ],
         dependencies={
             "room": Provide(lambda: room, sync_to_thread=False),

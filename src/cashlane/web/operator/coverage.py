@@ -157,7 +157,7 @@ async def coverage_sheet(here: Here) -> Response[bytes]:
     return sheet("coverage", head, (_cells(show, row, then is not None) for row in rows))
 
 
-def _cells(show: Show, row: PlaceShown, compared_: bool) -> list[str]:  # noqa: FBT001
+def _cells(show: Show, row: PlaceShown, compared_: bool) -> list[str]:
     walk = "" if row.walk_m is None else str(row.walk_m)
     then = "" if not compared_ or row.then_m is None else str(row.then_m)
     outlet = "" if row.outlet is None else show.outlet_code(row.outlet)
@@ -332,4 +332,8 @@ def _name(show: Show, network: Network, without: str) -> str:
         return named[without]
     code = without.partition(":")[2]
     outlet = next((one for one in network.outlets.values() if one.code == code), None)
-    return "" if outlet is None else show.t("没有网点：", "without the outlet ") + show.say(outlet.name)
+    return (
+        ""
+        if outlet is None
+        else show.t("没有网点：", "without the outlet ") + show.say(outlet.name)
+    )

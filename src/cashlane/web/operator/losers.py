@@ -6,8 +6,8 @@ from litestar import Response
 from msgspec import Struct
 
 from cashlane.core.network import Outlet
-from cashlane.web.shared.sheets import sheet
 from cashlane.web.operator.show import Show
+from cashlane.web.shared.sheets import sheet
 
 LOSERS_MOST = 200
 """Outlets by name on one page; the file has all."""

@@ -25,7 +25,7 @@ from cashlane.web.operator.ways import notice_href, notice_shown
 from cashlane.web.operator.ways_shown import REASONS, SPARES, look
 
 DAY = timedelta(days=1)
-_LOST = frozenset({"none", "signed"})
+LOST_SPARES = frozenset({"none", "signed"})
 """Spares that cannot take over."""
 
 
@@ -41,7 +41,7 @@ class StageShown(Struct, frozen=True):
 async def notice_page(here: Here, name: str) -> Response[str]:
     """The notice's page."""
     here.require(Permission.NETWORK_READ)
-    return await _page(here, await _named(here, name), {}, None)
+    return await _page(here, await named_notice(here, name), {}, None)
 
 
 @get("/notice/{name:str}/outlets.csv")
@@ -49,7 +49,7 @@ async def notice_outlets(here: Here, name: str) -> Response[bytes]:
     """All outlets that lose something."""
     here.require(Permission.NETWORK_READ)
     return losers_sheet(
-        here.show, f"{name}-outlets", _losers(here, _counted(here, await _named(here, name)))
+        here.show, f"{name}-outlets", _losers(here, _counted(here, await named_notice(here, name)))
     )
 
 
@@ -57,7 +57,7 @@ async def notice_outlets(here: Here, name: str) -> Response[bytes]:
 async def end(here: Here, name: str) -> Response[Any]:
     """It holds no longer."""
     here.require(Permission.ROUTES_PROPOSE)
-    notice = await _named(here, name)
+    notice = await named_notice(here, name)
     await here.room.notices.end(notice.id, actor=here.session.person.login)
     return Redirect(notice_href(notice), status_code=303)
 
@@ -66,7 +66,7 @@ async def end(here: Here, name: str) -> Response[Any]:
 async def say_stage(here: Here, name: str) -> Response[Any]:
     """Say when a stage of the return is planned, or that it came."""
     here.require(Permission.ROUTES_PROPOSE)
-    notice, words = await _named(here, name), await typed(here.request)
+    notice, words = await named_notice(here, name), await typed(here.request)
     refused = await _say_stage(here, notice, words)
     if refused is not None:
         return await _page(here, notice, words, refused)
@@ -89,7 +89,8 @@ async def _say_stage(here: Here, notice: RouteNotice, words: Mapping[str, str]) 
     )  # fmt: skip
 
 
-async def _named(here: Here, name: str) -> RouteNotice:
+async def named_notice(here: Here, name: str) -> RouteNotice:
+    """The notice of this spelling. Raises NOT_FOUND."""
     ident = read_id("ntc", name)
     notice = await here.room.notices.find(ident or UUID(int=0))
     if isinstance(notice, Refused):
@@ -106,7 +107,7 @@ def _losers(here: Here, counted: Countdown) -> list[Loser]:
     """By name; a way that is kept open takes nothing away."""
     if counted.notice.kind == "open":
         return []
-    lost = [(loss.biller, loss.outlets) for loss in counted.losses if loss.spare in _LOST]
+    lost = [(loss.biller, loss.outlets) for loss in counted.losses if loss.spare in LOST_SPARES]
     return losers(here.show, lost, frozenset())
 
 
@@ -133,6 +134,7 @@ async def _page(
         stage_names=STAGE_NAMES,
         stages=_stages(here, counted, stages),
         says=here.session.person.may(Permission.ROUTES_PROPOSE),
+        guards=here.session.person.may(Permission.OUTLETS_PROPOSE) and bool(lost),
         over=notice.until is not None and notice.until <= show.now,
         refused=refused,
         words=words,

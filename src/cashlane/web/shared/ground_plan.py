@@ -43,16 +43,12 @@ class GroundPlan(Struct, frozen=True):
     @property
     def scale(self) -> Scale:
         """The longest round bar that takes no more than a quarter of the width."""
-        fitting = [
-            one for one in _SCALES_M if one * self.units // self.metres <= self.width // 4
-        ]
+        fitting = [one for one in _SCALES_M if one * self.units // self.metres <= self.width // 4]
         metres = fitting[-1] if fitting else _SCALES_M[0]
         return Scale(metres, metres * self.units // self.metres)
 
 
-def ground_plan(
-    places: Iterable[Point], *, width: int, height_most: int, edge: int
-) -> GroundPlan:
+def ground_plan(places: Iterable[Point], *, width: int, height_most: int, edge: int) -> GroundPlan:
     """The plan on which all of these places lie."""
     each = list(places)
     assert each, "a plan of nothing"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from cashlane.core.access import Method
+from cashlane.core.network import Network
+from cashlane.core.reduction import Reduction
 from cashlane.values.text import Text
 
 KINDS: Mapping[str, Text] = {
@@ -34,3 +36,36 @@ def kind_of(name: str) -> Text:
     kind, _, biller = name.partition("/")
     told = KINDS.get(kind, Text(kind, kind))
     return told if not biller else Text(f"{told.zh}（{biller}）", f"{told.en} ({biller})")
+
+
+NAMED_OUTLETS_MOST = 3
+_WHOLE = {
+    "closing": Text("关闭", "closes"),
+    "shop": Text("自行歇业", "has closed by itself"),
+    "suspending": Text("暂停", "is suspended"),
+}
+
+
+def what(network: Network, wanted: Reduction) -> Text:
+    """What is to go, in one line."""
+    known = [network.outlets[one].name for one in wanted.outlets if one in network.outlets]
+    named = known[:NAMED_OUTLETS_MOST]
+    zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
+    more = len(wanted.outlets) - len(named)
+    if more > 0:
+        zh, en = f"{zh} 等另 {more} 家网点", f"{en} and {more} more outlets"
+    act = _act(network, wanted)
+    return Text(f"{zh}：{act.zh}", f"{en}: {act.en}")
+
+
+def _act(network: Network, wanted: Reduction) -> Text:
+    if wanted.trigger in _WHOLE:
+        return _WHOLE[wanted.trigger]
+    if wanted.trigger == "hours":
+        return Text(f"营业时间改为 {wanted.hours}", f"opens {wanted.hours}")
+    billers = sorted({biller for one in wanted.lost for biller in one.billers})
+    names = [network.billers[one].name for one in billers if one in network.billers]
+    zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
+    if wanted.trigger == "withdrawing":
+        return Text(f"停办 {zh}", f"{en} withdrawn")
+    return Text(f"不能缴 {zh}", f"cannot take {en}")
