@@ -91,7 +91,7 @@ def again(made: Partition, counts: Mapping[Cell, int]) -> Partition | None:
 
 
 def public_count(people: int) -> int | None:
-    """A count as the public sees it: None stands for fewer than PEOPLE_LEAST, but not for nobody."""
+    """A count as the public sees it: None is fewer than PEOPLE_LEAST, but somebody."""
     return people if people == 0 or people >= PEOPLE_LEAST else None
 
 

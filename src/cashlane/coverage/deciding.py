@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from cashlane.core.clock import Clock
-from cashlane.core.guard import REST_DAYS, Assessment, GuardDecision, Instead, decide
+from cashlane.core.guard import REST_DAYS, Assessment, GuardDecision, Instead, Walker, decide
 from cashlane.core.reduction import ACT_WITHIN, Reduction, check_reduction
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission, Person
@@ -18,7 +18,7 @@ from cashlane.coverage.offers import billers_at
 from cashlane.coverage.standing import WAIT_S, Ground, Standing
 from cashlane.store import guard
 from cashlane.store.connect import Pool, Work, transaction
-from cashlane.store.guard import Asked
+from cashlane.store.guard import Asked, Told
 from cashlane.store.network import ServiceState, put_service_state
 from cashlane.store.outlets import be_alone, put_hours
 from cashlane.values.ids import Ids
@@ -27,6 +27,8 @@ from cashlane.values.text import Text
 PICTURE_LAG = timedelta(seconds=10)
 """A process may see the network as it was so long ago (it looks again every three seconds): what
 was assessed within this time after another decision is not relied on."""
+WALK_MOST_M = 5_000
+"""Whoever walks farther than this reaches whatever the method calls reachable."""
 NO_ASSESSMENT = Refused("NOT_FOUND", {"what": Text("评估", "assessment")})
 
 
@@ -118,6 +120,27 @@ class GuardDesk:
     async def of_outlet(self, outlet: int, *, most: int) -> list[Asked]:
         """The latest assessments of one outlet."""
         return await guard.of_outlet(self._pool, outlet, most=most)
+
+    async def note(self, told: Told, by: Person) -> int | Refused:
+        """Note somebody who cannot walk far; answers the number by which they are known."""
+        if not by.may(Permission.CITIZEN_READ):
+            return Refused("FORBIDDEN")
+        if not 0 < told.walk_most_m <= WALK_MOST_M:
+            return Refused("MALFORMED", {"what": Text("最多能走的米数", "the metres")})
+        async with transaction(self._pool) as work:
+            return await guard.add_walker(work, told, at=self._clock.now(), actor=by.login)
+
+    async def let_go(self, walker: int, by: Person) -> Refused | None:
+        """Ask for a walker no longer: who moved away, or walks farther again."""
+        if not by.may(Permission.CITIZEN_READ):
+            return Refused("FORBIDDEN")
+        async with transaction(self._pool) as work:
+            await guard.end_walker(work, walker, at=self._clock.now(), actor=by.login)
+        return None
+
+    async def walkers(self) -> tuple[Walker, ...]:
+        """Everybody who cannot walk far."""
+        return await guard.walkers_of(self._pool)
 
     async def decide(self, ident: UUID, by: Person, reason: str) -> GuardDecision | Refused:
         """Let it happen: decision and effect in one write, one such write at a time."""

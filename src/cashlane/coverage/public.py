@@ -1,5 +1,5 @@
-"""Coverage for everybody: people by district, age and walk, as one fixed partition whose groups show
-ten people or more."""
+"""Coverage for everybody: people by district, age and walk, as one fixed partition whose groups
+show ten people or more."""
 
 from collections.abc import Mapping
 

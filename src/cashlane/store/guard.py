@@ -12,7 +12,7 @@ from cashlane.core.access import Layer
 from cashlane.core.guard import Assessment, GuardDecision, Instead, Verdict, Walker
 from cashlane.core.public_cells import Partition
 from cashlane.core.reduction import Reduction
-from cashlane.store.connect import Pool, Work, transaction
+from cashlane.store.connect import Pool, Single, Work, transaction
 from cashlane.store.statements import statements
 from cashlane.values.geo import Point
 
@@ -70,18 +70,27 @@ async def walkers_of(pool: Pool) -> tuple[Walker, ...]:
     )
 
 
+def put_walkers(connection: Single, told: Sequence[Told], *, at: datetime, actor: str) -> None:
+    """Note people who cannot walk far, in the connection's transaction."""
+    connection.execute(_SQL["put_walkers"], _walker_values(told, at, actor))
+
+
 async def add_walker(work: Work, told: Told, *, at: datetime, actor: str) -> int:
     """Note somebody who cannot walk far; answers the number."""
-    layer = told.layer
-    values = {
-        "longitude_e6": told.place.longitude_e6, "latitude_e6": told.place.latitude_e6,
-        "walk_most_m": told.walk_most_m, "kind": layer.kind, "hour": layer.hour,
-        "step_free": layer.step_free, "synthetic": told.synthetic, "recorded_at": at,
-        "actor": actor,
-    }  # fmt: skip
-    row = await (await work.execute(_SQL["add_walker"], values)).fetchone()
+    row = await (
+        await work.execute(_SQL["put_walkers"], _walker_values([told], at, actor))
+    ).fetchone()
     assert row is not None, "an insert answers its row"
     return int(row[0])
+
+
+def _walker_values(told: Sequence[Told], at: datetime, actor: str) -> dict[str, object]:
+    return {"rows": _json(told), "recorded_at": at, "actor": actor}
+
+
+def any_walkers(connection: Single) -> bool:
+    """Whether anybody was ever noted."""
+    return connection.execute(_SQL["any_walkers"]).fetchone() == (True,)
 
 
 async def end_walker(work: Work, number: int, *, at: datetime, actor: str) -> None:
@@ -181,7 +190,7 @@ def _asked(row: tuple[Any, ...]) -> Asked:
     decided = None
     if decided_at is not None:
         decided = Decided(decided_at, decider, reason, keep_until, effect)
-    return Asked(*said, reduction=msgspec.convert(reduction, Reduction), decided=decided)
+    return Asked(*said, msgspec.convert(reduction, Reduction), decided)
 
 
 def _json(value: Any) -> str:

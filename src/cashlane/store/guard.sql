@@ -1,12 +1,19 @@
 -- The coverage guard: who cannot walk far, what was asked, what was answered, what was decided.
 
--- name: add_walker
--- Somebody who cannot walk far; nobody's name.
+-- name: put_walkers
+-- People who cannot walk far; nobody's name.
 INSERT INTO walkers (longitude_e6, latitude_e6, walk_most_m, kind, hour, step_free, synthetic,
                      recorded_at, actor)
-VALUES (%(longitude_e6)s, %(latitude_e6)s, %(walk_most_m)s, %(kind)s, %(hour)s, %(step_free)s,
-        %(synthetic)s, %(recorded_at)s, %(actor)s)
+SELECT (w.place->>'longitude_e6')::integer, (w.place->>'latitude_e6')::integer, w.walk_most_m,
+       w.layer->>'kind', (w.layer->>'hour')::smallint, (w.layer->>'step_free')::boolean,
+       w.synthetic, %(recorded_at)s, %(actor)s
+  FROM jsonb_to_recordset(%(rows)s::jsonb) AS w(
+       place jsonb, walk_most_m integer, layer jsonb, synthetic boolean)
 RETURNING number
+
+-- name: any_walkers
+-- Whether anybody was ever noted.
+SELECT EXISTS (SELECT 1 FROM walkers)
 
 -- name: end_walker
 -- From now on nobody asks for this walker.

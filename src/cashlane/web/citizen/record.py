@@ -1,5 +1,5 @@
-"""Coverage and the guard's decisions for everybody: pages without scripts, and the same as open data.
-Figures are sums of whole groups of ten people or more; nobody's place is told."""
+"""Coverage and the guard's decisions for everybody: pages without scripts, and open data. Figures
+are sums of whole groups of ten people or more; nobody's place is told."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping
@@ -156,7 +156,7 @@ class CoverageOut(Struct, frozen=True):
 
     at: str
     method: str
-    list: str
+    people_list: str
     list_received_at: str
     synthetic: bool
     people_least: int

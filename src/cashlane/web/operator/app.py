@@ -27,6 +27,7 @@ from cashlane.web.operator import (
     route,
     sign,
     stand_in,
+    walkers,
     wall,
     ways,
     what_if,
@@ -79,7 +80,8 @@ def operator_router(room: OperatorRoom) -> Router:
             people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
             people.propose_password_away, coverage.coverage_page,
-            coverage.coverage_sheet, guard.guard_page, guard.ask_outlet, guard.ask_notice,
+            coverage.coverage_sheet, walkers.walkers_page, walkers.note, walkers.let_go,
+            guard.guard_page, guard.ask_outlet, guard.ask_notice,
             guard.ask_route, guard.assessment_page, guard.promise, guard.again, guard.decide, files,
         ],
         dependencies={

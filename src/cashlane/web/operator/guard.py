@@ -36,6 +36,7 @@ from cashlane.web.operator.guard_shown import (
     promised,
     sketch,
     taking_over,
+    told_asked,
     verdict_shown,
 )
 from cashlane.web.operator.moments import day
@@ -54,15 +55,8 @@ async def guard_page(here: Here) -> Response[str]:
     show, rows = here.show, await here.room.guard.latest(before=NEWEST, most=LISTED_MOST)
     return here.page(
         "guards.html",
-        rows=[
-            (
-                one,
-                guard_href(one),
-                show.say(what(show.network, one.reduction)),
-                verdict_shown(show, one.verdict),
-            )
-            for one in rows
-        ],
+        rows=[told_asked(show, one) for one in rows],
+        walks=here.session.person.may(Permission.CITIZEN_READ),
     )
 
 
@@ -80,10 +74,8 @@ async def ask_outlet(here: Here, code: str) -> Response[Any]:
         raise RefusedError(Refused("MALFORMED", {"what": Text("事项", "what is to go")}))
     taken = billers_at(network, outlet.number)
     codes = {one.code: one.number for one in network.billers.values()}
-    if act == "withdrawing":
-        billers = (codes.get(words.get("biller", ""), 0),)
-    else:
-        billers = () if act == "hours" else taken
+    service = (codes.get(words.get("biller", ""), 0),)
+    billers = {"withdrawing": service, "hours": ()}.get(act, taken)
     hours = line_of(words.get("hours", ""), HOURS_MOST + 1) if act == "hours" else ""
     lost = (Lost(outlet.number, billers),)
     return await _ask(here, Reduction(_trigger(act), lost, hours, since, ""), ())

@@ -22,7 +22,7 @@ from cashlane.values.ids import spell
 from cashlane.values.text import Text
 from cashlane.web.operator.show import Show, StateShown, Tone
 from cashlane.web.shared.ground_plan import Scale, ground_plan
-from cashlane.web.shared.telling import kind_of
+from cashlane.web.shared.telling import kind_of, what
 
 SHOWN_MOST = 100
 """Places and outlets by name on one page."""
@@ -116,6 +116,12 @@ def verdict_shown(show: Show, verdict: Verdict) -> StateShown:
 def guard_href(asked: Asked) -> str:
     """Where an assessment has its page."""
     return f"/window/guard/{spell('asm', asked.id)}"
+
+
+def told_asked(show: Show, one: Asked) -> tuple[Asked, str, str, StateShown]:
+    """An assessment in a list: its page, what was to go, the answer."""
+    said = show.say(what(show.network, one.reduction))
+    return one, guard_href(one), said, verdict_shown(show, one.verdict)
 
 
 def affected(answer: Assessment, ground: Ground) -> list[Affected]:

@@ -20,9 +20,8 @@ from cashlane.values.money import read_minor
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
 from cashlane.web.operator.doubt import FIRST
-from cashlane.web.operator.guard_shown import ACTS, guard_href, verdict_shown
+from cashlane.web.operator.guard_shown import ACTS, told_asked
 from cashlane.web.operator.show import StateShown
-from cashlane.web.shared.telling import what
 
 T = TypeVar("T", Outlet, Biller, Route, Agent)
 PAGE_MOST = 25
@@ -71,16 +70,8 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
 
 async def _guards(here: Here, outlet: Outlet) -> list[tuple[Asked, str, str, StateShown]]:
     """What was asked of the guard about an outlet lately."""
-    show = here.show
-    return [
-        (
-            one,
-            guard_href(one),
-            show.say(what(show.network, one.reduction)),
-            verdict_shown(show, one.verdict),
-        )
-        for one in await here.room.guard.of_outlet(outlet.number, most=GUARDS_MOST)
-    ]
+    rows = await here.room.guard.of_outlet(outlet.number, most=GUARDS_MOST)
+    return [told_asked(here.show, one) for one in rows]
 
 
 @get("/biller/{code:str}")
