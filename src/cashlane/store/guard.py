@@ -186,7 +186,8 @@ async def kept_partition(pool: Pool, list_: UUID, made: Partition, *, at: dateti
 
 
 def _asked(row: tuple[Any, ...]) -> Asked:
-    *said, reduction, decided_at, decider, reason, keep_until, effect = row
+    said, told = row[:12], row[12:]
+    reduction, decided_at, decider, reason, keep_until, effect = told
     decided = None
     if decided_at is not None:
         decided = Decided(decided_at, decider, reason, keep_until, effect)
