@@ -191,8 +191,9 @@ def overloaded(on: Ground, asked: Asked, book: Book) -> Figure:
 
 
 def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
-    """The rate at which pays are accepted and confirmed, nothing waiting long: found once, then
-    held beside single pays in turns. A turn that does not keep up with it counts as nothing."""
+    """The rate at which pays are accepted and confirmed, nothing waiting long: the highest is found
+    once, and a little less held beside single pays in turns. A turn that does not keep up with it
+    counts as nothing."""
     mine = Holder(on, route=ROUTE)
     street = drained.Street(on, mine)
 
@@ -203,16 +204,16 @@ def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
     tried = drained.steady_rate(
         lambda per_s: street.carry(per_s, seconds=asked.seconds), single=single(SCALE_S)
     )
-    best = drained.best_of(tried)
+    rate = drained.HELD * (drained.best_of(tried) or tried[0]).per_s
     done: list[drained.Carried] = []
 
     def whole() -> float:
-        done.append(street.carry((best or tried[0]).per_s, seconds=asked.seconds))
+        done.append(street.carry(rate, seconds=asked.seconds))
         return done[-1].confirmed_per_s if done[-1].kept_up else 0.0
 
     pairs = in_turns(asked.pairs, lambda: single(asked.seconds), whole)
     also = {
-        "rate": (best or tried[0]).per_s, "tried": float(len(tried)),
+        "rate": rate, "tried": float(len(tried)),
         "kept_up": float(sum(one.kept_up for one in done)),
         "oldest_s": max(one.oldest_s for one in done),
         "single": spread([pair.yardstick for pair in pairs]).median,

@@ -30,6 +30,8 @@ LADDER = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Rates that are tried, in terms of single pays."""
 HALVINGS = 2
 """Rates tried between the last that was kept up with and the first that was not."""
+HELD = 0.9
+"""Of the highest rate that one run kept up with: at its edge the next run would fall behind."""
 SPARE = 1.1
 REST_MOST_S = 300.0
 _DUE = [int(ErrandKind.SEND), int(ErrandKind.CLAIM_PAID)]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +27,9 @@ from cashlane.core.refusals import Refused
 from cashlane.engine.doctor import refusals
 from cashlane.engine.trouble import EngineTroubleError
 from cashlane.registry.demand_lists import HandedDemand
+from cashlane.registry.lists_told import UNDECLARED, box, demand_told, survey_told, told
 from cashlane.registry.outlet_lists import Handed, Taken
-from cashlane.registry.outlets_told import UNDECLARED, box, demand_told, told
+from cashlane.registry.surveys import HandedSurvey
 from cashlane.store.audit import reading
 from cashlane.store.outlets import Count, Told
 from cashlane.trial import city as trial_city
@@ -227,9 +228,10 @@ def import_outlets(
 
     New outlets are switched off until somebody switches them on.
     """
-    said, house = _spoken(language), _house(data)
+    said = _spoken(language)
     declared = _declared(system, within, said)
     content, rows = _rows_of(file, said)
+    house = _house(data)
     handed = Handed(file.name, content, rows, agent, declared, "command")
     with _database(house):
         taken = asyncio.run(_taken(house, handed, for_real=not trying))
@@ -289,9 +291,10 @@ def import_demand(
     language: Lang = "en",
 ) -> None:  # fmt: skip
     """Take a list of where people live, all of it or nothing; exit 1 with every fault found."""
-    said, house = _spoken(language), _house(data)
+    said = _spoken(language)
     declared = _declared(system, within, said)
     content, rows = _rows_of(file, said)
+    house = _house(data)
     counted = _rows_of(census, said) if census is not None else (b"", None)
     handed = HandedDemand(
         file.name, content + counted[0], rows, counted[1], declared, synthetic, "command"
@@ -299,6 +302,26 @@ def import_demand(
     with _database(house):
         taken = main.demand_taken(house, handed, for_real=not trying)
     for line in demand_told(taken, said):
+        typer.echo(line)
+    raise typer.Exit(1 if taken.reading.faults else 0)
+
+
+@demand.command(name="survey")
+def import_survey(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    by: Annotated[str, typer.Option(help="Who asked the people.")],
+    ended: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When the last was asked.")],
+    trying: Annotated[bool, typer.Option("--try", help="Read and count; write nothing.")] = False,
+    data: Data = None,
+    language: Lang = "en",
+) -> None:
+    """Take a survey of who needs a counter, about places on record, all of it or nothing."""
+    said, house = _spoken(language), _house(data)
+    content, rows = _rows_of(file, said)
+    handed = HandedSurvey(file.name, content, rows, by, ended.date(), "command")
+    with _database(house):
+        taken = main.survey_taken(house, handed, for_real=not trying)
+    for line in survey_told(taken, said):
         typer.echo(line)
     raise typer.Exit(1 if taken.reading.faults else 0)
 

@@ -4,11 +4,12 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import uvicorn
@@ -25,6 +26,7 @@ from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
+from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
 from cashlane.coverage.deciding import GuardDesk
 from cashlane.coverage.standing import Standing
@@ -50,11 +52,12 @@ from cashlane.registry.notices import Notices
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.stand_in import StandInChanges
+from cashlane.registry.surveys import HandedSurvey, TakenSurvey, take_survey
 from cashlane.store import schema
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
 from cashlane.store.days import latest_day
-from cashlane.store.demand import DemandRow, lists_taken, read_demand
+from cashlane.store.demand import Demand, DemandRow, lists_taken, read_demand
 from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
@@ -63,11 +66,13 @@ from cashlane.store.guard import kept_partition, walkers_of
 from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
+from cashlane.store.outlets import last_cash
 from cashlane.store.payments import Books
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
 from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
+from cashlane.store.surveys import read_surveys
 from cashlane.store.usage import Usage
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.admission import Admission
@@ -92,12 +97,15 @@ from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.operator.watching import Watching
 from cashlane.web.shared.files import shared_files
 
+T = TypeVar("T")
 APPROVED_MOST = 100
 """Approved changes carried out in one round, each in its own write; the rest is next at once."""
 LOOK_S = 0.5
 """A way that fell ill is known to every process within this time."""
 GARBAGE_MOST = 20_000
 """Objects that a process may gather before it looks for cycles: some seconds of work."""
+SURVEYS_MOST = 12
+"""Surveys that are looked at: one of each month."""
 REFRESH_S = 3.0
 """A changed party, schedule or endpoint is known to every process within this time."""
 
@@ -334,7 +342,17 @@ def _operator(
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
         guard=guard,
+        last_cash=partial(last_cash, board.watch),
+        surveyed=partial(_surveyed, board.watch),
     )  # fmt: skip
+
+
+async def _surveyed(watch: Pool) -> tuple[Demand, Sequence[Survey]]:
+    """Where people live, and what surveys found there."""
+    demand = await read_demand(watch, None)
+    if demand.row is None:
+        return demand, ()
+    return demand, await read_surveys(watch, demand.row.id, most=SURVEYS_MOST)
 
 
 def _approvals(board: Switchboard) -> Approvals:
@@ -411,11 +429,7 @@ def network_of(house: Home) -> Network:
 
 async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Kept]:
     """A partner's latest files and what became of each, the newest first."""
-    pool = await open_pool(house.databases().hub, size=1)
-    try:
-        return await files_of(pool, partner, most=most)
-    finally:
-        await pool.close()
+    return await _once(house.databases().hub, partial(files_of, partner=partner, most=most))
 
 
 @asynccontextmanager
@@ -437,6 +451,23 @@ def demand_taken(house: Home, handed: HandedDemand, *, for_real: bool) -> TakenD
     clock = SystemClock(clock_offset(house))
     with connect(house.databases().hub) as hub:
         return take_demand(hub, handed, clock, system_ids(), for_real=for_real)
+
+
+def survey_taken(house: Home, handed: HandedSurvey, *, for_real: bool) -> TakenSurvey:
+    """Take a survey about the places of the list in force, or try it."""
+    ways, clock = house.databases(), SystemClock(clock_offset(house))
+    demand = asyncio.run(_once(ways.watch, partial(read_demand, known=None)))
+    with connect(ways.hub) as hub:
+        return take_survey(hub, handed, demand, clock, system_ids(), for_real=for_real)
+
+
+async def _once(dsn: str, ask: Callable[[Pool], Awaitable[T]]) -> T:
+    """One question over a pool of its own."""
+    pool = await open_pool(dsn, size=1)
+    try:
+        return await ask(pool)
+    finally:
+        await pool.close()
 
 
 def demand_lists(house: Home, *, most: int) -> list[DemandRow]:

@@ -77,6 +77,25 @@ def test_the_nearest_outlets_are_those_that_a_count_by_hand_finds(street: Street
     run(main)
 
 
+def test_the_nearest_say_how_one_gets_in(street: Street) -> None:
+    """Wishes are met only where it is known that they are."""
+
+    async def main(http):
+        at = "longitude=121.4737&latitude=31.2304&system=wgs84&limit=20"
+        till = street.till(http)
+        every = (await till.ask("GET", f"/v1/nearest?{at}")).json["outlets"]
+        assert {one["door"]["state"] for one in every} <= {"open", "closed"}
+        assert {one["step_free"] for one in every} == {True, False, None}
+        assert all(one["walk_minutes"] == -(-(one["metres"] * 13 // 10) // 60) for one in every)
+        wished = (await till.ask("GET", f"/v1/nearest?{at}&step_free=true&open_now=true")).json
+        assert len(wished["outlets"]) == 20
+        assert {one["step_free"] for one in wished["outlets"]} == {True}
+        assert {one["door"]["state"] for one in wished["outlets"]} == {"open"}
+        assert all(one["address"] and one["transit"] for one in wished["outlets"])
+
+    run(main)
+
+
 def test_the_nearest_outlet_is_asked_for_with_its_coordinate_system(street: Street) -> None:
     async def main(http):
         till = street.till(http)

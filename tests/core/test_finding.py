@@ -106,7 +106,9 @@ def test_a_door_of_which_nobody_told_is_neither_open_nor_closed() -> None:
     assert opening(_with({}), 1, MORNING) == Opening("unknown", None)
 
 
-@pytest.mark.parametrize(("metres", "minutes"), [(0, 0), (46, 1), (47, 2), (462, 11), (1_000, 22)])
+@pytest.mark.parametrize(
+    ("metres", "minutes"), [(0, 0), (46, 1), (47, 2), (462, 10), (463, 11), (1_000, 22)]
+)
 def test_a_walk_is_rounded_up_to_whole_minutes(metres: int, minutes: int) -> None:
     """1.3 times the straight line, at 60 metres a minute: 46 m are 59 m of walking."""
     counter = Counter(1, metres, (1,), UNTOLD, Opening("unknown", None))

@@ -1,5 +1,5 @@
-"""From a wish to close something to its effect, over a real database: assessed, blocked or signed by
-another person, in force in the same write; and what makes an assessment stale."""
+"""From a wish to close something to its effect, over a real database: assessed, blocked or signed
+by another person, in force in the same write; and what makes an assessment stale."""
 
 import asyncio
 from datetime import date, timedelta

@@ -15,6 +15,8 @@ APPEND_ONLY = frozenset(
     | {"route_changes", "route_notices", "route_notice_ends", "return_stages", "stand_in_policies"}
     | {"archives", "archive_balances", "archive_drops"}
     | {"drills", "drill_schedules", "outlet_lists", "outlet_details"}
+    | {"walkers", "walker_ends", "guard_assessments", "guard_decisions", "public_partitions"}
+    | {"demand_lists", "demand_points", "surveys", "survey_places"}
 )
 """Rows that are added and never changed: what happened is not edited."""
 
@@ -43,7 +45,8 @@ HUB_UPDATES: dict[str, frozenset[str]] = {
     "till_devices": frozenset({"ended_at"}),
     "guesses": frozenset({"clear_at"}),
     "api_keys": frozenset({"ended_at"}),
-    "network": frozenset({"name", "version"}),
+    "network": frozenset({"name", "version", "country"}),
+    "districts": frozenset({"name_zh", "name_en"}),
     "billers": frozenset({"body"}),
     "agents": frozenset({"body"}),
     "contracts": frozenset({"body"}),

@@ -1,7 +1,7 @@
 """Lists of where people live, taken into a real database: the latest is in force."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -12,7 +12,7 @@ from cashlane.core.demand import AGE_BANDS
 from cashlane.core.place_list import EARTH, Declared, Line
 from cashlane.home import Databases
 from cashlane.registry.demand_lists import HandedDemand, TakenDemand, take_demand
-from cashlane.registry.outlets_told import demand_told
+from cashlane.registry.lists_told import demand_told
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.demand import Demand, lists_taken, read_demand
 
@@ -27,7 +27,7 @@ def take(
         None, Declared("wgs84", EARTH), synthetic, "test",
     )  # fmt: skip
     with connect(ways.hub) as hub:
-        return take_demand(hub, handed, SystemClock(), system_ids(), for_real=for_real)
+        return take_demand(hub, handed, SystemClock(timedelta(0)), system_ids(), for_real=for_real)
 
 
 def in_force(ways: Databases, known: Demand | None = None) -> Demand:

@@ -15,8 +15,8 @@ from cashlane.cli import app
 from cashlane.core.place_list import Box, Declared, Line
 from cashlane.core.refusals import Refused
 from cashlane.home import Databases
+from cashlane.registry.lists_told import FAULTS_SHOWN_MOST, box, told
 from cashlane.registry.outlet_lists import Handed, OutletLists, Taken
-from cashlane.registry.outlets_told import FAULTS_SHOWN_MOST, box, told
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.days import open_day
 from cashlane.store.network import add_service_state, put_charter, read_network

@@ -6,13 +6,20 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from cashlane.core.demand import AGE_BANDS, spread
-from cashlane.core.place_list import NO_COLUMN, Declared, Fault, Line, Row, columns_of
+from cashlane.core.place_list import (
+    NO_COLUMN,
+    NO_COUNT,
+    Declared,
+    Fault,
+    Line,
+    Row,
+    columns_of,
+    count_of,
+)
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
 
 NAME_MOST = 120
-PEOPLE_MOST = 10_000_000
-"""More people than the largest district of any city has."""
 _AGES = {f"age {band}": (band, f"age_{band}", f"{band}岁") for band in AGE_BANDS}
 COLUMNS: Mapping[str, Sequence[str]] = {
     "name": ("name", "name_zh", "estate", "neighbourhood", "名称", "小区", "居委", "地址"),
@@ -25,7 +32,6 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }
 """What a column may be called, by what it holds; letters small, spaces as underscores."""
 _PLACED = ("name", "latitude", "longitude")
-_NO_COUNT = Text("不是整数", "not a whole number")
 _NO_PEOPLE = Text(
     "要么各年龄段人数，要么户数加分区普查（--census）",
     "people by age, or homes together with a census of their districts (--census)",
@@ -76,7 +82,7 @@ def read_census(lines: Sequence[Line]) -> tuple[dict[str, tuple[int, ...]], list
         district = row.words("district", NAME_MOST, needed=True)
         if district in found:
             row.fault("district", _DISTRICT_TWICE)
-        found[district] = tuple(row.read(name, _count, _NO_COUNT) or 0 for name in _AGES)
+        found[district] = tuple(row.read(name, count_of, NO_COUNT) or 0 for name in _AGES)
     return found, faults
 
 
@@ -115,9 +121,9 @@ def _home(
     where, district = row.place(declared), row.words("district", NAME_MOST)
     people, homes = None, 0
     if by_age:
-        people = tuple(row.read(age, _count, _NO_COUNT) or 0 for age in _AGES)
+        people = tuple(row.read(age, count_of, NO_COUNT) or 0 for age in _AGES)
     else:
-        homes = row.read("homes", _count, _NO_COUNT) or 0
+        homes = row.read("homes", count_of, NO_COUNT) or 0
         if census is not None and district not in census:
             row.fault("district", _NOT_COUNTED)
     if row.faults > before or where is None:
@@ -143,11 +149,3 @@ def _placed(homes: Sequence[_Home], census: Census) -> list[Neighbourhood]:
         Neighbourhood(at, one.name, one.district, one.place, one.people or counted.get(at, nobody))
         for at, one in enumerate(homes, start=1)
     ]
-
-
-def _count(cell: str) -> int | None:
-    digits = cell.replace(",", "")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
-        return None
-    found = int(digits)
-    return found if found <= PEOPLE_MOST else None

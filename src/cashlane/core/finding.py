@@ -129,6 +129,11 @@ class Names:
         return [*begins, *holds][:most]
 
 
+def names_of(estate: Neighbourhood) -> tuple[str, str]:
+    """What a place is called, as names are compared."""
+    return spelled(estate.name.zh), spelled(estate.name.en)
+
+
 def estate_names(estates: Iterable[Neighbourhood]) -> Names:
     """Where people live, by name."""
     return Names((one.number, (one.name.zh, one.name.en)) for one in estates)

@@ -187,3 +187,17 @@ def date_of(cell: str) -> date | None:
         return date.fromisoformat(cell)
     except ValueError:
         return None
+
+
+NO_COUNT = Text("不是整数", "not a whole number")
+COUNT_MOST = 10_000_000
+"""More people than the largest district of any city has."""
+
+
+def count_of(cell: str) -> int | None:
+    """A whole number of ASCII digits, with commas between thousands where somebody likes them."""
+    digits = cell.replace(",", "")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+        return None
+    found = int(digits)
+    return found if found <= COUNT_MOST else None

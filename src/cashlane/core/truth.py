@@ -102,20 +102,12 @@ def _neighbours(network: Network, outlet: Outlet, places: Nearest) -> list[Near]
     return list(islice(others, LOOKED_AT_MOST))
 
 
-def around(
-    network: Network, outlook: Outlook, here: Point, now: datetime, *, places: Nearest,
-    biller: int | None, most: int,
-) -> list[Around]:  # fmt: skip
-    """The nearest outlets to a point that take a biller's bills now; any bills where it is None."""
-    found = each_around(network, outlook, here, now, places=places, biller=biller)
-    return list(islice(found, most))
-
-
 def each_around(
     network: Network, outlook: Outlook, here: Point, now: datetime, *, places: Nearest,
     biller: int | None,
 ) -> Iterator[Around]:  # fmt: skip
-    """The same one after the other, the nearest first, as long as anybody asks on."""
+    """Outlets that take a biller's bills now, any bills where it is None: the nearest to a point
+    first, one after the other, as long as anybody asks on."""
     kinds = Kinds(network, outlook, now)
     for metres, number in islice(places.around(here, within_m=WITHIN_M), LOOKED_AT_MOST):
         open_for = kinds.open_for(network.outlets[number])

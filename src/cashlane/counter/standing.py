@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from cashlane.core.bill import Biller
+from cashlane.core.finding import Counter, Wish, counters_near
 from cashlane.core.network import Actor, Network, Outlet
 from cashlane.core.outlet import Standing, standing
 from cashlane.core.routing import is_shut
-from cashlane.core.truth import Around, around
 from cashlane.counter.service import Service
 from cashlane.counter.whereabouts import (
     BillerHereOut,
     BillersOut,
+    DoorOut,
     FieldOut,
     NearestOut,
     NearOut,
@@ -64,28 +65,41 @@ def outlet_out(service: Service, place: Outlet) -> OutletOut:
     )
 
 
-def nearest_to(service: Service, here: Point, *, biller: str, most: int) -> NearestOut:
+def nearest_to(
+    service: Service, here: Point, *, biller: str, open_now: bool, step_free: bool, most: int
+) -> NearestOut:
     """The nearest outlets of all agents that take a biller's bills now, any bills where it is "".
 
-    What everybody may know: `/now/` tells it to citizens.
+    What everybody may know: `/find/` tells it to citizens.
     """
     network, now = service.places.network, service.clock.now()
-    found = around(
-        network, service.outlook(), here, now, places=service.places.nearest, most=most,
-        biller=service.places.biller(biller).number if biller else None,
+    wish = Wish(
+        service.places.biller(biller).number if biller else None,
+        open_now=open_now, step_free=step_free,
     )  # fmt: skip
+    found = counters_near(
+        network, service.outlook(), here, now, places=service.places.nearest, wish=wish, most=most
+    )
     return NearestOut(network.written(now), [_near(network, one) for one in found])
 
 
-def _near(network: Network, one: Around) -> NearOut:
-    outlet = network.outlets[one.near.outlet]
+def _near(network: Network, one: Counter) -> NearOut:
+    outlet, premises, door = network.outlets[one.outlet], one.premises, one.opening
+    assert one.metres is not None
+    assert one.minutes is not None
+    changes = None if door.changes_at is None else network.written(door.changes_at)
     return NearOut(
         code=outlet.code,
         name=name_out(outlet.name),
         brand=outlet.brand,
         district=outlet.district,
-        metres=one.near.metres,
+        metres=one.metres,
+        walk_minutes=one.minutes,
         billers=[network.billers[number].code for number in one.billers],
+        door=DoorOut(door.state, changes, premises.hours),
+        step_free=premises.step_free,
+        address=premises.address,
+        transit=premises.transit,
     )
 
 

@@ -1,5 +1,7 @@
 """What is open where: the bodies of answers about outlets, ways and billers."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from cashlane.counter.messages import Moment, NameOut
@@ -37,20 +39,37 @@ class OutletsOut(Struct, frozen=True):
     next: str | None
 
 
+class DoorOut(Struct, frozen=True):
+    """Whether a door is open, and until or from when; "unknown" where nobody told its hours.
+
+    `hours` are in the notation of OpenStreetMap.
+    """
+
+    state: Literal["open", "closed", "unknown"]
+    changes_at: Moment | None
+    hours: str
+
+
 class NearOut(Struct, frozen=True):
-    """An outlet near a point that takes cash now; the distance is a straight line."""
+    """An outlet near a point that takes cash now. `metres` is a straight line, `walk_minutes` what
+    an old person takes; `step_free` is null and texts are empty where nobody told."""
 
     code: str
     name: NameOut
     brand: str
     district: str
     metres: int
+    walk_minutes: int
     billers: list[str]
+    door: DoorOut
+    step_free: bool | None
+    address: str
+    transit: str
 
 
 class NearestOut(Struct, frozen=True):
     """The nearest outlets, the nearest first; empty where none of the 200
-    nearest, as far as 50 km, takes cash now."""
+    nearest, as far as 50 km, meets the wish."""
 
     at: Moment
     outlets: list[NearOut]

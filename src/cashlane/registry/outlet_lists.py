@@ -17,10 +17,11 @@ from cashlane.core.network import Till
 from cashlane.core.outlet_list import Known, Listed, Reading, known_by, read_list
 from cashlane.core.place_list import Declared, Fault, Line
 from cashlane.core.refusals import Refused
+from cashlane.core.silence import LATELY_DAYS
 from cashlane.store import outlets as store
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.network import Mended, put_new_brands, put_new_outlets, put_right
-from cashlane.store.outlets import LATELY_DAYS, Count, Detail, ListRow, Told
+from cashlane.store.outlets import Count, Detail, ListRow, Told
 from cashlane.values.geo import Point
 from cashlane.values.ids import Ids, bucket_of
 from cashlane.values.text import Text

@@ -22,10 +22,6 @@ from cashlane.values.text import Text
 _SQL = statements("outlets.sql")
 
 
-LATELY_DAYS = 14
-"""An outlet that took no cash for so long is enabled on paper only."""
-
-
 class Detail(Struct, frozen=True):
     """How an outlet is told to be, with its place as it was received."""
 
@@ -168,6 +164,12 @@ async def counts(pool: Pool, *, on: date, since: date) -> list[Count]:
     async with transaction(pool) as work:
         rows = await (await work.execute(_SQL["counts"], {"on": on, "since": since})).fetchall()
     return [Count(*row) for row in rows]
+
+
+async def last_cash(pool: Pool) -> dict[int, date]:
+    """The last business date on which each outlet took cash; those that never did are not there."""
+    async with transaction(pool) as work:
+        return dict(await (await work.execute(_SQL["last_cash"])).fetchall())
 
 
 def _json(rows: Any) -> str:

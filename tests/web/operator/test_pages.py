@@ -27,8 +27,8 @@ def _paths(desk: Desk, doubtful: str) -> list[str]:
         f"/window/payment/{doubtful}", f"/window/payment/{seen.paid}/bill",
         f"/window/visit/{seen.visit}", "/window/outlet/post-0420?till=1",
         "/window/biller/city-power", "/window/biller/island-gas", "/window/route/post-line",
-        "/window/outlet/none", "/window/ways", "/window/stand-in", "/window/what-if/hub",
-        "/window/what-if/route/post-line", "/window/what-if/agent/chain-a",
+        "/window/outlet/none", "/window/outlets", "/window/ways", "/window/stand-in",
+        "/window/what-if/hub", "/window/what-if/route/post-line", "/window/what-if/agent/chain-a",
     ]  # fmt: skip
 
 

@@ -57,7 +57,12 @@ NEAREST: Example = {
     "outlets": [
         {
             "code": "post-0001", "name": _NAME, "brand": "post", "district": "huangpu",
-            "metres": 240, "billers": ["city-power", "east-water"],
+            "metres": 240, "walk_minutes": 6, "billers": ["city-power", "east-water"],
+            "door": {
+                "state": "open", "changes_at": "2022-01-14T17:00:00.000+08:00",
+                "hours": "Mo-Fr 09:00-17:00",
+            },
+            "step_free": True, "address": "合成路 12 号", "transit": "",
         }
     ],
 }  # fmt: skip

@@ -55,3 +55,4 @@ BEGIN
 END
 $$;
 GRANT UPDATE (name_zh, name_en) ON districts TO cashlane_hub;
+GRANT UPDATE (country) ON network TO cashlane_hub;

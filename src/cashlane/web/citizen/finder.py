@@ -10,8 +10,9 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from cashlane.core.demand_list import Neighbourhood
-from cashlane.core.finding import Counter, Wish, counters_among, counters_near
-from cashlane.core.network import Network
+from cashlane.core.finding import Counter, Wish, counters_among, counters_near, names_of
+from cashlane.core.network import Network, Outlet
+from cashlane.core.outlet_list import spelled
 from cashlane.counter.service import Service
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
@@ -28,7 +29,7 @@ LISTED_MOST = 8
 """Counters near a place: a person reads no more, and the map stays readable."""
 DESK_MOST = 3
 """Counters that somebody on the telephone can be told."""
-PAPER_MOST = 6
+PAPER_MOST = 5
 """Counters on one sheet in large letters."""
 CHOICES_MOST = 24
 """Estates of one name: more are not read, one types more letters."""
@@ -89,12 +90,15 @@ def _choices(estates: Estates, asked: Asked) -> list[Neighbourhood]:
 
 
 def _here(estates: Estates, asked: Asked, choices: list[Neighbourhood]) -> Here | None:
-    """The place that is meant: a chosen estate, degrees, or the only estate of that name."""
+    """The place that is meant: a chosen estate, degrees, or the only estate that is called so or
+    has this in its name."""
     chosen = estates.get(asked.estate)
     if chosen is None and asked.point is not None:
         return Here(asked.point, asked.typed)
-    if chosen is None and len(choices) == 1:
-        (chosen,) = choices
+    if chosen is None:
+        whole = [one for one in choices if spelled(asked.typed) in names_of(one)]
+        only = whole if len(whole) == 1 else choices
+        chosen = only[0] if len(only) == 1 else None
     return None if chosen is None else Here(chosen.place, chosen.name.say(asked.language))
 
 
@@ -103,7 +107,7 @@ def _biller(network: Network, asked: Asked) -> int | None:
     return next(named, None)
 
 
-async def _outlets(service: Service, asked: Asked) -> list[Any]:
+async def _outlets(service: Service, asked: Asked) -> list[Outlet]:
     """Outlets by name, or those of a district, by code."""
     network = service.places.network
     if not asked.typed:
@@ -186,6 +190,7 @@ def _page(
         language=language,
         say=say,
         asked=asked,
+        place=found.here.name if found.here is not None else asked.typed,
         path=path,
         found=found,
         aloud=aloud,

@@ -29,7 +29,7 @@ class Shown(Struct, frozen=True):
     step_free: bool | None
     address: str
     transit: str
-    billers: tuple[str, ...]
+    bills: str
 
 
 def shown(
@@ -50,8 +50,16 @@ def shown(
         step_free=premises.step_free,
         address=premises.address,
         transit=premises.transit,
-        billers=tuple(network.billers[one].name.say(language) for one in counter.billers),
+        bills=_bills(network, counter, language),
     )
+
+
+def _bills(network: Network, counter: Counter, language: Language) -> str:
+    """Whose bills are taken; where it is everybody's, nobody has to read them all."""
+    if set(counter.billers) == set(network.billers):
+        return "本网络的所有账单" if language == "zh" else "every bill of this network"
+    names = [network.billers[one].name.say(language) for one in counter.billers]
+    return ("、" if language == "zh" else ", ").join(names)
 
 
 def _rounded(metres: int | None) -> int | None:
@@ -99,14 +107,12 @@ def aloud(one: Shown, language: Language) -> str:
     if language == "zh":
         way = f"，走过去约 {one.minutes} 分钟" if one.minutes is not None else ""
         address = f"地址是{one.address}。" if one.address else ""
-        bills = "、".join(one.billers)
-        return f"您可以去{one.name}{way}。{address}{one.hours}。{one.steps}。那里能缴{bills}。"
+        return f"您可以去{one.name}{way}。{address}{one.hours}。{one.steps}。那里能缴{one.bills}。"
     way = f", about {one.minutes} minutes on foot" if one.minutes is not None else ""
     address = f" The address is {one.address}." if one.address else ""
-    bills = ", ".join(one.billers)
     steps = one.steps[0].upper() + one.steps[1:]
     hours = one.hours[0].upper() + one.hours[1:]
-    return f"You can go to {one.name}{way}.{address} {hours}. {steps}. You can pay {bills} there."
+    return f"You can go to {one.name}{way}.{address} {hours}. {steps}. It takes {one.bills}."
 
 
 def minutes_m(minutes: int) -> int:

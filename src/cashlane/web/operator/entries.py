@@ -17,6 +17,7 @@ class Entry(Struct, frozen=True):
 WALL = Entry("/window/", Text("全网", "Wall"))
 DOUBT = Entry("/window/doubt", Text("未决", "In doubt"))
 WAYS = Entry("/window/ways", Text("通道", "Ways"))
+OUTLETS = Entry("/window/outlets", Text("网点", "Outlets"))
 COVERAGE = Entry("/window/coverage", Text("覆盖", "Coverage"))
 APPROVALS = Entry("/window/approvals", Text("审批", "Approvals"))
 PEOPLE = Entry("/window/people", Text("人员", "People"))
@@ -28,6 +29,7 @@ def entries(person: Person) -> list[Entry]:
         (WALL, person.may(Permission.NETWORK_READ)),
         (DOUBT, person.may(Permission.PAYMENT_SEARCH)),
         (WAYS, person.may(Permission.NETWORK_READ)),
+        (OUTLETS, person.may(Permission.NETWORK_READ)),
         (COVERAGE, person.may(Permission.NETWORK_READ)),
         (APPROVALS, bool(kinds_of(person))),
         (PEOPLE, has_staff(person)),

@@ -1,7 +1,11 @@
 """What the window's handlers stand on: people at their door, and what the watching role reads."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+
 from msgspec import Struct
 
+from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
 from cashlane.coverage.deciding import GuardDesk
 from cashlane.people.approvals import Approvals
@@ -11,6 +15,7 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.web.operator.pulse import Pulse
@@ -33,3 +38,5 @@ class OperatorRoom(Struct, frozen=True):
     watching: Watching
     drills: DrillBook
     guard: GuardDesk
+    last_cash: Callable[[], Awaitable[Mapping[int, date]]]
+    surveyed: Callable[[], Awaitable[tuple[Demand, Sequence[Survey]]]]

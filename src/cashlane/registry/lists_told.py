@@ -6,6 +6,7 @@ from cashlane.core.demand import elders
 from cashlane.core.place_list import Box, Fault
 from cashlane.registry.demand_lists import TakenDemand
 from cashlane.registry.outlet_lists import Taken
+from cashlane.registry.surveys import TakenSurvey
 from cashlane.values.text import Language, Text
 
 FAULTS_SHOWN_MOST = 200
@@ -38,6 +39,10 @@ _PEOPLE = Text(
     "{places} places with {people} people, {elders} of them 65 or older; {empty} places without"
     " anybody.",
 )
+_SURVEYED = Text(
+    "{places} 处，走访 {asked} 人，{cash} 人用现金缴费，{homebound} 人出不了门。",
+    "{places} places, {asked} people asked, {cash} pay in cash, {homebound} cannot go out.",
+)
 _IGNORED = Text("没有用到的列：{columns}", "columns not used: {columns}")
 
 
@@ -64,6 +69,20 @@ def demand_told(taken: TakenDemand, language: Language) -> Iterator[str]:
     yield head.say(language) + _PEOPLE.fill(
         places=len(reading.places), people=sum(people),
         elders=sum(elders(one.people) for one in reading.places), empty=people.count(0),
+    ).say(language)  # fmt: skip
+
+
+def survey_told(taken: TakenSurvey, language: Language) -> Iterator[str]:
+    """The same about a survey."""
+    reading = taken.reading
+    yield from what_is_wrong(reading.faults, reading.ignored, language)
+    if reading.faults:
+        return
+    head = _DONE if taken.done else _NOT_TAKEN
+    yield head.say(language) + _SURVEYED.fill(
+        places=len(reading.found), asked=sum(one.asked for one in reading.found),
+        cash=sum(one.cash for one in reading.found),
+        homebound=sum(one.homebound for one in reading.found),
     ).say(language)  # fmt: skip
 
 
