@@ -13,8 +13,8 @@ from cashlane.core.roles import Permission
 from cashlane.core.silence import LATELY_DAYS, Heard, Sum, heard, sums
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
-from cashlane.web.operator.sheets import sheet
 from cashlane.web.operator.show import Show
+from cashlane.web.shared.sheets import sheet
 
 LISTED_MOST = 100
 """Outlets on one page; the file has all that the filters leave."""

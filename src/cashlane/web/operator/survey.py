@@ -11,8 +11,8 @@ from cashlane.core.roles import Permission
 from cashlane.core.survey import Needed, Survey
 from cashlane.store.demand import Demand
 from cashlane.web.operator.door import Here
-from cashlane.web.operator.sheets import sheet
 from cashlane.web.operator.show import Show
+from cashlane.web.shared.sheets import sheet
 
 LISTED_MOST = 200
 """Places on the page, the farthest first; the file has all."""
