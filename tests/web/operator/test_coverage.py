@@ -1,5 +1,5 @@
-"""Coverage and the guard at the window: figures against a count by hand, scenarios, files; a closing
-asked by one and signed by another; and what the public sees of both."""
+"""Coverage and the guard at the window: figures against a count by hand, scenarios, files;
+a closing asked by one and signed by another; and who may not ask."""
 
 import asyncio
 import csv
