@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from cashlane.core.access import ANYTHING, Layer
+from cashlane.core.access import ANYTHING
 from cashlane.core.guard import GuardDecision, Instead, Stranded, Trigger, keep_until
 from cashlane.core.reduction import ACT_WITHIN, AHEAD, Lost, Reduction
 from cashlane.core.refusals import Refused
@@ -220,12 +220,11 @@ def test_cut_hours_are_a_loss_in_those_hours_only(ways: Databases) -> None:
         hours = {loss.layer.hour for loss in found.answer.losses}
         assert None not in hours
         assert found.asked.verdict == "blocked", "thirty old people walk 815 m in the afternoon"
-        ten, five = Layer(None, 10, False), Layer(None, 17, False)
         ground = await v.desk.ground()
         assert not isinstance(ground, Refused)
-        assert asking.telling_hours(ground.offers, (1,)) == (8,), "every open hour is alike"
-        assert ten.hour not in hours
-        assert five.hour not in hours
+        new = asking.reduced(ground.network, ground.offers, short, OPENING)
+        assert asking.telling_hours(ground.offers, new) == (8, 12), "mornings, and what is cut"
+        assert hours == {12}
 
     living(ways, scenario)
 

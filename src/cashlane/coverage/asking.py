@@ -1,7 +1,7 @@
 """Asking the guard: one reduction is laid over the ground as it stands, in every layer in which it
 can make a difference."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -36,26 +36,27 @@ def _left(network: Network, offer: Offer, lost: Lost, asked: Reduction, now: dat
     return structs.replace(offer, kinds=kinds_left(offer.kinds, gone))
 
 
-def asked_layers(ground: Ground, asked: Reduction) -> tuple[Layer, ...]:
+def asked_layers(
+    network: Network, offers: Mapping[int, Offer], new: Sequence[Offer], asked: Reduction
+) -> tuple[Layer, ...]:
     """Any bill and each kind of bill, and each service that goes; at any time, and at every hour at
     which the outlets are open and the city's doors stand differently; with and without steps."""
-    network = ground.network
     gone = {biller for one in asked.lost for biller in one.billers}
     services = sorted(service_of(network.billers[biller]) for biller in gone)
-    hours = () if len(asked.lost) > WIDE else telling_hours(ground.offers, asked.outlets)
+    hours = () if len(new) > WIDE else telling_hours(offers, new)
     return layers((*kinds_in(network), *services), hours)
 
 
-def telling_hours(offers: Mapping[int, Offer], outlets: Iterable[int]) -> tuple[int, ...]:
-    """The hours at which one of the outlets is open, each pattern of open doors in the city once:
-    two hours at which the same doors are open have the same answer."""
-    open_then = 0
-    for outlet in outlets:
-        open_then |= offers[outlet].hours or 0
-    masks = sorted({one.hours for one in offers.values() if one.hours is not None})
+def telling_hours(offers: Mapping[int, Offer], new: Sequence[Offer]) -> tuple[int, ...]:
+    """The hours at which one of the changed outlets is open now, each pattern of open doors before
+    and after once: two hours at which the same doors are open have the same answer."""
+    open_now = 0
+    for one in new:
+        open_now |= offers[one.outlet].hours or 0
+    masks = sorted({one.hours or 0 for one in (*offers.values(), *new)})
     found: dict[tuple[int, ...], int] = {}
     for hour in range(HOURS_OF_WEEK):
-        if open_then >> hour & 1:
+        if open_now >> hour & 1:
             found.setdefault(tuple(mask >> hour & 1 for mask in masks), hour)
     return tuple(found.values())
 
@@ -73,6 +74,7 @@ def answered(
     offers = dict(ground.offers)
     for one in coming:
         offers |= {new.outlet: new for new in reduced(ground.network, offers, one, now)}
-    before = lay(ground.reach, asked_layers(ground, asked), offers.values())
     new = reduced(ground.network, offers, asked, now)
+    wanted = asked_layers(ground.network, offers, new, asked)
+    before = lay(ground.reach, wanted, offers.values())
     return assessed(question, before, new, ground.walkers, instead, rule=GUARD, now=now)
