@@ -186,12 +186,15 @@ async def kept_partition(pool: Pool, list_: UUID, made: Partition, *, at: dateti
 
 
 def _asked(row: tuple[Any, ...]) -> Asked:
-    said, told = row[:12], row[12:]
-    reduction, decided_at, decider, reason, keep_until, effect = told
+    ident, made_at, by, actor, ground, version, list_, verdict, people, elders, *more = row
+    stranded, act_by, reduction, decided_at, decider, reason, keep_until, effect = more
     decided = None
     if decided_at is not None:
         decided = Decided(decided_at, decider, reason, keep_until, effect)
-    return Asked(*said, msgspec.convert(reduction, Reduction), decided)
+    return Asked(
+        ident, made_at, by, actor, ground, version, list_, verdict, people, elders, stranded,
+        act_by, msgspec.convert(reduction, Reduction), decided,
+    )  # fmt: skip
 
 
 def _json(value: Any) -> str:
