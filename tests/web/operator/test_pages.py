@@ -29,6 +29,7 @@ def _paths(desk: Desk, doubtful: str) -> list[str]:
         "/window/biller/city-power", "/window/biller/island-gas", "/window/route/post-line",
         "/window/outlet/none", "/window/outlets", "/window/ways", "/window/stand-in",
         "/window/what-if/hub", "/window/what-if/route/post-line", "/window/what-if/agent/chain-a",
+        "/window/coverage", "/window/guard", "/window/walkers",
     ]  # fmt: skip
 
 

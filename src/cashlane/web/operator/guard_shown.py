@@ -100,9 +100,9 @@ class Sketch(Struct, frozen=True):
 
     width: int
     height: int
-    points: tuple[tuple[int, int, str], ...]
+    points: tuple[tuple[int, int], ...]
     gone: tuple[tuple[int, int], ...]
-    others: tuple[tuple[int, int, int], ...]
+    others: tuple[tuple[int, int], ...]
     links: tuple[tuple[int, int, int, int], ...]
     scale: Scale
 
@@ -178,9 +178,9 @@ def sketch(rows: Sequence[Affected], wanted: Reduction, ground: Ground) -> Sketc
     ]
     return Sketch(
         plan.width, plan.height,
-        tuple((*plan.spot(one.place), one.name.zh) for one in rows),
+        tuple(plan.spot(one.place) for one in rows),
         tuple(plan.spot(place) for place in gone),
-        tuple((*plan.spot(place), at) for at, place in others.items()),
+        tuple(plan.spot(place) for place in others.values()),
         tuple(links), plan.scale,
     )  # fmt: skip
 
