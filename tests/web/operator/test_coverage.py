@@ -126,6 +126,7 @@ def test_a_district_is_looked_at_closer_and_places_are_found_by_name(
         assert await axe(page) == []
         await page.fill("[name=q]", name)
         await page.click(".asks button")
+        await page.wait_for_url("**q=*")
         assert await page.locator(".worst tbody tr").count() == 1
         assert name in await page.inner_text(".worst tbody tr")
         walk = _walk_by_hand(network, mine[0].place, ANYTHING)
@@ -257,11 +258,11 @@ def test_without_a_declared_system_nobody_is_noted(desk: Desk) -> None:
         await v.sign_in("operator-1")
         form = (await v.get("/window/walkers")).form
         values = {"form": form, "place": "31.2304, 121.4737", "datum": "", "metres": "350"}
-        assert (await v.post("/window/walkers", values)).status == 422
+        assert (await v.post("/window/walkers", values)).status == 400
         values |= {"datum": "wgs84", "place": "here"}
-        assert (await v.post("/window/walkers", values)).status == 422
+        assert (await v.post("/window/walkers", values)).status == 400
         values |= {"place": "31.2304, 121.4737", "metres": "99999"}
-        assert (await v.post("/window/walkers", values)).status == 422
+        assert (await v.post("/window/walkers", values)).status == 400
 
     asyncio.run(visiting(desk, scenario))
 

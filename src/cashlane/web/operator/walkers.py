@@ -26,6 +26,7 @@ _DEGREES = re.compile(
 )
 """Latitude and longitude to ten metres or better, as maps on telephones copy them."""
 LISTED_MOST = 500
+"""Numbers on one page; whoever was noted before these is let go by number all the same."""
 
 
 @get("/walkers")

@@ -39,6 +39,7 @@ def kind_of(name: str) -> Text:
 
 
 NAMED_OUTLETS_MOST = 3
+"""Outlets by name in one line: of a way's five hundred nobody reads more."""
 _WHOLE = {
     "closing": Text("关闭", "closes"),
     "shop": Text("自行歇业", "has closed by itself"),
