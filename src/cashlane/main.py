@@ -29,8 +29,10 @@ from cashlane.core.network import Network
 from cashlane.core.receipt import ReceiptKey
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
+from cashlane.coverage.deciding import GuardDesk
 from cashlane.coverage.planning.desk import PlanningDesk
 from cashlane.coverage.planning.wishing import Settled
+from cashlane.coverage.standing import Standing
 from cashlane.home import (
     Databases,
     Home,
@@ -64,6 +66,7 @@ from cashlane.store.drills import Drills
 from cashlane.store.errands import Errands
 from cashlane.store.files import Kept, files_of
 from cashlane.store.finding import Finding
+from cashlane.store.guard import kept_partition, walkers_of
 from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
@@ -92,6 +95,7 @@ from cashlane.switch.watch import Lookout, Watch
 from cashlane.web.cashier.app import cashier_router
 from cashlane.web.cashier.room import CashierRoom
 from cashlane.web.citizen.app import citizen_routers
+from cashlane.web.citizen.record import PublicRecord
 from cashlane.web.interface.page import interface_router
 from cashlane.web.operator.app import operator_router
 from cashlane.web.operator.pulse import Pulse
@@ -283,7 +287,11 @@ def _settle_memory() -> None:
 def _app(house: Home, board: Switchboard) -> App:
     service = _service(board)
     people = people_of(house, board.hub, board.clock)
-    cashier, operator = _cashier(people, board, service), _operator(people, board, service)
+    standing = _standing(board)
+    guard = _guard(board, standing)
+    cashier = _cashier(people, board, service)
+    operator = _operator(people, board, service, guard)
+    record = PublicRecord(service, standing, guard, partial(kept_partition, board.hub))
     licence = os.environ.get("CASHLANE_OPEN_LICENCE")
     return make_app(
         service,
@@ -300,6 +308,7 @@ def _app(house: Home, board: Switchboard) -> App:
                 service,
                 partial(read_demand, board.watch),
                 _restoration(board, board.watch),
+                record,
                 licence,
             ),
             interface_router(description),
@@ -320,7 +329,20 @@ def _cashier(people: "People", board: Switchboard, service: Service) -> CashierR
     )
 
 
-def _operator(people: "People", board: Switchboard, service: Service) -> OperatorRoom:
+def _standing(board: Switchboard) -> Standing:
+    return Standing(
+        board.picture.network, partial(read_demand, board.watch), partial(walkers_of, board.hub),
+        board.clock,
+    )  # fmt: skip
+
+
+def _guard(board: Switchboard, standing: Standing) -> GuardDesk:
+    return GuardDesk(board.hub, standing, board.clock, system_ids())
+
+
+def _operator(
+    people: "People", board: Switchboard, service: Service, guard: GuardDesk
+) -> OperatorRoom:
     return OperatorRoom(
         service=service,
         door=people.desk,
@@ -337,6 +359,7 @@ def _operator(people: "People", board: Switchboard, service: Service) -> Operato
             board.lookout.outlook, board.clock,
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
+        guard=guard,
         last_cash=partial(last_cash, board.watch),
         surveyed=partial(_surveyed, board.watch),
         reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),

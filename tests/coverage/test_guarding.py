@@ -70,7 +70,9 @@ def test_withdrawing_one_service_or_cutting_hours_counts_though_the_outlet_stays
     _, here, _ = village(30)
     no_gas = answer(structs.replace(here, kinds=frozenset({"water"})))
     assert {loss.layer for loss in no_gas.losses} == {GAS}
-    assert (no_gas.people, no_gas.verdict, no_gas.substitutes) == (330, "blocked", ())
+    assert (no_gas.people, no_gas.verdict) == (330, "blocked")
+    payers = (30 * 679_000 + 300 * 166_200) // 1_000_000
+    assert no_gas.substitutes == (Substitute(2, 0, payers, 400),), "for gas they go there"
     short = answer(structs.replace(here, hours=1 << 34))
     assert {loss.layer for loss in short.losses} == {TUESDAY_NINE}
     assert short.elders == 30

@@ -15,6 +15,7 @@ APPEND_ONLY = frozenset(
     | {"route_changes", "route_notices", "route_notice_ends", "return_stages", "stand_in_policies"}
     | {"archives", "archive_balances", "archive_drops"}
     | {"drills", "drill_schedules", "outlet_lists", "outlet_details"}
+    | {"walkers", "walker_ends", "guard_assessments", "guard_decisions", "public_partitions"}
     | {"demand_lists", "demand_points", "surveys", "survey_places"}
     | {"restoration_cases", "restoration_facts"}
 )

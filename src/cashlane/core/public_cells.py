@@ -79,11 +79,23 @@ def _joined(one: Group, other: Group) -> Group:
 
 
 def again(made: Partition, counts: Mapping[Cell, int]) -> Partition | None:
-    """A later count by the same groups; None where one of them has grown too small to be shown."""
+    """A later count by the same groups; None where one of them has grown too small to be shown. A
+    group that is empty now shows nobody, and may be."""
     groups = tuple(
         Group(group.cells, sum(counts.get(cell, 0) for cell in group.cells))
         for group in made.groups
     )
-    if any(group.people < PEOPLE_LEAST for group in groups):
+    if any(0 < group.people < PEOPLE_LEAST for group in groups):
         return None
     return Partition(groups)
+
+
+def public_count(people: int) -> int | None:
+    """A count as the public sees it: None is fewer than PEOPLE_LEAST, but somebody."""
+    return people if people == 0 or people >= PEOPLE_LEAST else None
+
+
+def public_part(part: int, whole: int) -> int | None:
+    """Likewise a part of a count, which must not tell the rest by subtraction either."""
+    rest = public_count(whole - part)
+    return None if rest is None or public_count(whole) is None else public_count(part)

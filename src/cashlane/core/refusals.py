@@ -187,6 +187,13 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "该机构在 {day} 已有 {out} 个网点列为停收，至多还能列入 {left} 个。请核对网点或更正已有事项。",
      "On {day} {out} outlets of this agent are out already; at most {left} more can be meant. Check"
      " the outlets, or correct the other case."),
+    ("COVERAGE_COUNTING", 503, True, False,
+     "覆盖情况正在重新测算。请过几秒再试。",
+     "The coverage is being counted anew. Try again in some seconds."),
+    ("COVERAGE_NOBODY", 409, False, False,
+     "还没有居民分布清单，无法评估影响。请先用 cashlane demand import 载入。",
+     "Nobody has said where people live, so nothing can be assessed. Load a list by"
+     " `cashlane demand import` first."),
     # -- the key ------------------------------------------------------------------------------
     ("KEY_REUSED", 422, False, False,
      "该请求号已用于另一笔内容不同的请求。新的缴费请用新的请求号。",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from cashlane.core.access import ANYTHING
+from cashlane.core.access import ANYTHING, Layer
 from cashlane.core.guard import Loss, Substitute
 from cashlane.coverage.laid import Coverage
 
@@ -24,19 +24,35 @@ def losses(before: Coverage, after: Coverage) -> list[Loss]:
 
 
 def substitutes(before: Coverage, after: Coverage, found: Iterable[Loss]) -> list[Substitute]:
-    """The outlets that those who lose one go to for any bill, with the payers to whom each was the
-    nearest and is now; by number."""
-    taking_over = {loss.substitute for loss in found if loss.layer == ANYTHING} - {None}
-    was, now = _payers_by_outlet(before), _payers_by_outlet(after)
+    """The outlets that those who lose one go to, with the payers to whom each was the nearest and
+    is now; by number. They are counted for any bill, or where an outlet stays open for some, for
+    the kind of bill or service that most people lose."""
+    losses = list(found)
+    layer = _telling(losses)
+    if layer is None:
+        return []
+    taking_over = {loss.substitute for loss in losses if loss.layer == layer} - {None}
+    was, now = _payers_by_outlet(before, layer), _payers_by_outlet(after, layer)
     return [
         Substitute(outlet, was.get(outlet, 0), now[outlet], after.offers[outlet].capacity)
         for outlet in sorted(one for one in taking_over if one is not None)
     ]
 
 
-def _payers_by_outlet(coverage: Coverage) -> dict[int, int]:
-    """Payers by the outlet that is nearest to them."""
-    pairs = coverage.nearest_pairs(ANYTHING)
+def _telling(losses: Iterable[Loss]) -> Layer | None:
+    """The layer, whatever the hour and with steps, that tells who goes where."""
+    people: dict[Layer, int] = {}
+    for loss in losses:
+        if loss.layer.hour is None and not loss.layer.step_free:
+            people[loss.layer] = people.get(loss.layer, 0) + sum(loss.people)
+    if ANYTHING in people:
+        return ANYTHING
+    return max(people, key=lambda layer: (people[layer], layer.kind or ""), default=None)
+
+
+def _payers_by_outlet(coverage: Coverage, layer: Layer) -> dict[int, int]:
+    """Payers by the outlet that is nearest to them in a layer."""
+    pairs = coverage.nearest_pairs(layer)
     here = pairs != coverage.reach.none
     counted = np.bincount(
         coverage.reach.outlet[pairs[here]], weights=coverage.reach.payers[here],

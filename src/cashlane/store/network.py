@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from psycopg import Connection
 from psycopg.types.json import set_json_loads
 
@@ -240,6 +240,23 @@ def add_service_state(
             "state": state, "reason": reason, "actor": actor,
         },
     )  # fmt: skip
+
+
+class ServiceState(Struct, frozen=True):
+    """A dated fact about an outlet (biller 0) or one service of it."""
+
+    outlet: int
+    biller: int
+    since: date
+    recorded_at: datetime
+    state: Literal["on", "off"]
+    reason: str
+    actor: str
+
+
+async def put_service_state(work: Work, row: ServiceState) -> None:
+    """Likewise, in a transaction in which more is written."""
+    await work.execute(_SQL["add_service_state"], structs.asdict(row))
 
 
 async def put_filed_bills(work: Work, biller: int, bills: Sequence[Bill], *, file: str) -> None:

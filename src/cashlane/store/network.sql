@@ -143,6 +143,7 @@ SELECT concat_ws(' ', (SELECT max(business_date) FROM business_days),
             UNION ALL SELECT xmin::text::bigint FROM districts
             UNION ALL SELECT xmin::text::bigint FROM tills
             UNION ALL SELECT xmin::text::bigint FROM service_states
+            UNION ALL SELECT xmin::text::bigint FROM guard_decisions WHERE effect
             UNION ALL SELECT xmin::text::bigint FROM stand_in_policies) AS rows))
 
 -- name: read_stand_in

@@ -138,6 +138,14 @@ async def add_details(work: Work, row: ListRow, details: Sequence[Detail], since
     await work.execute(_SQL["add_details"], values | {"list": row.id})
 
 
+async def put_hours(
+    work: Work, outlet: int, hours: str, *, since: date, recorded_at: datetime
+) -> None:
+    """Other hours of an outlet from a date on."""
+    values = {"outlet": outlet, "hours": hours, "since": since, "recorded_at": recorded_at}
+    await work.execute(_SQL["put_hours"], values)
+
+
 def put_premises(connection: Connection[Any], places: Sequence[Place]) -> None:
     """What a charter tells of premises."""
     rows = msgspec.json.encode(places)

@@ -50,6 +50,15 @@ SELECT d.outlet, %(since)s, %(recorded_at)s, %(list)s, d.datum, d.longitude_e6, 
        outlet integer, datum text, longitude_e6 integer, latitude_e6 integer, address text,
        hours text, step_free boolean, transit text, collecting_since date)
 
+-- name: put_hours
+-- Other hours of an outlet from a date on; all else stays as its list told it.
+INSERT INTO outlet_details (outlet, since, recorded_at, list, datum, longitude_e6, latitude_e6,
+                            address, hours, step_free, transit, collecting_since)
+SELECT outlet, %(since)s, %(recorded_at)s, list, datum, longitude_e6, latitude_e6, address,
+       %(hours)s, step_free, transit, collecting_since
+  FROM outlet_details WHERE outlet = %(outlet)s AND since <= %(since)s
+ ORDER BY since DESC, recorded_at DESC LIMIT 1
+
 -- name: put_premises
 -- What a charter tells of premises, as a list of each agent; told again it changes nothing.
 WITH told AS (

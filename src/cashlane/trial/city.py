@@ -26,12 +26,13 @@ from cashlane.store import schema
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.days import open_day
 from cashlane.store.demand import DemandRow, latest_row, put_demand
+from cashlane.store.guard import any_walkers, put_walkers
 from cashlane.store.network import put_charter, set_endpoints
 from cashlane.store.people import KeyRow, add_key
 from cashlane.switch.filed import BillFiles
 from cashlane.trial.charter import city_charter
 from cashlane.trial.keeping import keep
-from cashlane.trial.neighbours import neighbourhoods
+from cashlane.trial.neighbours import neighbourhoods, walkers
 from cashlane.trial.outside import kept_outside
 from cashlane.world.addresses import read_addresses
 from cashlane.world.bills import load_bills
@@ -83,6 +84,8 @@ def _settle(house: Home, city: City) -> None:
             len(places),
         )  # fmt: skip
         put_demand(hub, row, places)
+        if not any_walkers(hub):
+            put_walkers(hub, walkers(places), at=now, actor="trial")
 
 
 def open_books(house: Home, charter: Charter, day: date) -> None:

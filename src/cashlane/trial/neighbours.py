@@ -1,16 +1,19 @@
 """Where the synthetic city's people live, as an operator's list would tell it: made up, and saying
 so. Districts add up to their census; how a district's people lie in it is invented."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from cashlane.core.access import Layer
 from cashlane.core.demand import AGE_BANDS, spread
 from cashlane.core.demand_list import Neighbourhood
+from cashlane.store.guard import Told
 from cashlane.values.geo import Point
 from cashlane.values.money import share_out
 from cashlane.values.text import Text
 from cashlane.world.census import District
 from cashlane.world.city import City
 
+WALKER_EVERY = 40
 _COARSE = ((0, 5), (5, 7), (7, 9), (9, 11), (11, 13), (13, 15), (15, 19))
 """The bands of AGE_BANDS that each of the city's seven coarse ones spans."""
 _WITHIN = (
@@ -23,6 +26,15 @@ assert _COARSE[-1][1] == len(AGE_BANDS)
 def neighbourhoods(city: City) -> tuple[Neighbourhood, ...]:
     """All of them, numbered as the city numbers them."""
     return tuple(sorted(_all(city), key=lambda one: one.number))
+
+
+def walkers(places: Sequence[Neighbourhood]) -> list[Told]:
+    """One in forty of the made-up estates has somebody who cannot walk far, at its middle; made up
+    like the estates, and saying so."""
+    return [
+        Told(one.place, 300 + one.number % 3 * 100, Layer(None, None, one.number % 2 == 0), True)
+        for one in places[::WALKER_EVERY]
+    ]
 
 
 def _all(city: City) -> Iterator[Neighbourhood]:

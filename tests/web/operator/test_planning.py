@@ -21,7 +21,15 @@ from cashlane.api.health import Health
 from cashlane.core.network import Network
 from cashlane.coverage.planning.plan import Effort, Plan, Wish, plan
 from cashlane.coverage.planning.wishing import Choice, Settled, of_agent, wish_for
-from cashlane.main import _operator, _service, network_of, open_switchboard, people_of
+from cashlane.main import (
+    _guard,
+    _operator,
+    _service,
+    _standing,
+    network_of,
+    open_switchboard,
+    people_of,
+)
 from cashlane.store import schema
 from cashlane.store.errands import Errands
 from cashlane.store.readiness import Readiness
@@ -49,7 +57,8 @@ def window(street: Street, settled: Settled) -> Iterator[str]:
     async def serve() -> None:
         async with open_switchboard(street.house) as board:
             service = _service(board)
-            room = _operator(people_of(street.house, board.hub, board.clock), board, service)
+            people = people_of(street.house, board.hub, board.clock)
+            room = _operator(people, board, service, _guard(board, _standing(board)))
             room = structs.replace(room, settled=known)
             health = Health(
                 Readiness(board.hub), Errands(board.hub), board.clock,

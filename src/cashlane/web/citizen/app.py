@@ -1,5 +1,6 @@
 """The pages for everybody: finding a counter, what can be paid where, who is out and comes back
-when, the spare ways behind it, what keeps a counter open, checking a paper; and open data."""
+when, the spare ways behind it, who reaches a counter and what was decided about one, what keeps
+a counter open, checking a paper; and open data."""
 
 from litestar import Router
 
@@ -12,11 +13,16 @@ from cashlane.web.citizen.keeping import keeping_router
 from cashlane.web.citizen.now import now_router
 from cashlane.web.citizen.open_data import open_router
 from cashlane.web.citizen.proven import ways_router
+from cashlane.web.citizen.record import PublicRecord, record_router
 from cashlane.web.citizen.restoration import resting_board, restoration_router
 
 
 def citizen_routers(
-    service: Service, people: Look, restoration: Restoration, licence: str | None
+    service: Service,
+    people: Look,
+    restoration: Restoration,
+    record: PublicRecord,
+    licence: str | None,
 ) -> list[Router]:
     """All of them. `people` looks up where people live; `licence` is the operator's word about its
     open data, if it has said one."""
@@ -27,6 +33,7 @@ def citizen_routers(
         ways_router(service),
         restoration_router(board),
         keeping_router(service),
+        record_router(record),
         open_router(board, licence),
         *finder_routers(service, people),
     ]

@@ -14,10 +14,12 @@ from cashlane.store.connect import Lost
 from cashlane.store.shelf import AwayError
 from cashlane.values.text import Text
 from cashlane.web.operator import (
+    coverage,
     doubt,
     drills,
     economics,
     finding,
+    guard,
     notices,
     payment,
     people,
@@ -31,6 +33,7 @@ from cashlane.web.operator import (
     sign,
     stand_in,
     survey,
+    walkers,
     wall,
     ways,
     what_if,
@@ -88,7 +91,11 @@ def operator_router(room: OperatorRoom) -> Router:
             people.people_page, people.make,
             people.person_page, people.issue, people.shut, people.propose_role,
             people.propose_password_away, restoration.board_page, restoration.open_page,
-            restoration.open_case, restoration_case.case_page, restoration_case.say, files,
+            restoration.open_case, restoration_case.case_page, restoration_case.say,
+            coverage.coverage_page,
+            coverage.coverage_sheet, walkers.walkers_page, walkers.note, walkers.let_go,
+            guard.guard_page, guard.ask_outlet, guard.ask_notice,
+            guard.ask_route, guard.assessment_page, guard.promise, guard.again, guard.decide, files,
         ],
         dependencies={
             "room": Provide(lambda: room, sync_to_thread=False),

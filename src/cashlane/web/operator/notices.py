@@ -27,7 +27,7 @@ from cashlane.web.operator.ways import notice_href, notice_shown
 from cashlane.web.operator.ways_shown import REASONS, SPARES, look
 
 DAY = timedelta(days=1)
-_LOST = frozenset({"none", "signed"})
+LOST_SPARES = frozenset({"none", "signed"})
 """Spares that cannot take over."""
 
 
@@ -43,7 +43,7 @@ class StageShown(Struct, frozen=True):
 async def notice_page(here: Here, name: str) -> Response[str]:
     """The notice's page."""
     here.require(Permission.NETWORK_READ)
-    return await _page(here, await _named(here, name), {}, None)
+    return await _page(here, await named_notice(here, name), {}, None)
 
 
 @get("/notice/{name:str}/outlets.csv")
@@ -51,7 +51,7 @@ async def notice_outlets(here: Here, name: str) -> Response[bytes]:
     """All outlets that lose something."""
     here.require(Permission.NETWORK_READ)
     return losers_sheet(
-        here.show, f"{name}-outlets", _losers(here, _counted(here, await _named(here, name)))
+        here.show, f"{name}-outlets", _losers(here, _counted(here, await named_notice(here, name)))
     )
 
 
@@ -59,7 +59,7 @@ async def notice_outlets(here: Here, name: str) -> Response[bytes]:
 async def end(here: Here, name: str) -> Response[Any]:
     """It holds no longer."""
     here.require(Permission.ROUTES_PROPOSE)
-    notice = await _named(here, name)
+    notice = await named_notice(here, name)
     await here.room.notices.end(notice.id, actor=here.session.person.login)
     return Redirect(notice_href(notice), status_code=303)
 
@@ -68,7 +68,7 @@ async def end(here: Here, name: str) -> Response[Any]:
 async def say_stage(here: Here, name: str) -> Response[Any]:
     """Say when a stage of the return is planned, or that it came."""
     here.require(Permission.ROUTES_PROPOSE)
-    notice, words = await _named(here, name), await typed(here.request)
+    notice, words = await named_notice(here, name), await typed(here.request)
     refused = await _say_stage(here, notice, words)
     if refused is not None:
         return await _page(here, notice, words, refused)
@@ -91,7 +91,8 @@ async def _say_stage(here: Here, notice: RouteNotice, words: Mapping[str, str]) 
     )  # fmt: skip
 
 
-async def _named(here: Here, name: str) -> RouteNotice:
+async def named_notice(here: Here, name: str) -> RouteNotice:
+    """The notice of this spelling. Raises NOT_FOUND."""
     ident = read_id("ntc", name)
     notice = await here.room.notices.find(ident or UUID(int=0))
     if isinstance(notice, Refused):
@@ -108,7 +109,7 @@ def _losers(here: Here, counted: Countdown) -> list[Loser]:
     """By name; a way that is kept open takes nothing away."""
     if counted.notice.kind == "open":
         return []
-    lost = [(loss.biller, loss.outlets) for loss in counted.losses if loss.spare in _LOST]
+    lost = [(loss.biller, loss.outlets) for loss in counted.losses if loss.spare in LOST_SPARES]
     return losers(here.show, lost, frozenset())
 
 
@@ -137,6 +138,7 @@ async def _page(
         cases=await _cases(here, notice),
         name=spell("ntc", notice.id),
         says=here.session.person.may(Permission.ROUTES_PROPOSE),
+        guards=here.session.person.may(Permission.OUTLETS_PROPOSE) and bool(lost),
         over=notice.until is not None and notice.until <= show.now,
         refused=refused,
         words=words,

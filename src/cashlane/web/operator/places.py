@@ -7,19 +7,27 @@ from typing import TypeVar
 from litestar import Response, get
 
 from cashlane.core.bill import Biller
+from cashlane.core.hours import HOURS_MOST
 from cashlane.core.network import Agent, Outlet, Route
+from cashlane.core.premises import UNTOLD
 from cashlane.core.receipt import NUMBER_MAX
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
+from cashlane.coverage.offers import billers_at
+from cashlane.store.guard import Asked
 from cashlane.values.money import read_minor
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
 from cashlane.web.operator.doubt import FIRST
+from cashlane.web.operator.guard_shown import ACTS, told_asked
+from cashlane.web.operator.show import StateShown
 
 T = TypeVar("T", Outlet, Biller, Route, Agent)
 PAGE_MOST = 25
 """Rows of a list that is not the page's only one."""
+GUARDS_MOST = 5
+"""Assessments of an outlet on its page."""
 SHIFTS_MOST = 60
 """Shifts of an outlet's day: ten tills, six shifts."""
 
@@ -50,7 +58,20 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
         rows=rows,
         below=rows[-1].receipt if len(ids) > PAGE_MOST else None,
         later="below" in asked,
+        premises=network.premises.get(outlet.number, UNTOLD),
+        acts=ACTS,
+        today=here.show.network.local(here.show.now).date().isoformat(),
+        asks=here.session.person.may(Permission.OUTLETS_PROPOSE),
+        hours_most=HOURS_MOST,
+        taken=billers_at(network, outlet.number),
+        guards=await _guards(here, outlet),
     )
+
+
+async def _guards(here: Here, outlet: Outlet) -> list[tuple[Asked, str, str, StateShown]]:
+    """What was asked of the guard about an outlet lately."""
+    rows = await here.room.guard.of_outlet(outlet.number, most=GUARDS_MOST)
+    return [told_asked(here.show, one) for one in rows]
 
 
 @get("/biller/{code:str}")

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
+from cashlane.coverage.deciding import GuardDesk
 from cashlane.coverage.planning.desk import PlanningDesk
 from cashlane.coverage.planning.wishing import Settled
 from cashlane.people.approvals import Approvals
@@ -40,6 +41,7 @@ class OperatorRoom(Struct, frozen=True):
     notices: Notices
     watching: Watching
     drills: DrillBook
+    guard: GuardDesk
     last_cash: Callable[[], Awaitable[Mapping[int, date]]]
     surveyed: Callable[[], Awaitable[tuple[Demand, Sequence[Survey]]]]
     reckoning: Reckoning

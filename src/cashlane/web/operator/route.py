@@ -103,6 +103,7 @@ async def _page(
         refused=refused,
         words=words,
         says=here.session.person.may(Permission.ROUTES_PROPOSE),
+        guards=here.session.person.may(Permission.OUTLETS_PROPOSE),
         kinds_of_notice=NOTICES,
         reasons=REASONS,
         agents=sorted({one.agent for one in _contracts(show.network, route)}),

@@ -1,0 +1,80 @@
+"""Asking the guard: one reduction is laid over the ground as it stands, in every layer in which it
+can make a difference."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import structs
+
+from cashlane.core.access import HOURS_OF_WEEK, Layer, Offer, layers
+from cashlane.core.guard import GUARD, Assessment, Instead, Question
+from cashlane.core.network import Network
+from cashlane.core.reduction import Lost, Reduction
+from cashlane.coverage.guarding import assessed
+from cashlane.coverage.laid import Coverage, lay
+from cashlane.coverage.offers import kinds_left, service_of, this_week
+from cashlane.coverage.standing import Ground, kinds_in
+
+WIDE = 20
+"""A reduction at more outlets than this is not asked about hour by hour: it is a way's trouble, not
+a door's."""
+
+
+def reduced(
+    network: Network, offers: Mapping[int, Offer], asked: Reduction, now: datetime
+) -> list[Offer]:
+    """The offers that would be left, of the outlets that change."""
+    return [_left(network, offers[one.outlet], one, asked, now) for one in asked.lost]
+
+
+def _left(network: Network, offer: Offer, lost: Lost, asked: Reduction, now: datetime) -> Offer:
+    if asked.trigger in ("closing", "suspending"):
+        return offer.closed()
+    if asked.trigger == "hours":
+        return structs.replace(offer, hours=this_week(network, asked.hours, now))
+    gone = {service_of(network.billers[biller]) for biller in lost.billers}
+    return structs.replace(offer, kinds=kinds_left(offer.kinds, gone))
+
+
+def asked_layers(
+    network: Network, offers: Mapping[int, Offer], new: Sequence[Offer], asked: Reduction
+) -> tuple[Layer, ...]:
+    """Any bill and each kind of bill, and each service that goes; at any time, and at every hour at
+    which the outlets are open and the city's doors stand differently; with and without steps."""
+    gone = {biller for one in asked.lost for biller in one.billers}
+    services = sorted(service_of(network.billers[biller]) for biller in gone)
+    hours = () if len(new) > WIDE else telling_hours(offers, new)
+    return layers((*kinds_in(network), *services), hours)
+
+
+def telling_hours(offers: Mapping[int, Offer], new: Sequence[Offer]) -> tuple[int, ...]:
+    """The hours at which one of the changed outlets is open now, each pattern of open doors before
+    and after once: two hours at which the same doors are open have the same answer."""
+    open_now = 0
+    for one in new:
+        open_now |= offers[one.outlet].hours or 0
+    masks = sorted({one.hours or 0 for one in (*offers.values(), *new)})
+    found: dict[tuple[int, ...], int] = {}
+    for hour in range(HOURS_OF_WEEK):
+        if open_now >> hour & 1:
+            found.setdefault(tuple(mask >> hour & 1 for mask in masks), hour)
+    return tuple(found.values())
+
+
+def answered(
+    ground: Ground,
+    asked: Reduction,
+    coming: Sequence[Reduction],
+    instead: Sequence[Instead],
+    now: datetime,
+) -> tuple[Assessment, Coverage]:
+    """The guard's answer, and the coverage that would be left in the layers it looked at. What was
+    allowed already and is still to come counts as gone."""
+    question = Question(asked.trigger, asked.outlets, ground.version)
+    offers = dict(ground.offers)
+    for one in coming:
+        offers |= {new.outlet: new for new in reduced(ground.network, offers, one, now)}
+    new = reduced(ground.network, offers, asked, now)
+    wanted = asked_layers(ground.network, offers, new, asked)
+    before = lay(ground.reach, wanted, offers.values())
+    return assessed(question, before, new, ground.walkers, instead, rule=GUARD, now=now)

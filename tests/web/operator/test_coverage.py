@@ -1,0 +1,280 @@
+"""Coverage and the guard at the window: figures against a count by hand, scenarios, files;
+a closing asked by one and signed by another; and who may not ask."""
+
+import asyncio
+import csv
+from io import StringIO
+
+import pytest
+from playwright.async_api import Page
+
+from cashlane.core.access import ANYTHING, WALKING, Layer, serves
+from cashlane.core.demand import elders
+from cashlane.core.network import Network
+from cashlane.coverage.offers import offers_of, without_agent
+from cashlane.main import network_of
+from cashlane.store.connect import connect
+from cashlane.trial.neighbours import neighbourhoods
+from cashlane.values.geo import Point, metres
+from tests.coverage.village import OPENING
+from tests.web.browser import Window, axe
+from tests.web.conftest import Browsing
+from tests.web.operator.conftest import Desk
+from tests.web.operator.visitor import Visitor, visiting
+
+WEIGHT_MOST = 900_000
+"""Bytes of the map of a whole city: it is one page of an operator's."""
+
+
+def _walk_by_hand(network: Network, place: Point, layer: Layer) -> int | None:
+    """The walk to the nearest outlet that serves, by looking at every one."""
+    offers = offers_of(network, OPENING).values()
+    near = [metres(place, one.place) for one in offers if serves(one, layer)]
+    walk = min(near) * 13 // 10 if near else None
+    return None if walk is None or walk > WALKING.reach_m else walk
+
+
+def _digits(text: str) -> int:
+    return int(text.splitlines()[0].replace(",", ""))
+
+
+def _within_by_hand(
+    desk: Desk, network: Network, layer: Layer, bands: tuple[int, ...]
+) -> dict[int, tuple[int, int]]:
+    """People and elders by band: every place beside every outlet, in plain Python. Whoever stands
+    in a box of degrees too far off is not looked at."""
+    offers = [one for one in offers_of(network, OPENING).values() if serves(one, layer)]
+    found = dict.fromkeys(bands, (0, 0))
+    for place in neighbourhoods(desk.street.city):
+        here = place.place
+        close = [
+            metres(here, one.place)
+            for one in offers
+            if abs(one.place.latitude_e6 - here.latitude_e6) < 34_000
+            and abs(one.place.longitude_e6 - here.longitude_e6) < 45_000
+        ]
+        walk = min(close, default=1 << 30) * 13 // 10
+        for band in bands:
+            if walk <= band:
+                people, old = found[band]
+                found[band] = people + sum(place.people), old + elders(place.people)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "layer"),
+    [
+        ("", ANYTHING),
+        ("&kind=gas&day=5&hour=19&steps=1", Layer("gas", 5 * 24 + 19, True)),
+    ],
+)
+def test_the_pages_figures_are_those_counted_by_hand(
+    browsing: Browsing, desk: Desk, query: str, layer: Layer
+) -> None:
+    network = network_of(desk.street.house)
+    by_hand = _within_by_hand(desk, network, layer, WALKING.bands_m)
+
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto(f"/window/coverage?lang=en{query}")
+        rows = page.locator(".bands tbody tr")
+        assert await rows.count() == len(WALKING.bands_m) + 1
+        for at, band in enumerate(WALKING.bands_m):
+            cells = [await one.inner_text() for one in await rows.nth(at).locator("td").all()]
+            assert (_digits(cells[0]), _digits(cells[2])) == by_hand[band], band
+        assert await axe(page) == []
+        assert len(await page.content()) < WEIGHT_MOST
+
+    browsing(desk.origin, scenario, Window("en-GB"))
+
+
+def test_a_scenario_is_laid_beside_what_is(browsing: Browsing, desk: Desk) -> None:
+    network = network_of(desk.street.house)
+    less = without_agent(network, network.outlets[1].agent)
+    bands = (500, 1_000)
+    now, then = (_within_by_hand(desk, one, ANYTHING, bands) for one in (network, less))
+    assert now[500] > then[500]
+    code = network.agents[network.outlets[1].agent].code
+
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto(f"/window/coverage?lang=en&without=agent:{code}")
+        cell = await page.inner_text(".bands tbody tr:nth-child(2) td >> nth=0")
+        first, second = cell.splitlines()
+        assert _digits(first) == now[500][0]
+        assert second.startswith(f"{then[500][0]:,} (−{now[500][0] - then[500][0]:,})")
+        assert await page.locator(".farther tbody tr").count() > 1
+        assert await axe(page) == []
+
+    browsing(desk.origin, scenario, Window("en-GB"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_district_is_looked_at_closer_and_places_are_found_by_name(
+    browsing: Browsing, desk: Desk, language: str
+) -> None:
+    network = network_of(desk.street.house)
+    district = next(one.district for one in network.outlets.values() if one.district)
+    mine = [it for it in neighbourhoods(desk.street.city) if it.district == district]
+    name = mine[0].name.zh if language == "zh" else mine[0].name.en
+
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto(f"/window/coverage?lang={language}&district={district}")
+        lived = [one for one in mine if sum(one.people)]
+        assert await page.locator("svg.map circle").count() == len(lived)
+        assert await axe(page) == []
+        await page.fill("[name=q]", name)
+        await page.click(".asks button")
+        await page.wait_for_url("**q=*")
+        assert await page.locator(".worst tbody tr").count() == 1
+        assert name in await page.inner_text(".worst tbody tr")
+        walk = _walk_by_hand(network, mine[0].place, ANYTHING)
+        shown = (await page.inner_text(".worst tbody td >> nth=4")).replace(",", "")
+        assert walk is None or str(walk) in shown
+        assert await axe(page) == []
+
+    browsing(desk.origin, scenario)
+
+
+def test_the_file_has_every_place(desk: Desk) -> None:
+    async def scenario(v: Visitor) -> None:
+        await v.sign_in("operator-1")
+        page = await v.get("/window/coverage.csv?lang=en")
+        rows = list(csv.reader(StringIO(page.text.lstrip("\ufeff"))))
+        lived = [one for one in neighbourhoods(desk.street.city) if sum(one.people)]
+        assert len(rows) == len(lived) + 1
+        walks = [int(row[6]) if row[6] else 1 << 30 for row in rows[1:]]
+        assert walks == sorted(walks, reverse=True), "the worst first"
+        assert sum(int(row[3]) for row in rows[1:]) == sum(sum(one.people) for one in lived)
+
+    asyncio.run(visiting(desk, scenario))
+
+
+def test_whatever_the_address_says_the_page_answers(browsing: Browsing, desk: Desk) -> None:
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        for query in (
+            "kind=gold", "day=9&hour=99", "day=1", "hour=%00", "without=outlet:none",
+            "without=moon:1", "district=%27--", "q=%3Cscript%3E", "outlet=%E2%80%AE",
+        ):  # fmt: skip
+            answer = await page.goto(f"/window/coverage?{query}")
+            assert answer is not None
+            assert answer.status == 200, query
+
+    browsing(desk.origin, scenario)
+
+
+def test_a_closing_is_asked_by_one_and_signed_by_another(browsing: Browsing, desk: Desk) -> None:
+    """An outlet beside many others: nobody has far to go, so that a signature is enough."""
+    code = "post-0002"
+
+    async def ask(page: Page) -> str:
+        await desk.sign_in(page, "operator-1")
+        await page.goto(f"/window/outlet/{code}?lang=en")
+        assert await axe(page) == []
+        await page.select_option("[name=act]", "withdrawing")
+        await page.select_option("[name=biller]", "city-power")
+        await page.click("form.pairs button")
+        await page.wait_for_url("**/window/guard/asm_*")
+        assert await axe(page) == []
+        assert await page.locator("[action$='/decide']").count() == 0, "one asks, another signs"
+        return page.url
+
+    where = browsing(desk.origin, ask, Window("en-GB"))
+
+    async def sign(page: Page) -> None:
+        await desk.sign_in(page, "operator-lead-1")
+        await page.goto(where)
+        assert await axe(page) == []
+        verdict = await page.inner_text(".verdict")
+        if "blocked" in verdict:
+            assert await page.locator("[action$='/decide']").count() == 0
+            await page.select_option("[action$='/promise'] [name=kind]", "counter")
+            await page.click("[action$='/promise'] button")
+            await page.wait_for_url(lambda url: "asm_" in url and url != where)
+            assert await axe(page) == []
+            return
+        await page.fill("[name=reason]", "one till for two counters")
+        await page.click("[action$='/decide'] button")
+        await page.wait_for_load_state()
+        assert "one till for two counters" in await page.inner_text("main")
+        assert await axe(page) == []
+        for _ in range(100):
+            await page.goto(f"/window/outlet/{code}?lang=en")
+            if await page.locator(".facts .gone").count():
+                break
+            await page.wait_for_timeout(100)
+        assert await page.locator(".facts .gone").count() == 1, "it took effect"
+
+    browsing(desk.origin, sign, Window("en-GB"))
+    with connect(desk.street.house.databases().admin) as admin:
+        admin.execute("DELETE FROM service_states")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_outage_is_assessed_from_its_routes_page_and_recorded(
+    browsing: Browsing, desk: Desk, language: str
+) -> None:
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto(f"/window/route/post-line?lang={language}")
+        await page.click("[action$='/guard'] button")
+        await page.wait_for_url("**/window/guard/asm_*")
+        assert await axe(page) == []
+        assert await page.locator(".head .facts").count() == 1
+        await page.goto("/window/guard")
+        assert await axe(page) == []
+        assert await page.locator("tbody tr").count() >= 1
+        await page.goto("/window/walkers")
+        assert await axe(page) == []
+
+    browsing(desk.origin, scenario)
+
+
+def test_somebody_is_noted_without_a_name_and_in_a_declared_system(
+    browsing: Browsing, desk: Desk
+) -> None:
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto("/window/walkers?lang=en")
+        before = await page.locator("tbody tr").count()
+        await page.fill("[name=place]", "31.2304, 121.4737")
+        await page.select_option("[name=datum]", "gcj02")
+        await page.fill("[name=metres]", "350")
+        await page.click(".two .main")
+        await page.wait_for_load_state()
+        assert await page.locator("tbody tr").count() == before + 1
+        assert "31.23" not in await page.inner_text("main"), "no page shows where somebody lives"
+        await page.click("tbody tr:last-child button")
+        await page.wait_for_load_state()
+        assert await page.locator("tbody tr").count() == before
+
+    browsing(desk.origin, scenario)
+
+
+def test_without_a_declared_system_nobody_is_noted(desk: Desk) -> None:
+    async def scenario(v: Visitor) -> None:
+        await v.sign_in("operator-1")
+        form = (await v.get("/window/walkers")).form
+        values = {"form": form, "place": "31.2304, 121.4737", "datum": "", "metres": "350"}
+        assert (await v.post("/window/walkers", values)).status == 400
+        values |= {"datum": "wgs84", "place": "here"}
+        assert (await v.post("/window/walkers", values)).status == 400
+        values |= {"place": "31.2304, 121.4737", "metres": "99999"}
+        assert (await v.post("/window/walkers", values)).status == 400
+
+    asyncio.run(visiting(desk, scenario))
+
+
+def test_an_auditor_looks_and_asks_for_nothing(desk: Desk) -> None:
+    async def scenario(v: Visitor) -> None:
+        await v.sign_in("auditor-1")
+        assert (await v.get("/window/coverage")).status == 200
+        assert (await v.get("/window/guard")).status == 200
+        assert (await v.get("/window/walkers")).status == 403
+        form = (await v.get("/window/guard")).form
+        asked = {"form": form, "act": "closing", "since": "2022-01-14"}
+        assert (await v.post("/window/outlet/post-0003/guard", asked)).status == 403
+
+    asyncio.run(visiting(desk, scenario))
