@@ -125,8 +125,8 @@ def test_a_district_is_looked_at_closer_and_places_are_found_by_name(
         assert await page.locator("svg.map circle").count() == len(lived)
         assert await axe(page) == []
         await page.fill("[name=q]", name)
-        await page.click(".asks button")
-        await page.wait_for_url("**q=*")
+        async with page.expect_navigation():
+            await page.click(".asks button")
         assert await page.locator(".worst tbody tr").count() == 1
         assert name in await page.inner_text(".worst tbody tr")
         walk = _walk_by_hand(network, mine[0].place, ANYTHING)

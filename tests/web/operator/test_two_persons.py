@@ -263,12 +263,12 @@ def test_a_list_goes_on_from_the_last_login(desk: Desk) -> None:
         ("regulator-1", set(), {"approvals", "people", "people/admin-1", "ways", "stand-in"}),
         (
             "auditor-1",
-            {"", "doubt", "ways", "restoration", "outlets", "coverage", "economics"},
+            {"", "doubt", "ways", "restoration", "outlets"},
             {"approvals", "people"},
         ),
         (
             "operator-1",
-            {"", "doubt", "ways", "restoration", "outlets", "coverage", "economics", "approvals"},
+            {"", "doubt", "ways", "restoration", "outlets", "approvals"},
             {"people", "people/admin-1"},
         ),
         (

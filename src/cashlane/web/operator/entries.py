@@ -18,9 +18,7 @@ WALL = Entry("/window/", Text("全网", "Wall"))
 DOUBT = Entry("/window/doubt", Text("未决", "In doubt"))
 WAYS = Entry("/window/ways", Text("通道", "Ways"))
 OUTLETS = Entry("/window/outlets", Text("网点", "Outlets"))
-ECONOMICS = Entry("/window/economics", Text("收支", "Economics"))
 RESTORATION = Entry("/window/restoration", Text("恢复", "Restoration"))
-COVERAGE = Entry("/window/coverage", Text("覆盖", "Coverage"))
 APPROVALS = Entry("/window/approvals", Text("审批", "Approvals"))
 PEOPLE = Entry("/window/people", Text("人员", "People"))
 
@@ -32,9 +30,7 @@ def entries(person: Person) -> list[Entry]:
         (DOUBT, person.may(Permission.PAYMENT_SEARCH)),
         (WAYS, person.may(Permission.NETWORK_READ)),
         (OUTLETS, person.may(Permission.NETWORK_READ)),
-        (ECONOMICS, person.may(Permission.NETWORK_READ)),
         (RESTORATION, person.may(Permission.NETWORK_READ)),
-        (COVERAGE, person.may(Permission.NETWORK_READ)),
         (APPROVALS, bool(kinds_of(person))),
         (PEOPLE, has_staff(person)),
     )
