@@ -209,6 +209,7 @@ async def _page(here: Here, found: Answered, refused: Refused | None) -> Respons
         rows_count=len(rows),
         picture=sketch(rows, asked.reduction, ground),
         substitutes=taking_over(answer)[:SHOWN_MOST],
+        substitutes_count=len(answer.substitutes),
         promised=promised(show, answer.instead),
         promises=PROMISES,
         outlets=[one for one in asked.reduction.outlets if one in show.network.outlets],
