@@ -124,6 +124,7 @@ def test_a_district_is_looked_at_closer_and_places_are_found_by_name(
         lived = [one for one in mine if sum(one.people)]
         assert await page.locator("svg.map circle").count() == len(lived)
         assert await axe(page) == []
+        await page.fill(".asks [name=q]", name)
         async with page.expect_navigation():
             await page.click(".asks button")
         assert await page.locator(".worst tbody tr").count() == 1
