@@ -57,6 +57,7 @@ from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.restoration import Restoration
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.registry.surveys import HandedSurvey, TakenSurvey, take_survey
+from cashlane.registry.switching_on import SwitchingsOn
 from cashlane.store import schema
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Lost, Pool, connect, open_pool
@@ -392,7 +393,11 @@ async def _surveyed(watch: Pool) -> tuple[Demand, Sequence[Survey]]:
 
 def _approvals(board: Switchboard) -> Approvals:
     stand_in = StandInChanges(board.clock)
-    kinds = handlers(board.clock) | {Kind.STAND_IN: Handler(stand_in.read, stand_in.apply)}
+    switching = SwitchingsOn(board.clock)
+    kinds = handlers(board.clock) | {
+        Kind.STAND_IN: Handler(stand_in.read, stand_in.apply),
+        Kind.RESTORE_OUTLET: Handler(switching.read, switching.apply),
+    }
     return Approvals(board.hub, board.clock, system_ids(), kinds)
 
 

@@ -186,6 +186,17 @@ async def put_stand_in(work: Work, policy: StandIn, *, approval: UUID, since: da
     """Bring what two persons decided about standing in into force, with a row for every bound."""
     body = msgspec.json.encode(policy).decode()
     await work.execute(_SQL["add_stand_in"], {"approval": approval, "since": since, "body": body})
+    await _bound(work, policy)
+
+
+async def bound_all(work: Work) -> None:
+    """A row for every bound of the policy in force: outlets that came after it get theirs."""
+    row = await (await work.execute(_SQL["read_stand_in"])).fetchone()
+    if row is not None:
+        await _bound(work, msgspec.convert(row[0], StandIn))
+
+
+async def _bound(work: Work, policy: StandIn) -> None:
     cursor = await work.execute(_SQL["bounded_parties"])
     rows = [
         {

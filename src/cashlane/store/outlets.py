@@ -166,6 +166,11 @@ async def counts(pool: Pool, *, on: date, since: date) -> list[Count]:
     return [Count(*row) for row in rows]
 
 
+async def numbers_of(work: Work, codes: Sequence[str]) -> dict[str, int]:
+    """Outlets' numbers by their codes; a code that nobody bears is not there."""
+    return dict(await (await work.execute(_SQL["numbers_of"], {"codes": list(codes)})).fetchall())
+
+
 async def last_cash(pool: Pool) -> dict[int, date]:
     """The last business date on which each outlet took cash; those that never did are not there."""
     async with transaction(pool) as work:

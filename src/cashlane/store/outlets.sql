@@ -104,6 +104,10 @@ SELECT a.code, count(*), count(*) FILTER (WHERE NOT l.off), count(*) FILTER (WHE
                          AND m.receipts > 0) AS took) AS l
  GROUP BY a.code ORDER BY a.code
 
+-- name: numbers_of
+-- Outlets' numbers by their codes.
+SELECT code, number FROM outlets WHERE code = ANY(%(codes)s)
+
 -- name: last_cash
 -- The last business date on which an outlet gave out a receipt, by outlet; none before its first.
 SELECT party, receipts_day FROM limits WHERE kind = 1 AND receipts > 0

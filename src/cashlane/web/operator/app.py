@@ -78,7 +78,7 @@ def operator_router(room: OperatorRoom) -> Router:
             sign.sign_in_page, sign.sign_in, sign.password_page, sign.change_password,
             sign.sign_out, wall.wall, finding.find_page, finding.find, finding.visit_page,
             payment.payment_page, payment.bill_page, doubt.doubt_page, places.outlet_page,
-            places.biller_page, registry.outlets_page, registry.outlets_sheet,
+            places.biller_page, registry.outlets_page, registry.outlets_sheet, registry.switch_on,
             survey.survey_page, survey.survey_sheet,
             route.route_page, route.say, ways.ways_page, notices.notice_page,
             notices.notice_outlets, notices.end, notices.say_stage, what_if.what_if_page,

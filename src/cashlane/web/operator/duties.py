@@ -10,6 +10,7 @@ from cashlane.core.approval import Approval, Kind, State
 from cashlane.core.roles import Person, Role
 from cashlane.people.role_changes import PasswordAway, RoleChange
 from cashlane.registry.stand_in import StandInChange
+from cashlane.registry.switching_on import SwitchingOn
 from cashlane.store.people import What
 from cashlane.values.text import Text
 from cashlane.web.operator.show import Show, StateShown, Tone
@@ -95,6 +96,9 @@ def _wanted(show: Show, approval: Approval, logins: Mapping[UUID, str]) -> tuple
         case Kind.STAND_IN:
             bounds = msgspec.convert(approval.body, StandInChange)
             return show.say(_stood_in(show, bounds)), bounds.reason
+        case Kind.RESTORE_OUTLET:
+            on = msgspec.convert(approval.body, SwitchingOn)
+            return show.say(_switched_on(on)), on.reason
         case _:
             return msgspec.json.encode(approval.body).decode(), ""
 
@@ -108,6 +112,20 @@ def _stood_in(show: Show, wanted: StandInChange) -> Text:
     return _STAND_IN_ON.fill(billers=", ".join(wanted.billers), hours=hours, **amounts)
 
 
+def _switched_on(wanted: SwitchingOn) -> Text:
+    """The first outlets by their codes, and how many there are."""
+    named = ", ".join(wanted.outlets[:_NAMED])
+    more = len(wanted.outlets) - _NAMED
+    sentence = _ON_MORE if more > 0 else _ON
+    return sentence.fill(since=wanted.since.isoformat(), named=named, count=len(wanted.outlets))
+
+
+_NAMED = 5
+_ON = Text("自 {since} 起启用：{named}", "Switch on from {since}: {named}")
+_ON_MORE = Text(
+    "自 {since} 起启用 {count} 个网点：{named} 等",
+    "Switch on {count} outlets from {since}: {named}, …",
+)
 _BOUNDS = ("payment_most", "till_most", "outlet_most", "agent_most", "biller_most")
 _STAND_IN_OFF = Text("停止代受理", "Stand in for nobody")
 _STAND_IN_ON = Text(

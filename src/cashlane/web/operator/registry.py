@@ -3,16 +3,23 @@ nobody has told when they are open or whether there is a step."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from litestar import Response, get
+from litestar import Response, get, post
+from litestar.response import Redirect
 from msgspec import Struct
 
+from cashlane.core.approval import REASON_MOST, RULES, Kind, Proposal
 from cashlane.core.outlet_list import spelled
 from cashlane.core.premises import UNTOLD, Premises
+from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.core.silence import LATELY_DAYS, Heard, Sum, heard, sums
+from cashlane.counter.problems import RefusedError
+from cashlane.registry.switching_on import OUTLETS_MOST
 from cashlane.values.text import Text
-from cashlane.web.operator.door import Here
+from cashlane.web.operator.door import Here, line_of, typed
+from cashlane.web.operator.proposals import proposal_href
 from cashlane.web.operator.show import Show
 from cashlane.web.shared.sheets import sheet
 
@@ -54,7 +61,7 @@ async def outlets_page(here: Here) -> Response[str]:
     """The two counts of each agent, and the outlets that the filters leave."""
     here.require(Permission.NETWORK_READ)
     every, on = await _everybody(here)
-    asked = _asked(here)
+    asked = _asked(here.request.query_params)
     found = list(_wanted(here.show, every, asked))
     rows = [one for one in found if one.outlet.code > asked.after]
     return here.page(
@@ -69,6 +76,8 @@ async def outlets_page(here: Here) -> Response[str]:
         days=LATELY_DAYS,
         on=on,
         untold=UNTOLD,
+        proposes=here.session.person.may(Permission.OUTLETS_PROPOSE),
+        switch_most=OUTLETS_MOST,
     )
 
 
@@ -83,8 +92,36 @@ async def outlets_sheet(here: Here) -> Response[bytes]:
         show.t("区", "district"), show.t("状态", "state"), show.t("最近收款日", "last took cash"),
         show.t("营业时间", "hours"), show.t("无台阶", "step-free"), show.t("地址", "address"),
     ]  # fmt: skip
-    rows = (_cells(show, one) for one in _wanted(show, every, _asked(here)))
+    rows = (_cells(show, one) for one in _wanted(show, every, _asked(here.request.query_params)))
     return sheet("outlets", head, rows)
+
+
+@post("/outlets/on", status_code=200)
+async def switch_on(here: Here) -> Response[Any]:
+    """Put before a second person that outlets are switched on: the named one, or all that the
+    filters leave and that are off."""
+    here.require(Permission.OUTLETS_PROPOSE)
+    words = await typed(here.request)
+    every, on = await _everybody(here)
+    asked = _asked(words)
+    named = [words["outlet"]] if words.get("outlet") else [
+        one.outlet.code for one in _wanted(here.show, every, asked) if one.voice == "off"
+    ]  # fmt: skip
+    if not 0 < len(named) <= OUTLETS_MOST:
+        raise RefusedError(Refused("MALFORMED", {"what": _HOW_MANY}))
+    body = {
+        "outlets": named, "since": on.isoformat(),
+        "reason": line_of(words.get("reason", ""), REASON_MOST),
+    }  # fmt: skip
+    until = here.show.now + RULES[Kind.RESTORE_OUTLET].open_most
+    proposal = Proposal(Kind.RESTORE_OUTLET, body, None, until)
+    made = await here.room.approvals.propose(here.session.person, proposal)
+    if isinstance(made, Refused):
+        raise RefusedError(made)
+    return Redirect(proposal_href(made.id), status_code=303)
+
+
+_HOW_MANY = Text("要启用的网点（1 至 1,000 个）", "outlets to switch on (1 to 1,000)")
 
 
 async def _everybody(here: Here) -> tuple[list[Heard], date]:
@@ -94,8 +131,7 @@ async def _everybody(here: Here) -> tuple[list[Heard], date]:
     return [heard(one, last.get(one.number), on) for one in outlets], on
 
 
-def _asked(here: Here) -> Asked:
-    said = here.request.query_params
+def _asked(said: Mapping[str, str]) -> Asked:
     only = said.get("only", "all")
     return Asked(
         agent=said.get("agent", ""),
