@@ -42,21 +42,26 @@ class Log(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """A profile, and what it was made on. `phases` are from a run of their own, which says how
-    the database's share of `payment` is divided. `heaviest` are the API's functions that used
+    """A profile, and what it was made on: of a payment that comes alone, and of one among a
+    hundred in a request. `phases` are from runs of their own, which say how the database's share
+    is divided. `heaviest` are the API's functions that used
     most themselves, `kernel_us` is what the kernel used of its time, both in microseconds a
     payment: closer looks at the same time, not more of it."""
 
     date: str
     machine: str
+    cores: int
     commit: str
     command: str
     seconds: int
     payment: Run
     payment_log: Log
+    hundred: Run
+    hundred_log: Log
     tpcb: Run
     tpcb_log: Log
     phases: dict[str, Phase]
+    hundred_phases: dict[str, Phase]
     samples: int
     heaviest: dict[str, float]
     kernel_us: float

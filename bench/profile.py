@@ -2,6 +2,7 @@
 
 Pays without a sampler, for what they cost; pays with one, for how the API's share is divided; the
 database's phases one by one, for how its share is divided; TPC-B, for what the yardstick costs.
+All of it twice: one pay a request, and a hundred.
 """
 
 import argparse
@@ -21,7 +22,16 @@ from bench.finding import DATABASE, Log, Profile, Run, keep_profile
 from bench.ground import Ground, ground
 from bench.holds import Holder
 from bench.measure import SECONDS_LEAST
-from bench.pays import CONNECTIONS, SPARE, Pressing, one_by_one
+from bench.pays import (
+    CONNECTIONS,
+    HEAD_OFFICES,
+    MANY,
+    SPARE,
+    Made,
+    Pressing,
+    by_hundreds,
+    one_by_one,
+)
 from bench.phases import Phase, phases
 from bench.press import Pressed, press, write_requests
 from bench.processor import family, words_of
@@ -44,43 +54,66 @@ BATCHES = "SELECT count(*) FROM batches"
 
 
 class Load(Struct, frozen=True):
-    """One run of pays: what came of it, what was spent, what was logged."""
+    """One run of pays: how many were taken in how long, what was spent, what was logged."""
 
-    pressed: Pressed
+    taken: int
+    took_us: int
     spent: Spent
     log: Log
+
+    @property
+    def per_s(self) -> float:
+        return self.taken * 1e6 / self.took_us
+
+
+class Shape(Struct, frozen=True):
+    """How pays come: so many a request, over so many connections."""
+
+    each: int
+    connections: int
+    made: Made
+
+
+def shapes(on: Ground) -> tuple[Shape, Shape]:
+    """One pay a request, from tills all over the city; and a hundred, from head offices."""
+    holder = Holder(on)
+    return (
+        Shape(1, CONNECTIONS, one_by_one(holder)),
+        Shape(MANY, HEAD_OFFICES, lambda count: by_hundreds(holder.make(count))),
+    )
 
 
 class Pays:
     """Runs of pays at one API, each with bills of its own."""
 
-    def __init__(self, on: Ground, address: str, *, seconds: int) -> None:
+    def __init__(self, on: Ground, address: str, shape: Shape, *, seconds: int) -> None:
         self._on = on
         self._address = address
+        self._shape = shape
         self._seconds = seconds
         self._watched = Watched(on, serving())
-        self._made = one_by_one(Holder(on))
-        warm = Pressing(on, address, made=self._made, seconds=WARM_S, connections=CONNECTIONS,
-                        each=1)  # fmt: skip
+        warm = Pressing(on, address, made=shape.made, seconds=WARM_S, each=shape.each,
+                        connections=shape.connections)  # fmt: skip
         self._count = int(warm.per_s() * SPARE * seconds)
 
     def run(self) -> Load:
         """Press once, from a checkpoint on."""
         with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
-            place = write_requests(Path(folder), "pay", self._made(self._count))
+            place = write_requests(Path(folder), "pay", self._shape.made(self._count))
             self._on.checkpoint()
             before, batches = walog(self._on), self._on.count(BATCHES)
             pressed, spent = self._watched.during(lambda: self._press(place))
         time.sleep(SETTLED_S)
-        written = self._on.count(BATCHES) - batches
+        written, taken = self._on.count(BATCHES) - batches, pressed.answered * self._shape.each
         log = walog(self._on).log(
-            before, count=pressed.answered, seconds=self._seconds,
-            each_commit=pressed.answered / written,
-        )  # fmt: skip
-        return Load(pressed, spent, log)
+            before, count=taken, seconds=self._seconds, each_commit=taken / written
+        )
+        return Load(taken, pressed.took_us, spent, log)
 
     def _press(self, place: Path) -> Pressed:
-        run = press(self._address, place, seconds=self._seconds, connections=CONNECTIONS)
+        run = press(
+            self._address, place, seconds=self._seconds, connections=self._shape.connections
+        )
         if run.refused or run.broken or run.timed_out:
             raise RuntimeError(f"not every request was a pay that is taken: {run}")
         return run
@@ -120,35 +153,51 @@ def _sampler(pid: int, file: Path, *, seconds: int) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def profile(on: Ground, *, seconds: int, command: str) -> Profile:
-    """All runs, and what they say together."""
+class Found(Struct, frozen=True):
+    """What pays of one shape cost, and how it is divided."""
+
+    load: Load
+    run: Run
+    divided: dict[str, Phase]
+    stacks: list[str]
+
+
+def _pays(on: Ground, shape: Shape, *, seconds: int) -> Found:
+    """Pays without a sampler, then with one, then phase by phase."""
     with on.api() as address:
-        pays = Pays(on, address, seconds=seconds)
+        pays = Pays(on, address, shape, seconds=seconds)
         plain = pays.run()
         with sampled(serving(), seconds=seconds) as stacks:
             pays.run()
-    samples = by_room(stacks())
     divided = asyncio.run(phases(on, each=round(plain.log.each_commit)))
+    return Found(plain, _payment(plain, shares(by_room(stacks())), divided), divided, stacks())
+
+
+def profile(on: Ground, *, seconds: int, command: str) -> Profile:
+    """All runs, and what they say together."""
+    single, hundred = (_pays(on, shape, seconds=seconds) for shape in shapes(on))
+    plain, stacks = single.load, single.stacks
     tpcb, tpcb_log = _tpcb(on, seconds=seconds)
-    payment = _payment(plain, shares(samples), divided)
     made = Book(command, pairs=0, seconds=0).alone(
-        "profile", payment.own_us, "microseconds", bar="", holds=True
+        "profile", single.run.own_us, "microseconds", bar="", holds=True
     )
     return Profile(
-        date=made.date, machine=made.machine, commit=made.commit, command=command,
-        seconds=seconds, payment=payment, payment_log=plain.log, tpcb=tpcb, tpcb_log=tpcb_log,
-        phases=divided, samples=samples.total(),
-        kernel_us=plain.spent.api_kernel_us / plain.pressed.answered,
+        date=made.date, machine=made.machine, cores=os.cpu_count() or 1,
+        commit=made.commit, command=command, seconds=seconds,
+        payment=single.run, payment_log=plain.log,
+        hundred=hundred.run, hundred_log=hundred.load.log, tpcb=tpcb, tpcb_log=tpcb_log,
+        phases=single.divided, hundred_phases=hundred.divided, samples=by_room(stacks).total(),
+        kernel_us=plain.spent.api_kernel_us / plain.taken,
         heaviest={
-            name: share * plain.spent.api_us / plain.pressed.answered
-            for name, share in heaviest(stacks(), most=HEAVIEST_MOST).items()
+            name: share * plain.spent.api_us / plain.taken
+            for name, share in heaviest(stacks, most=HEAVIEST_MOST).items()
         },
     )  # fmt: skip
 
 
 def _payment(load: Load, rooms: dict[str, float], divided: dict[str, Phase]) -> Run:
     """A payment's parts: what its processes used, divided as the other runs say."""
-    count, spent = load.pressed.answered, load.spent
+    count, spent = load.taken, load.spent
     phases_us = sum(one.processor_us for one in divided.values())
     parts = {room: spent.api_us * rooms[room] / count for room in PARTS}
     parts |= {
@@ -156,7 +205,7 @@ def _payment(load: Load, rooms: dict[str, float], divided: dict[str, Phase]) -> 
         for name in DATABASE
     }
     parts |= {"helpers": spent.helpers_us / count, "press": spent.press_us / count}
-    return Run(load.pressed.per_s, parts, spent.idle_percent, spent.others_percent)
+    return Run(load.per_s, parts, spent.idle_percent, spent.others_percent)
 
 
 def _tpcb(on: Ground, *, seconds: int) -> tuple[Run, Log]:
@@ -178,16 +227,18 @@ def _tpcb(on: Ground, *, seconds: int) -> tuple[Run, Log]:
 
 def _told(found: Profile) -> Iterator[str]:
     for name, run, log in (("a payment", found.payment, found.payment_log),
+                           ("a payment of a hundred", found.hundred, found.hundred_log),
                            ("a TPC-B transaction", found.tpcb, found.tpcb_log)):  # fmt: skip
         yield (f"{name}: {run.own_us:.0f} us at {run.per_s:.0f}/s; idle {run.idle_percent:.1f} %,"
                f" others {run.others_percent:.1f} %")  # fmt: skip
         yield from (f"  {part:8} {us:7.1f} us" for part, us in run.parts.items())
         yield (f"  log: {log.bytes_each:.0f} bytes, {log.images_each:.2f} page images each;"
                f" {log.fsyncs_per_s:.0f} fsyncs/s; {log.each_commit:.1f} a commit")  # fmt: skip
-    yield "phases in a run of their own: " + ", ".join(
-        f"{name} {one.processor_us:.1f} us of processor in {one.wall_us:.1f} us"
-        for name, one in found.phases.items()
-    )
+    for phased in (found.phases, found.hundred_phases):
+        yield "phases in a run of their own: " + ", ".join(
+            f"{name} {one.processor_us:.1f} us of processor in {one.wall_us:.1f} us"
+            for name, one in phased.items()
+        )
     yield f"of the API's time the kernel used {found.kernel_us:.1f} us"
     yield f"the API's heaviest functions, of {found.samples} samples:"
     yield from (f"  {us:5.1f} us  {name}" for name, us in found.heaviest.items())
@@ -203,7 +254,7 @@ def main(words: list[str]) -> int:
         command = " ".join(["./do bench profile", *words])
         found = profile(on, seconds=said.seconds, command=command)
     print("\n".join(_told(found)))
-    others = max(found.payment.others_percent, found.tpcb.others_percent)
+    others = max(run.others_percent for run in (found.payment, found.hundred, found.tpcb))
     if said.seconds < SECONDS_LEAST or others > OTHERS_MOST_PERCENT:
         print(f"not kept: {SECONDS_LEAST} seconds and at most {OTHERS_MOST_PERCENT:g} % of others"
               " are wanted")  # fmt: skip

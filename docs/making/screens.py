@@ -1,4 +1,4 @@
-"""Pictures of the till and the operator's window, taken from a demo that runs.
+"""Pictures of the till, the finder and the operator's window, taken from a demo that runs.
 
 `python -m docs.making.screens FOLDER` signs in as its people do and writes docs/pictures/*.png.
 """
@@ -15,6 +15,7 @@ from cashlane.main import Home, home, settings
 from cashlane.trial.staffed import FILE, Staff
 from cashlane.trial.tour.clerk import some_bills
 from cashlane.trial.tour.running import Running, read_running
+from cashlane.values.text import Language
 
 PICTURES = Path(__file__).parents[1] / "pictures"
 SIZE = {"width": 1280, "height": 800}
@@ -22,6 +23,8 @@ HAND_MS = 75
 """Between two keys of a person."""
 ASKED_MS = 1500
 """What an inquiry takes on a busy machine."""
+ESTATE = 9
+"""One of the made-up estates."""
 _PASTE = """(text) => {
   const clipboardData = new DataTransfer();
   clipboardData.setData("text", text);
@@ -62,6 +65,11 @@ async def _window(page: Page, staff: Staff, running: Running) -> None:
     await page.screenshot(path=PICTURES / "window.png")
 
 
+async def _finder(page: Page, running: Running, language: Language, file: str) -> None:
+    await page.goto(f"{running.api}/find/?estate={ESTATE}&lang={language}")
+    await page.screenshot(path=PICTURES / file)
+
+
 async def _take(browser: Browser, house: Home) -> None:
     running = read_running(house)
     assert running is not None, "no demo runs in this folder"
@@ -71,6 +79,10 @@ async def _take(browser: Browser, house: Home) -> None:
         page = await browser.new_page(viewport=SIZE, locale="zh-CN")
         await act(page, staff, running)
         await page.close()
+    page = await browser.new_page(viewport=SIZE)
+    await _finder(page, running, "en", "find.png")
+    await _finder(page, running, "zh", "find.zh.png")
+    await page.close()
 
 
 async def main(folder: Path) -> None:

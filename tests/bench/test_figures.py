@@ -28,10 +28,12 @@ FOUND = [
 ]
 LOG = Log(bytes_each=3000, images_each=0.5, fsyncs_per_s=40, each_commit=60)
 PROFILE = Profile(
-    **MADE, seconds=20,
+    **MADE, cores=2, seconds=20,
     payment=Run(5000, dict.fromkeys(OURS, 10.0), idle_percent=1, others_percent=2), payment_log=LOG,
+    hundred=Run(10_000, dict.fromkeys(OURS, 5.0), idle_percent=1, others_percent=2),
+    hundred_log=LOG,
     tpcb=Run(1600, dict.fromkeys(THEIRS, 120.0), idle_percent=1, others_percent=2), tpcb_log=LOG,
-    phases={"load": Phase(2, 1)}, samples=900,
+    phases={"load": Phase(2, 1)}, hundred_phases={"load": Phase(1, 1)}, samples=900,
     heaviest={"cashlane/core/decide.py decide": 9.0}, kernel_us=25,
 )  # fmt: skip
 
@@ -73,6 +75,7 @@ def test_pages_show_what_was_measured_and_by_which_command() -> None:
             assert "12,345" in text
             assert "`./do bench`" in text
     assert "A payment takes 0.54 times a TPC-B" in made["docs/operate/figures.md"]
+    assert "A hundred a request: 65 µs each" in made["docs/operate/figures.md"]
 
 
 def test_a_figure_without_a_bar_is_not_said_to_hold() -> None:

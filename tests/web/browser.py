@@ -80,6 +80,8 @@ def _note_message(seen: list[str], message: ConsoleMessage) -> None:
 
 async def axe(page: Page) -> Sequence[str]:
     """What hinders people on the page as it is now: a line for each place; empty is well."""
+    # A page that a click led to may be there before its style is.
+    await page.wait_for_load_state("load")
     await page.evaluate(_AXE)
     result = await page.evaluate("rules => axe.run({runOnly: rules})", _RULES)
     return [
