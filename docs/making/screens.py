@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from playwright.async_api import Browser, Page, async_playwright
 
-from cashlane.main import Home, home, settings
+from cashlane.home import Home, home, settings
 from cashlane.trial.staffed import FILE, Staff
 from cashlane.trial.tour.clerk import some_bills
 from cashlane.trial.tour.running import Running, read_running

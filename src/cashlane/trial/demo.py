@@ -129,6 +129,12 @@ def _ways(at: Addresses, staff: Staff) -> list[Way]:
     return [
         *(_till_way(at, till) for till in staff.tills),
         _desk_way(at, staff),
+        Way(Text("找缴费网点（任何人）", "Find a counter (anyone)"), f"{at.api}/find/", ()),
+        Way(
+            Text("接线台：给来电人的三家网点", "The desk: three counters for a caller"),
+            f"{at.api}/desk/",
+            (),
+        ),
         Way(Text("现在能缴什么（任何人）", "What can be paid now (anyone)"), f"{at.api}/now/", ()),
         Way(Text("核验收据（任何人）", "Check a receipt (anyone)"), f"{at.api}/check/", ()),
         Way(Text("接口说明", "The API described"), f"{at.api}/schema", ()),

@@ -40,11 +40,13 @@ class Ring(Struct, frozen=True):
 
 
 class Name(Struct, frozen=True):
-    """A place where people live, for finding one's way."""
+    """A place where people live, for finding one's way. `leftward`: the name ends at its place,
+    because it would not fit beside it on the right."""
 
     x: int
     y: int
     name: str
+    leftward: bool
 
 
 class LittleMap(Struct, frozen=True):
@@ -82,8 +84,12 @@ def little_map(
         Ring(minutes_m(minutes) * (middle - EDGE) // reach_m, minutes)
         for minutes in fitting[-RINGS_MOST:]
     ]
-    named = [Name(*spot(one.place), one.name.say(language)) for one in estates]
+    named = [_name(*spot(one.place), one.name.say(language)) for one in estates]
     return LittleMap(SIZE, middle, tuple(dots), tuple(rings), tuple(_apart(named, dots, middle)))
+
+
+def _name(x: int, y: int, name: str) -> Name:
+    return Name(x, y, name, leftward=x > SIZE // 2)
 
 
 def _apart(names: Sequence[Name], dots: Sequence[Dot], middle: int) -> list[Name]:
