@@ -17,6 +17,7 @@ from bench.ground import DAY, Ground
 from bench.holds import Holder, pay
 from bench.outside import partner
 from bench.press import press, write_requests
+from bench.weight import tidy
 from cashlane.core.payment import FactKind
 from cashlane.core.record import ErrandKind
 from cashlane.store.connect import connect
@@ -36,6 +37,10 @@ HELD = 0.9
 """Of the highest rate that one run kept up with: at its edge the next run would fall behind."""
 SPARE = 1.1
 REST_MOST_S = 300.0
+MOVED = ("errands", "payments", "claims", "limits")
+"""Tables whose rows change while payments are carried. What the runs before left in them is carried
+and tidied up first: a run pays for its own payments, not for the thousands that single pays, which
+nobody carried meanwhile, had piled up."""
 _DUE = [int(ErrandKind.SEND), int(ErrandKind.CLAIM_PAID)]
 """What is due at once; questions to routes are due later."""
 
@@ -98,6 +103,7 @@ class Street:
         """So many pays a second for so long, on a street that has nothing left to do before."""
         with partner(self._ground), self._ground.api() as address, self._ground.worker():
             _rest(self._ground)
+            tidy(self._ground, MOVED)
             return self._pressed(address, per_s, seconds)
 
     def _pressed(self, address: str, per_s: float, seconds: int) -> Carried:
