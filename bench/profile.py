@@ -98,9 +98,7 @@ class Pays:
 
     def run(self) -> Load:
         """Press once, from a checkpoint on."""
-        with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
-            place = write_requests(Path(folder), "pay", self._shape.made(self._count))
-            self._on.checkpoint()
+        with self._requests() as place:
             before, batches = walog(self._on), self._on.count(BATCHES)
             pressed, spent = self._watched.during(lambda: self._press(place))
         time.sleep(SETTLED_S)
@@ -109,6 +107,22 @@ class Pays:
             before, count=taken, seconds=self._seconds, each_commit=taken / written
         )
         return Load(taken, pressed.took_us, spent, log)
+
+    def sample(self) -> list[str]:
+        """Press once more with a sampler beside it, which sees nothing but that; every stack and
+        how often it was met."""
+        with self._requests() as place:
+            with sampled(serving(), seconds=self._seconds) as stacks:
+                self._press(place)
+            return stacks()
+
+    @contextmanager
+    def _requests(self) -> Iterator[Path]:
+        """Requests of their own, and a database that is at rest."""
+        with tempfile.TemporaryDirectory(prefix="cashlane-requests-") as folder:
+            place = write_requests(Path(folder), "pay", self._shape.made(self._count))
+            self._on.checkpoint()
+            yield place
 
     def _press(self, place: Path) -> Pressed:
         run = press(
@@ -166,11 +180,9 @@ def _pays(on: Ground, shape: Shape, *, seconds: int) -> Found:
     """Pays without a sampler, then with one, then phase by phase."""
     with on.api() as address:
         pays = Pays(on, address, shape, seconds=seconds)
-        plain = pays.run()
-        with sampled(serving(), seconds=seconds) as stacks:
-            pays.run()
+        plain, stacks = pays.run(), pays.sample()
     divided = asyncio.run(phases(on, each=round(plain.log.each_commit)))
-    return Found(plain, _payment(plain, shares(by_room(stacks())), divided), divided, stacks())
+    return Found(plain, _payment(plain, shares(by_room(stacks)), divided), divided, stacks)
 
 
 def profile(on: Ground, *, seconds: int, command: str) -> Profile:
