@@ -101,9 +101,7 @@ def _counter(
 ) -> Counter:
     premises = network.premises.get(number, UNTOLD)
     programmes = network.live_programmes(number, network.local(now).date())
-    return Counter(
-        number, metres, billers, premises, opening(network, number, now), programmes
-    )
+    return Counter(number, metres, billers, premises, opening(network, number, now), programmes)
 
 
 def _meeting(found: Iterable[Counter], wish: Wish) -> Iterator[Counter]:

@@ -193,6 +193,10 @@ class Network(Struct, frozen=True):
         """The company behind an outlet."""
         return self.agents[self.outlets[outlet].agent]
 
+    def agents_by_outlet(self) -> dict[int, int]:
+        """Whose outlet is which, by number."""
+        return {number: outlet.agent for number, outlet in self.outlets.items()}
+
     def outlets_by_agent(self) -> dict[int, tuple[Outlet, ...]]:
         """Every agent's outlets, in the order of their numbers; an agent without any is not
         among them."""

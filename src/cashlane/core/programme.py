@@ -78,6 +78,9 @@ class Work(Struct, frozen=True):
     minutes: int
 
 
+NO_WORK = Work(0, 0)
+
+
 class Book(Struct, frozen=True):
     """What is known of programmes: their names by code, where they are placed, and who came in the
     latest month of which anybody told. `synthetic`: some of it is made up, and so are the sums."""
@@ -155,6 +158,6 @@ def work_of(book: Book, on: date) -> dict[int, Work]:
     found: dict[int, Work] = {}
     for one in book.attendances:
         if (one.outlet, one.programme) in live:
-            before = found.get(one.outlet, Work(0, 0))
+            before = found.get(one.outlet, NO_WORK)
             found[one.outlet] = Work(before.visits + one.visits, before.minutes + one.minutes)
     return found

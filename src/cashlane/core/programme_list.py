@@ -221,7 +221,7 @@ def _attendance(
 
 
 def _month(row: Row, on: date) -> date | None:
-    """The first day of the month that a row names; a fault where there is none or it is not over."""
+    """The first day of the month that a row names, with a fault where it is not over."""
     row.words("month", NAME_MOST, needed=True)
     month = row.read("month", month_of, _NO_MONTH)
     if month is not None and month_after(month) > on:

@@ -83,11 +83,15 @@ class Places:
         if programme is None:
             return self.nearest
         if programme not in self._with:
-            self._with[programme] = Nearest({
-                outlet: place
-                for outlet, place in self.network.places.items()
-                if any(it.programme == programme for it in self.network.placements.get(outlet, ()))
-            })
+            self._with[programme] = Nearest(
+                {
+                    outlet: place
+                    for outlet, place in self.network.places.items()
+                    if any(
+                        it.programme == programme for it in self.network.placements.get(outlet, ())
+                    )
+                }
+            )
         return self._with[programme]
 
     @cached_property

@@ -55,7 +55,10 @@ async def outlet(service: Service, actor: Actor, code: Code) -> OutletOut:
     return outlet_out(service, service.places.outlet(actor, code))
 
 
-@get("/nearest", opt=told("places", "SCHEMA", "UNKNOWN_BILLER", "NOT_FOUND", answered=examples.NEAREST))
+@get(
+    "/nearest",
+    opt=told("places", "SCHEMA", "UNKNOWN_BILLER", "NOT_FOUND", answered=examples.NEAREST),
+)
 async def nearest(
     service: Service,
     longitude: Annotated[float, QueryParameter(ge=-180, le=180)],
