@@ -94,5 +94,5 @@ def lists_taken(data: Data = None) -> None:
         found = main.programme_lists(house, most=FILES_SHOWN_MOST)
     for it in found:
         made_up = "synthetic " if it.synthetic else ""
-        typer.echo(f"{it.received_at:%Y-%m-%d %H:%M} {it.kind}  {it.name}  {made_up}"
-                   f"{it.lines:,}: +{it.told:,}  by {it.actor}  sha256 {it.sha256.hex()}")  # fmt: skip
+        came_to = f"{it.lines:,}: +{it.told:,}  by {it.actor}  sha256 {it.sha256.hex()}"
+        typer.echo(f"{it.received_at:%Y-%m-%d %H:%M} {it.kind}  {it.name}  {made_up}{came_to}")
