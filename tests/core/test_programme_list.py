@@ -114,7 +114,7 @@ def test_a_row_says_who_came_in_a_month() -> None:
     ({"month": ""}, "month", "empty"),
     ({"outlet": "post-0003"}, "outlet", "no outlet has this code"),
     ({"programme": "police"}, "programme", "was not live at this outlet"),
-    ({"outlet": "post-0002"}, "programme", "was not live at this outlet"),
+    ({"outlet": "post-0002", "month": "2021-11"}, "programme", "was not live at this outlet"),
     ({"month": "2021-06"}, "programme", "was not live at this outlet"),
     ({"visits": ""}, "visits", "empty"), ({"visits": "-1"}, "visits", "whole number"),
     ({"minutes": "1.5"}, "minutes", "whole number"),

@@ -128,10 +128,10 @@ def _named(
 def _name(row: Row) -> Programme | None:
     """What a row calls its programme; None where it does not say, with a fault where it says it by
     halves."""
+    if not _is_named(row):
+        return None
     words = [row.words(name, NAME_MOST) for name in ("name", "name_en")]
     words += [row.words(name, ABOUT_MOST) for name in ("about", "about_en")]
-    if not any(words):
-        return None
     if not all(words):
         row.fault("programme", _NAME_IT)
         return None
@@ -139,12 +139,16 @@ def _name(row: Row) -> Programme | None:
     return Programme(row.cell("programme").lower(), Text(zh, en), Text(about_zh, about_en))
 
 
+def _is_named(row: Row) -> bool:
+    return any(row.cell(name) for name in ("name", "name_en", "about", "about_en"))
+
+
 def _placement(
     row: Row, outlets: Mapping[str, int], programmes: AbstractSet[str]
 ) -> Placement | None:  # fmt: skip
     before = row.faults
     outlet, programme = _outlet(row, outlets), _code(row, "programme")
-    if programme and row.faults == before and programme not in programmes:
+    if row.faults == before and programme not in programmes and not _is_named(row):
         row.fault("programme", _NAME_IT)
     planned, live, ended = (row.read(it, date_of, NO_DATE) for it in ("planned", "live", "ended"))
     if row.faults == before and planned is None and live is None:
