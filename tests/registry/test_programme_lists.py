@@ -1,5 +1,5 @@
-"""Lists of programmes taken into a real database: whole or not at all, told anew without losing what
-was told, and read into the network's picture."""
+"""Lists of programmes taken into a real database: whole or not at all, told anew without losing
+what was told, and read into the network's picture."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -142,8 +142,12 @@ def test_what_is_told_cannot_be_changed(books: Databases) -> None:
     place(books, ROW)
     count(books, CAME)
     with connect(books.hub) as hub:
-        for act in ("UPDATE programme_placements SET live = NULL", "DELETE FROM programme_visits",
-                    "UPDATE programmes SET name_zh = ''", "DELETE FROM programme_lists"):  # fmt: skip
+        for act in (
+            "UPDATE programme_placements SET live = NULL",
+            "DELETE FROM programme_visits",
+            "UPDATE programmes SET name_zh = ''",
+            "DELETE FROM programme_lists",
+        ):
             with pytest.raises(Exception, match="permission denied"):
                 hub.execute(act)
             hub.rollback()
