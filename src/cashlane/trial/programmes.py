@@ -16,7 +16,7 @@ from cashlane.store.connect import connect
 from cashlane.store.programmes import read_placements
 from cashlane.world.city import City, CityOutlet
 
-_Row = Mapping[str, str]
+_Row = dict[str, str]
 ONE_STOP: _Row = {
     "programme": "one-stop",
     "name": "一网通办",

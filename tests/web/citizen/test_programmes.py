@@ -129,7 +129,7 @@ def test_a_wish_for_what_nobody_has_is_no_wish(browsing: Browsing, street: Stree
 
 
 def test_the_public_sums_say_what_a_programme_carries(browsing: Browsing, street: Street) -> None:
-    """Sixty visits of ten minutes beside 420 payments of a hundred seconds: 600 minutes of 1,300."""
+    """Sixty visits of ten minutes beside 420 payments of a hundred seconds: 600 of 1,300."""
     values = {code: one.value for code, one in starting("post").items()}
     found = one_outlet(values, Work(60, 600))
     assert found.carried == 3_000 * 600 // 1_300
