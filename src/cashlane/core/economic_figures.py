@@ -11,17 +11,18 @@ from msgspec import Struct
 
 from cashlane.values.text import Text
 
-Basis = Literal["public", "assumed", "measured"]
+Basis = Literal["public", "assumed", "measured", "agreed"]
 BASIS_NAMES: Mapping[Basis, Text] = {
     "public": Text("公开数据", "public"),
     "assumed": Text("假设", "assumed"),
     "measured": Text("本网络实测", "measured here"),
+    "agreed": Text("合同约定", "by contract"),
 }
 
 
 class Figure(Struct, frozen=True):
     """A whole number with its unit, and what it rests on. `dated`: since when it holds if it is
-    public, when it was counted if it was measured, when it was assumed otherwise."""
+    public or agreed, when it was counted if it was measured, when it was assumed otherwise."""
 
     code: str
     value: int

@@ -26,6 +26,8 @@ from tests.web.operator.conftest import Desk
 from tests.web.operator.visitor import Visitor, visiting
 
 HREF = "/window/economics"
+AGREED = 21
+"""What an outlet gets by each of the city's contracts: seven tenths of thirty fen."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,7 @@ def worked_out(network: Network, **moved: int) -> dict[int, Account]:
 
 
 def _values(kind: Kind, moved: Mapping[str, int]) -> dict[str, int]:
-    found = {code: one.value for code, one in starting(kind).items()}
+    found = {code: one.value for code, one in starting(kind).items()} | {"fee": AGREED}
     mine = {name.partition("_")[::2]: value for name, value in moved.items()}
     return found | {code: value for (whose, code), value in mine.items() if whose == kind}
 
@@ -140,11 +142,11 @@ def test_its_figures_are_those_of_the_rules(
             together(posts).break_even_fee or 0
         )
         assert money(together(posts).carried) in await page.inner_text("#carried")
-        assert await page.inner_text("#pays-post") == "34"
+        assert await page.inner_text("#pays-post") == "24"
         rows = await page.locator("#agents tbody tr").count()
         assert rows == len({one.agent for one in network.outlets.values()})
         marks = await page.locator(".levers .basis").all_inner_texts()
-        assert {*marks} == {"public", "assumed"}
+        assert {*marks} == {"public", "assumed", "by contract"}
 
     browsing(desk.origin, scenario, Window("en-GB"))
 

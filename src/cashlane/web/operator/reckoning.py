@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from cashlane.core.agreed_fee import with_agreed_fee
 from cashlane.core.clock import Clock
 from cashlane.core.closing import Closing, Sum, closing, neediest, sums
 from cashlane.core.economic_figures import Figure
@@ -121,7 +122,9 @@ def _counters(
         rows.append(Counter(number, kind, counted, works.get(number, NO_WORK)))
         taken.setdefault(kind, []).extend([own] if own else [])
     starts = {
-        kind: measured(kind, taken[kind], month.first if month else date.min)
+        kind: with_agreed_fee(
+            measured(kind, taken[kind], month.first if month else date.min), network, kind
+        )
         for kind in KIND_NAMES
         if kind in taken
     }
