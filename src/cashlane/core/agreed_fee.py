@@ -13,9 +13,9 @@ from cashlane.values.text import Text
 
 _AGENT = PAYEES.index("agent")
 _SOURCE = Text(
-    "本网络 {count} 份合同的结算费率里网点所得，按平均账单计，各合同平均",
-    "the outlet's part by the fee schedules of this network's {count} contracts, on a mean bill;"
-    " their mean",
+    "本网络各合同结算费率里网点所得的平均，按平均账单计",
+    "the outlet's part by the fee schedules of this network's contracts, on a mean bill; their"
+    " mean",
 )
 
 
@@ -37,7 +37,7 @@ def with_agreed_fee(
         figures["fee"],
         value=(2 * sum(parts) + len(parts)) // (2 * len(parts)),
         basis="agreed",
-        source=_SOURCE.fill(count=len(parts)),
+        source=_SOURCE,
         dated=max(one.valid_from for one in schedules),
     )
     return {**figures, "fee": fee}

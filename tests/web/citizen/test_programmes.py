@@ -34,6 +34,17 @@ async def codes(page: Page) -> list[str]:
     return [(href or "").split("/")[2].split("?")[0] for href in hrefs]
 
 
+@pytest.mark.parametrize("elder", ["", "&elder=1"])
+def test_the_wish_fits_a_narrow_window(browsing: Browsing, street: Street, elder: str) -> None:
+    async def scenario(page: Page) -> None:
+        for language in ("zh", "en"):
+            await page.goto(f"/find/?estate=7&also=one-stop&lang={language}{elder}")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+            assert await axe(page) == []
+
+    browsing(street.api, scenario, Window(width=390))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_who_wishes_for_a_programme_is_sent_where_it_is(
     browsing: Browsing, street: Street, language: str
