@@ -1,8 +1,6 @@
 """The command line: verbs on nouns, data on stdout, progress on stderr."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,16 +11,26 @@ import uvloop
 from rich.console import Console
 
 from cashlane import home, main
-from cashlane.adapters.lists.reading import read_rows
-from cashlane.adapters.lists.table import UnreadableError
 from cashlane.audit.archive import archived, months_until
 from cashlane.audit.export import Grouping, IncompleteError, export
 from cashlane.audit.journal import Format
 from cashlane.audit.verify import verify as audit_of
+from cashlane.command.options import (
+    FILES_SHOWN_MOST,
+    Data,
+    Json,
+    Lang,
+    ListFile,
+    database,
+    house_of,
+    rows_of,
+    spoken_in,
+)
+from cashlane.command.programmes import programmes
 from cashlane.core.archiving import name as month_name
 from cashlane.core.partner_sheet import PAYABLE_LEAST
 from cashlane.core.partner_sheet import WireKind as Wire
-from cashlane.core.place_list import EARTH, Box, Declared, Line
+from cashlane.core.place_list import EARTH, Box, Declared
 from cashlane.core.refusals import Refused
 from cashlane.engine.doctor import refusals
 from cashlane.engine.trouble import EngineTroubleError
@@ -60,36 +68,27 @@ outlets = typer.Typer(no_args_is_help=True, help="Outlets as their agents list t
 app.add_typer(outlets, name="outlets")
 demand = typer.Typer(no_args_is_help=True, help="Where people live who may need a counter.")
 app.add_typer(demand, name="demand")
+app.add_typer(programmes, name="programmes")
 
-Data = Annotated[
-    Path | None,
-    typer.Option(help="The data folder (or CASHLANE_DATA).", envvar="CASHLANE_DATA"),
-]
-Json = Annotated[bool, typer.Option("--json")]
-Lang = Annotated[str, typer.Option("--lang", "--language", help="zh or en.")]
 HOST = "127.0.0.1"
-
-
-def _house(data: Path | None) -> home.Home:
-    return home.home(home.settings(data))
 
 
 @app.command()
 def serve(data: Data = None, port: int = 8600, host: str = HOST) -> None:
     """Answer the API over a database that runs."""
-    uvloop.run(main.serve(_house(data), host=host, port=port))
+    uvloop.run(main.serve(house_of(data), host=host, port=port))
 
 
 @app.command()
 def worker(data: Data = None) -> None:
     """Carry payments, chase what is in doubt, keep claims true."""
-    uvloop.run(main.work(_house(data)))
+    uvloop.run(main.work(house_of(data)))
 
 
 @app.command()
 def world(data: Data = None, api: str = f"http://{HOST}:8600") -> None:
     """Run the simulated outside: billers, routes, bank and chain hosts."""
-    house = _house(data)
+    house = house_of(data)
     run_world(trial_city.world_folder(house), trial_city.world_plan(house, api))
 
 
@@ -100,36 +99,21 @@ Archive = Annotated[
         envvar="CASHLANE_ARCHIVE",
     ),
 ]
-FILES_SHOWN_MOST = 50
-"""Files of one partner on the terminal: a month of daily ones and their corrections."""
-
-
-@contextmanager
-def _database(house: home.Home) -> Iterator[None]:
-    """The embedded database for one command: found running, or started and stopped again."""
-    if house.settings.database_url is not None or house.cluster.is_running():
-        yield
-        return
-    house.cluster.start()
-    try:
-        yield
-    finally:
-        house.cluster.stop()
 
 
 @app.command()
 def migrate(data: Data = None) -> None:
     """Bring the database to the schema this program expects; safe to repeat."""
-    house = _house(data)
-    with _database(house):
+    house = house_of(data)
+    with database(house):
         typer.echo(home.migrate(house))
 
 
 @app.command()
 def doctor(data: Data = None) -> None:
     """Say what is wrong with this data folder, why, and what to do; exit 1 on a refusal."""
-    house = _house(data)
-    with _database(house):
+    house = house_of(data)
+    with database(house):
         found = home.examine(house)
     for it in found:
         typer.echo(f"{it.severity.value}  {it.code}  {it.where}")
@@ -144,8 +128,8 @@ def verify(
     json: Json = False, data: Data = None, archive: Archive = None, language: Lang = "en"
 ) -> None:
     """Recompute the books from facts and entries; exit 1 if anything disagrees."""
-    house = _house(data)
-    with _database(house), reading(house.databases().watch, _shelf(house, archive)) as books:
+    house = house_of(data)
+    with database(house), reading(house.databases().watch, _shelf(house, archive)) as books:
         report = audit_of(books)
     said = [report.as_json()] if json else report.lines("zh" if language == "zh" else "en")
     for line in said:
@@ -171,8 +155,8 @@ def archive_months(
     """Put old months away into files; exit 0 if they are away, 1 with the reason if one is not."""
     if (month is None) == (until is None):
         raise typer.BadParameter("一个月份，或 --until 月份。 One MONTH, or --until MONTH.")
-    house, said = _house(data), _month(month or until or "")
-    with _database(house):
+    house, said = house_of(data), _month(month or until or "")
+    with database(house):
         desk = main.archive_desk(
             house, _shelf(house, archive),
             lambda step, at: typer.echo(f"{month_name(at)}: {step}", err=True),
@@ -197,8 +181,8 @@ def _shelf(house: home.Home, said: Path | None) -> Path:
 @app.command()
 def files(partner: str, data: Data = None, language: Lang = "en") -> None:
     """Say what became of a partner's latest files, the newest first."""
-    house = _house(data)
-    with _database(house):
+    house = house_of(data)
+    with database(house):
         found = asyncio.run(main.files_received(house, partner, most=FILES_SHOWN_MOST))
     for it in found:
         count = f"{it.lines} / {it.total}"
@@ -209,7 +193,7 @@ def files(partner: str, data: Data = None, language: Lang = "en") -> None:
 
 @outlets.command(name="import")
 def import_outlets(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: ListFile,
     agent: Annotated[str, typer.Option(metavar="CODE", help="Whose outlets these are.")],
     system: Annotated[
         Datum | None, typer.Option(help="The coordinate system of the list; there is no default.")
@@ -228,12 +212,12 @@ def import_outlets(
 
     New outlets are switched off until somebody switches them on.
     """
-    said = _spoken(language)
+    said = spoken_in(language)
     declared = _declared(system, within, said)
-    content, rows = _rows_of(file, said)
-    house = _house(data)
+    content, rows = rows_of(file, said)
+    house = house_of(data)
     handed = Handed(file.name, content, rows, agent, declared, "command")
-    with _database(house):
+    with database(house):
         taken = asyncio.run(_taken(house, handed, for_real=not trying))
     if isinstance(taken, Refused):
         typer.echo(taken.sentence().say(said), err=True)
@@ -251,16 +235,6 @@ def _declared(system: Datum | None, within: Box | None, said: Language) -> Decla
     return Declared(system, within or EARTH)
 
 
-def _rows_of(file: Path, said: Language) -> tuple[bytes, Sequence[Line]]:
-    """A list's bytes and rows; exit 1 where it is no list."""
-    content = file.read_bytes()
-    try:
-        return content, read_rows(file.name, content)
-    except UnreadableError as error:
-        typer.echo(f"{file.name}: {error.why.say(said)}", err=True)
-        raise typer.Exit(1) from None
-
-
 async def _taken(house: home.Home, handed: Handed, *, for_real: bool) -> Taken | Refused:
     async with main.outlet_lists(house) as (lists, on):
         return await lists.take(handed, on=on, for_real=for_real)
@@ -268,7 +242,7 @@ async def _taken(house: home.Home, handed: Handed, *, for_real: bool) -> Taken |
 
 @demand.command(name="import")
 def import_demand(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: ListFile,
     system: Annotated[
         Datum | None, typer.Option(help="The coordinate system of the list; there is no default.")
     ] = None,
@@ -291,15 +265,15 @@ def import_demand(
     language: Lang = "en",
 ) -> None:  # fmt: skip
     """Take a list of where people live, all of it or nothing; exit 1 with every fault found."""
-    said = _spoken(language)
+    said = spoken_in(language)
     declared = _declared(system, within, said)
-    content, rows = _rows_of(file, said)
-    house = _house(data)
-    counted = _rows_of(census, said) if census is not None else (b"", None)
+    content, rows = rows_of(file, said)
+    house = house_of(data)
+    counted = rows_of(census, said) if census is not None else (b"", None)
     handed = HandedDemand(
         file.name, content + counted[0], rows, counted[1], declared, synthetic, "command"
     )
-    with _database(house):
+    with database(house):
         taken = main.demand_taken(house, handed, for_real=not trying)
     for line in demand_told(taken, said):
         typer.echo(line)
@@ -308,7 +282,7 @@ def import_demand(
 
 @demand.command(name="survey")
 def import_survey(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: ListFile,
     by: Annotated[str, typer.Option(help="Who asked the people.")],
     ended: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="When the last was asked.")],
     trying: Annotated[bool, typer.Option("--try", help="Read and count; write nothing.")] = False,
@@ -316,10 +290,10 @@ def import_survey(
     language: Lang = "en",
 ) -> None:
     """Take a survey of who needs a counter, about places on record, all of it or nothing."""
-    said, house = _spoken(language), _house(data)
-    content, rows = _rows_of(file, said)
+    said, house = spoken_in(language), house_of(data)
+    content, rows = rows_of(file, said)
     handed = HandedSurvey(file.name, content, rows, by, ended.date(), "command")
-    with _database(house):
+    with database(house):
         taken = main.survey_taken(house, handed, for_real=not trying)
     for line in survey_told(taken, said):
         typer.echo(line)
@@ -329,8 +303,8 @@ def import_survey(
 @demand.command(name="lists")
 def demand_lists_taken(data: Data = None) -> None:
     """Say which lists of where people live were taken, the newest first: it is in force."""
-    house = _house(data)
-    with _database(house):
+    house = house_of(data)
+    with database(house):
         found = main.demand_lists(house, most=FILES_SHOWN_MOST)
     for it in found:
         made_up = "synthetic " if it.synthetic else ""
@@ -341,8 +315,8 @@ def demand_lists_taken(data: Data = None) -> None:
 @outlets.command(name="counts")
 def count_outlets(data: Data = None) -> None:
     """Say for each agent how many outlets are on record, enabled, and took cash in 14 days."""
-    house = _house(data)
-    with _database(house):
+    house = house_of(data)
+    with database(house):
         found = asyncio.run(_counted(house))
     typer.echo(f"{'':24}{'on record':>12}{'enabled':>12}{'took cash':>12}")
     for it in found:
@@ -357,8 +331,8 @@ async def _counted(house: home.Home) -> list[Count]:
 @outlets.command(name="lists")
 def outlet_lists_taken(data: Data = None) -> None:
     """Say which lists of outlets were taken, the newest first."""
-    house = _house(data)
-    with _database(house):
+    house = house_of(data)
+    with database(house):
         found = asyncio.run(_lists(house))
     for it in found:
         typer.echo(
@@ -383,8 +357,8 @@ def export_ledger(
     archive: Archive = None,
 ) -> None:
     """Write the ledger to stdout for another program to add up."""
-    house, out = _house(data), typer.get_text_stream("stdout", encoding="utf-8")
-    with _database(house), reading(house.databases().watch, _shelf(house, archive)) as books:
+    house, out = house_of(data), typer.get_text_stream("stdout", encoding="utf-8")
+    with database(house), reading(house.databases().watch, _shelf(house, archive)) as books:
         export(books, out, form=form, grouping=grouping, day=day)
 
 
@@ -392,7 +366,7 @@ def export_ledger(
 def set_up(data: Data = None, seed: int = 7, bills: int = 100_000, day: str = "2022-01-14") -> None:
     """Make the synthetic city in a data folder whose database runs."""
     trial = trial_city.Trial(seed, bills, date.fromisoformat(day))
-    trial_city.set_up(_house(data), trial)
+    trial_city.set_up(house_of(data), trial)
 
 
 @app.command()
@@ -422,7 +396,7 @@ def demo(
     pace: Annotated[float, typer.Option(help="People a second.")] = 2.0,
 ) -> None:
     """Run the synthetic city until Ctrl-C: everything started, people coming to its counters."""
-    run_demo(_house(data), DemoPlan(seed, bills, port, pace))
+    run_demo(house_of(data), DemoPlan(seed, bills, port, pace))
 
 
 @app.command()
@@ -432,7 +406,7 @@ def tour(
     language: Lang = "en",
 ) -> None:
     """Do one act of the tour in a demo that runs; exit 1 if it did not go as promised."""
-    raise typer.Exit(run_tour(_house(data), step, "zh" if language == "zh" else "en"))
+    raise typer.Exit(run_tour(house_of(data), step, "zh" if language == "zh" else "en"))
 
 
 @app.command()
@@ -454,13 +428,9 @@ def drill(
 
     Exit 0 as predicted, 1 not as predicted, 2 no such thing.
     """
-    house, spoken = _house(data), _spoken(language)
-    with _database(house):
+    house, spoken = house_of(data), spoken_in(language)
+    with database(house):
         raise typer.Exit(run_drills(house, DrillWish(what, every, spoil or (), by, json, spoken)))
-
-
-def _spoken(language: str) -> Language:
-    return "zh" if language == "zh" else "en"
 
 
 @app.command()
@@ -544,7 +514,7 @@ def run() -> None:
 @app.command(name="sample")
 def sample_of(data: Data = None) -> None:
     """Set up a shell for a first call to a demo that runs: eval "$(cashlane sample)"."""
-    lines = sample(_house(data))
+    lines = sample(house_of(data))
     if lines is None:
         typer.echo("没有在运行的演示，请先运行 cashlane demo。 Run cashlane demo first.", err=True)
         raise typer.Exit(1)

@@ -26,6 +26,7 @@ from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.demand import DemandPoint
 from cashlane.core.network import Network
+from cashlane.core.programme import Sum, sums
 from cashlane.core.receipt import ReceiptKey
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
@@ -54,6 +55,13 @@ from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
+from cashlane.registry.programme_lists import (
+    HandedList,
+    TakenPlacements,
+    TakenVisits,
+    take_placements,
+    take_visits,
+)
 from cashlane.registry.restoration import Restoration
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.registry.surveys import HandedSurvey, TakenSurvey, take_survey
@@ -73,6 +81,8 @@ from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
 from cashlane.store.outlets import last_cash
 from cashlane.store.payments import Books
+from cashlane.store.programmes import ListRow, ProgrammeRows
+from cashlane.store.programmes import lists_taken as programme_lists_taken
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
 from cashlane.store.restoration import Cases
@@ -363,7 +373,11 @@ def _operator(
         guard=guard,
         last_cash=partial(last_cash, board.watch),
         surveyed=partial(_surveyed, board.watch),
-        reckoning=Reckoning(Volumes(board.watch), board.picture.network, board.clock),
+        reckoning=Reckoning(
+            Volumes(board.watch), ProgrammeRows(board.watch).book, board.picture.network,
+            board.clock,
+        ),
+        programmes=ProgrammeRows(board.watch),
         planning=PlanningDesk(),
         settled=partial(_settled, board.watch),
         restoration=_restoration(board, board.hub),
@@ -499,6 +513,36 @@ def survey_taken(house: Home, handed: HandedSurvey, *, for_real: bool) -> TakenS
     demand = asyncio.run(_once(ways.watch, partial(read_demand, known=None)))
     with connect(ways.hub) as hub:
         return take_survey(hub, handed, demand, clock, system_ids(), for_real=for_real)
+
+
+def placements_taken(house: Home, handed: HandedList, *, for_real: bool) -> TakenPlacements:
+    """Take a list of programmes at outlets, or try it."""
+    clock = SystemClock(clock_offset(house))
+    with connect(house.databases().hub) as hub:
+        return take_placements(hub, handed, clock, system_ids(), for_real=for_real)
+
+
+def visits_taken(house: Home, handed: HandedList, *, for_real: bool) -> TakenVisits:
+    """Take a list of who came for programmes, or try it."""
+    clock = SystemClock(clock_offset(house))
+    with connect(house.databases().hub) as hub:
+        day = latest_day(hub)
+        on = day.business_date if day is not None else clock.now().date()
+        return take_visits(hub, handed, clock, system_ids(), on=on, for_real=for_real)
+
+
+async def programme_sums(house: Home) -> tuple[Network, dict[tuple[str, int], Sum]]:
+    """Each programme with each agent today, and the network that their codes are of."""
+    ways, clock = house.databases(), SystemClock(clock_offset(house))
+    network = _read_picture(ways).network()
+    book = await _once(ways.watch, lambda pool: ProgrammeRows(pool).book())
+    return network, sums(book, network.agents_by_outlet(), network.local(clock.now()).date())
+
+
+def programme_lists(house: Home, *, most: int) -> list[ListRow]:
+    """The lists of programmes and of who came, the newest first."""
+    with connect(house.databases().watch) as watch:
+        return programme_lists_taken(watch, most=most)
 
 
 async def _once(dsn: str, ask: Callable[[Pool], Awaitable[T]]) -> T:

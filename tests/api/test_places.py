@@ -8,6 +8,7 @@ import msgspec
 from cashlane.core.bill import Notice
 from cashlane.store.connect import connect
 from cashlane.store.network import add_service_state
+from cashlane.trial.programmes import placements
 from cashlane.values.datum import DATUM_NAMES, from_wgs84
 from cashlane.values.geo import Point, metres
 from cashlane.values.text import Text
@@ -92,6 +93,39 @@ def test_the_nearest_say_how_one_gets_in(street: Street) -> None:
         assert {one["step_free"] for one in wished["outlets"]} == {True}
         assert {one["door"]["state"] for one in wished["outlets"]} == {"open"}
         assert all(one["address"] and one["transit"] for one in wished["outlets"])
+
+    run(main)
+
+
+def test_the_nearest_with_a_programme_are_those_that_have_it_today(street: Street) -> None:
+    """Beside a count by hand over what the made-up city says of its post counters."""
+    day = DAY.isoformat()
+    live = {
+        row["outlet"]
+        for row in placements(street.city)
+        if row["programme"] == "police"
+        and row.get("live", "9999") <= day < row.get("ended", "9999")
+    }
+    places = {
+        one.code: Point(*(round(degrees * 1_000_000) for degrees in one.place))
+        for one in street.city.outlets
+    }
+    here = Point(121_473_700, 31_230_400)
+    by_hand = sorted((metres(here, places[code]), code) for code in live)[:20]
+
+    async def main(http):
+        at = "longitude=121.4737&latitude=31.2304&system=wgs84&limit=20"
+        till = street.till(http, "a-0001")
+        found = (await till.ask("GET", f"/v1/nearest?{at}&programme=police")).json["outlets"]
+        assert [one["code"] for one in found] == [code for _, code in by_hand]
+        for one in found:
+            named = {it["code"]: it["name"] for it in one["programmes"]}
+            assert named["police"] == {"zh": "警邮", "en": "police services at the post"}
+        every = (await till.ask("GET", f"/v1/nearest?{at}")).json["outlets"]
+        assert all(("police" in {it["code"] for it in one["programmes"]}) is (one["code"] in live)
+                   for one in every)  # fmt: skip
+        unknown = await till.ask("GET", f"/v1/nearest?{at}&programme=nothing")
+        assert (unknown.status, unknown.code) == (404, "NOT_FOUND")
 
     run(main)
 

@@ -9,9 +9,10 @@ from msgspec import structs
 
 from cashlane.core.economic_figures import BASIS_NAMES, STARTING, figure
 from cashlane.core.economics import (
+    NO_PROGRAMMES,
     Account,
     Labour,
-    Programme,
+    Programmes,
     Rung,
     Terms,
     Working,
@@ -28,7 +29,7 @@ BARE = Labour(figure("wage_an_hour").value, 0)
 WHOLE = Labour(figure("wage_an_hour").value, figure("on_cost_ppm").value)
 STORE = Working(
     outlet=1, payments=420, amount=420 * 10_000, seconds=35, labour=WHOLE, deposit_ppm=500,
-    trips=0, trip_cost=0, errors_ppm=50, error_cost=10_000, fixed=0, programmes=(),
+    trips=0, trip_cost=0, errors_ppm=50, error_cost=10_000, fixed=0, programmes=NO_PROGRAMMES,
 )  # fmt: skip
 POST = structs.replace(STORE, outlet=2, seconds=100)
 FEE = Terms(fee=30, subsidy=0, availability=0)
@@ -53,7 +54,7 @@ def test_a_fee_of_thirty_fen_pays_about_three_quarters_of_a_minute_of_bare_wage(
 
 def test_a_store_just_misses_and_a_post_counter_loses_on_every_payment() -> None:
     store, post = account(STORE, FEE), account(POST, FEE)
-    assert store == Account(420, 12_600, 0, 0, 0, 12_679, 2_100, 210, 0)
+    assert store == Account(420, 12_600, 0, 0, 0, 12_679, 2_100, 210, 0, 0, 0)
     assert store.result == 12_600 - 12_679 - 2_100 - 210 == -2_389
     assert store.break_even_fee == 36
     assert post.labour == 36_225
@@ -72,16 +73,70 @@ def test_a_counter_costs_though_nobody_comes() -> None:
 
 
 def test_trips_to_the_bank_and_programmes_are_lines_of_their_own() -> None:
+    """420 payments take 42,000 seconds, 90 visits 54,000: of 9,600 fen these carry 5,400."""
     more = structs.replace(
-        POST, trips=22, trip_cost=300,
-        programmes=(Programme("one-stop", people=90, seconds=600, pay=700),),
+        POST, trips=22, trip_cost=300, fixed=9_600,
+        programmes=Programmes(visits=90, seconds=54_000, pay=20),
     )  # fmt: skip
     found = account(more, FEE)
     assert found.deposits == 2_100 + 6_600
-    assert found.programmes == 63_000
-    assert found.labour == WHOLE.cost(420 * 100 + 90 * 600)
-    assert found.result == 63_000 + 12_600 - found.labour - 8_700 - 210
-    assert found.break_even_fee == -(-(found.labour + 8_700 + 210 - 63_000) // 420)
+    assert found.labour == 36_225, "the wage of the visits is not for bills to pay"
+    assert found.programme_labour == WHOLE.cost(54_000) == 46_575
+    assert (found.fixed, found.carried, found.programmes) == (9_600, 5_400, 1_800)
+    assert found.cost == 36_225 + 8_700 + 210 + 4_200
+    assert found.result == 12_600 + 1_800 - found.cost
+    assert found.break_even_fee == -(-(36_225 + 8_700 + 210 + 4_200 - 1_800) // 420) == 114
+    assert found.break_even_fee_alone == -(-(36_225 + 8_700 + 210 + 9_600) // 420) == 131
+
+
+AMOUNTS = st.integers(0, 300_000)
+WORKS = st.builds(
+    Programmes, visits=st.integers(0, 3_000), seconds=st.integers(0, 10**7),
+    pay=st.integers(0, 500),
+)  # fmt: skip
+
+
+@given(st.integers(0, 2_000), st.integers(1, 300), AMOUNTS, st.integers(0, 200), AMOUNTS)
+def test_without_a_programme_nothing_changes_by_a_fen(
+    payments: int, seconds: int, fixed: int, subsidy: int, availability: int
+) -> None:
+    """Every line as it is worked out where nobody knows of programmes."""
+    working = structs.replace(
+        STORE, payments=payments, amount=payments * 10_000, seconds=seconds, fixed=fixed
+    )
+    found = account(working, Terms(30, subsidy, availability))
+    labour = WHOLE.cost(payments * seconds)
+    deposits, errors = -(-payments * 10_000 * 500 // 10**6), -(-payments * 50 * 10_000 // 10**6)
+    assert found == Account(
+        payments, 30 * payments, subsidy * payments, availability, 0, labour, deposits, errors,
+        fixed, 0, 0,
+    )  # fmt: skip
+    assert found.result == (30 + subsidy) * payments + availability - (
+        labour + deposits + errors + fixed
+    )
+    assert found.break_even_fee_alone == found.break_even_fee
+
+
+@given(st.integers(0, 2_000), st.integers(1, 300), AMOUNTS, WORKS, WORKS)
+def test_programmes_carry_their_share_and_never_more_than_there_is(
+    payments: int, seconds: int, fixed: int, some: Programmes, more: Programmes
+) -> None:
+    working = structs.replace(STORE, payments=payments, seconds=seconds, fixed=fixed)
+    both = Programmes(some.visits, some.seconds + more.seconds, some.pay)
+    bare, with_some, with_both = (
+        account(structs.replace(working, programmes=one), FEE)
+        for one in (NO_PROGRAMMES, some, both)
+    )
+    assert 0 == bare.carried <= with_some.carried <= with_both.carried <= fixed
+    every = payments * seconds + some.seconds
+    assert with_some.carried * every <= fixed * some.seconds
+    assert (with_some.carried + 1) * every > fixed * some.seconds or not some.seconds
+    assert with_some.labour == bare.labour, "bills pay for their own seconds"
+    assert with_some.break_even_fee_alone == bare.break_even_fee
+    if bare.break_even_fee is not None:
+        assert with_some.break_even_fee is not None
+        assert with_some.break_even_fee <= bare.break_even_fee
+    assert with_some.result - bare.result == with_some.carried + with_some.programmes
 
 
 def city() -> dict[int, Account]:

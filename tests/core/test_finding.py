@@ -1,6 +1,6 @@
 """Finding a counter: hours, steps, bills, how far a walk, and names that people half remember."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +18,7 @@ from cashlane.core.finding import (
 )
 from cashlane.core.network import Network
 from cashlane.core.premises import UNTOLD, Premises
+from cashlane.core.programme import Placement
 from cashlane.core.routing import CLEAR
 from cashlane.values.geo import Point
 from cashlane.values.nearest import Nearest
@@ -67,6 +68,23 @@ def test_who_cannot_climb_is_sent_where_it_is_known_that_there_is_no_step() -> N
     first, second, *_ = sorted(city().outlets)
     network = _with({first: DAY, second: ALWAYS})
     assert _near(network, Wish(None, open_now=False, step_free=True)) == [first]
+
+
+@pytest.mark.parametrize(("day", "found"), [(13, False), (14, True), (19, True), (20, False)])
+def test_a_programme_is_found_from_its_day_until_the_day_it_ends(day: int, found: bool) -> None:
+    """Live on the 14th, ended on the 20th: by the network's own clock."""
+    first, *others = sorted(city().outlets)
+    told = Placement(first, "one-stop", None, date(2022, 1, 14), date(2022, 1, 20))
+    network = structs.replace(_with({}), placements={first: (told,)})
+    wish = Wish(None, open_now=False, step_free=False, programme="one-stop")
+    now = MORNING.replace(day=day)
+    assert _near(network, wish, now) == ([first] if found else [])
+    assert _near(network, ANY, now) == [first, *others]
+    (counter, *_) = counters_among(network, CLEAR, [network.outlets[first]], now, wish=ANY, most=1)
+    assert counter.programmes == (("one-stop",) if found else ())
+    midnight = now.replace(hour=0, minute=0)
+    assert _near(network, wish, midnight) == ([first] if found else [])
+    assert _near(network, wish, now.replace(hour=23, minute=59)) == ([first] if found else [])
 
 
 def test_a_counter_counts_only_for_the_bills_that_it_takes() -> None:

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from cashlane.core.closing import closing, neediest, sums
-from cashlane.core.economics import Account, Labour, Terms, Working, account, closing_at
+from cashlane.core.economics import Account, Labour, Programmes, Terms, Working, account, closing_at
+from cashlane.core.programme import NO_WORK, Work
 from cashlane.core.scenario import (
     KIND_NAMES,
     LEVERS,
@@ -30,13 +31,13 @@ def values(kind: Kind, **moved: int) -> dict[str, int]:
     return {code: one.value for code, one in starting(kind).items()} | moved
 
 
-def by_hand(payments: int, of: dict[str, int]) -> Account:
+def by_hand(payments: int, of: dict[str, int], visits: int = 0, minutes: int = 0) -> Account:
     """One outlet's account, every figure put in by name."""
     return account(
         Working(
             1, payments, payments * of["bill"], of["seconds"], Labour(of["wage"], of["on_cost"]),
             of["deposit"], of["trips"], of["trip_cost"], of["errors"], of["error_cost"],
-            of["fixed"], (),
+            of["fixed"], Programmes(visits, 60 * minutes, of["programme_pay"]),
         ),
         Terms(of["fee"], of["subsidy"], of["availability"]),
     )  # fmt: skip
@@ -69,8 +70,25 @@ def test_an_outlet_nobody_counted_has_what_the_scenario_says() -> None:
     found = accounts(rows, scenario)
     assert found == {row.outlet: by_hand(420, values(row.kind)) for row in rows}
     assert (found[7].labour, found[7].deposits, found[7].errors) == (36_225, 2_100, 210)
-    assert one_outlet(values("post")) == found[7]
+    assert one_outlet(values("post"), NO_WORK) == found[7]
     assert found[9].result == 12_600 - 12_679 - 2_100 - 210 - 3_000
+
+
+def test_an_outlet_with_programmes_is_worked_out_with_its_own_minutes() -> None:
+    scenario = {kind: values(kind, programme_pay=50) for kind in ALL_KINDS}
+    rows = [
+        Counter(1, "post", None), Counter(2, "post", None, Work(90, 900)),
+        Counter(3, "post", None, Work(10, 100)), Counter(4, "chain", None, Work(90, 900)),
+    ]  # fmt: skip
+    found = accounts(rows, scenario)
+    assert found == {
+        row.outlet: by_hand(420, scenario[row.kind], row.work.visits, row.work.minutes)
+        for row in rows
+    }
+    assert found[1].carried == found[1].programmes == 0
+    assert found[2].carried == 3_000 * 54_000 // (54_000 + 42_000)
+    assert found[2].programmes == 4_500
+    assert closing(found).whole.account.carried == sum(one.carried for one in found.values())
 
 
 def test_counted_outlets_keep_their_part_of_whatever_is_assumed() -> None:

@@ -11,6 +11,7 @@ from cashlane.core.scenario import Taken
 from cashlane.home import Databases
 from cashlane.store.connect import connect, open_pool
 from cashlane.store.network import read_network
+from cashlane.store.programmes import ProgrammeRows
 from cashlane.store.volumes import UNDONE, Volumes
 from cashlane.web.operator.reckoning import Counters, Reckoning
 from tests.archive.year import write_months
@@ -39,7 +40,8 @@ async def read(ways: Databases) -> tuple[Any, Any, Counters]:
     pool = await open_pool(ways.watch, size=1)
     try:
         volumes, clock = Volumes(pool), SystemClock(timedelta(0))
-        reckoning = Reckoning(volumes, lambda: network, clock)
+        book = ProgrammeRows(pool).book
+        reckoning = Reckoning(volumes, book, lambda: network, clock)
         return (
             await volumes.span(),
             await volumes.taken(FEBRUARY, MARCH),

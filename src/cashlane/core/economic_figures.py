@@ -11,17 +11,18 @@ from msgspec import Struct
 
 from cashlane.values.text import Text
 
-Basis = Literal["public", "assumed", "measured"]
+Basis = Literal["public", "assumed", "measured", "agreed"]
 BASIS_NAMES: Mapping[Basis, Text] = {
     "public": Text("公开数据", "public"),
     "assumed": Text("假设", "assumed"),
     "measured": Text("本网络实测", "measured here"),
+    "agreed": Text("合同约定", "by contract"),
 }
 
 
 class Figure(Struct, frozen=True):
     """A whole number with its unit, and what it rests on. `dated`: since when it holds if it is
-    public, when it was counted if it was measured, when it was assumed otherwise."""
+    public or agreed, when it was counted if it was measured, when it was assumed otherwise."""
 
     code: str
     value: int
@@ -36,6 +37,8 @@ _SECONDS = Text("秒", "seconds")
 _PPM = Text("百万分之一", "parts per million")
 _COUNT = Text("笔", "payments")
 _TRIPS = Text("次", "trips")
+_VISITS = Text("人次", "visits")
+_MINUTES = Text("分钟", "minutes")
 _ASSUMED_ON = date(2026, 11, 24)
 
 
@@ -76,6 +79,13 @@ STARTING = (
              "stamped and never posted: one payment in 20,000"),
     _assumed("error_cost", 10_000, _FEN, "一张差错账单的金额，由网点承担",
              "the amount of such a bill, borne by the outlet"),
+    _assumed("programme_pay", 0, _FEN,
+             "合办业务每次在其用时工资之外付给网点的；未见公开的做法",
+             "what a programme pays for a visit beyond the wage of its minutes; none is known"),
+    _assumed("programme_visits", 60, _VISITS, "一项合办业务每月的人次，一个工作日约三人次",
+             "visits a month for one programme: about three a working day"),
+    _assumed("programme_minutes", 10, _MINUTES, "合办业务一次用时",
+             "the time of one visit for a programme"),
     _assumed("fixed", 3_000, _FEN, "收款机、线路与备用金每月分摊",
              "its part of the machine, the line and the cash kept ready, a month"),
 )  # fmt: skip

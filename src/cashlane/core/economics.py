@@ -32,14 +32,20 @@ class Labour(Struct, frozen=True):
         return fee * _SECONDS_AN_HOUR * _MILLION // an_hour
 
 
-class Programme(Struct, frozen=True):
-    """Another service at the same counter, as cities place them at the post: so many people came,
-    each took so many seconds, and the programme pays so much for each."""
+class Programmes(Struct, frozen=True):
+    """Other services at the same counter, as cities place them at the post: so many visits, which
+    took so many seconds of its staff altogether.
 
-    code: str
-    people: int
+    The wage of these seconds is borne by whoever placed them there; `pay` is what a visit brings
+    the outlet beyond it.
+    """
+
+    visits: int
     seconds: int
     pay: int
+
+
+NO_PROGRAMMES = Programmes(0, 0, 0)
 
 
 class Working(Struct, frozen=True):
@@ -61,7 +67,7 @@ class Working(Struct, frozen=True):
     errors_ppm: int
     error_cost: int
     fixed: int
-    programmes: tuple[Programme, ...]
+    programmes: Programmes
 
 
 class Terms(Struct, frozen=True):
@@ -74,7 +80,12 @@ class Terms(Struct, frozen=True):
 
 
 class Account(Struct, frozen=True):
-    """A period's result, line by line."""
+    """A period's result of taking bills, line by line.
+
+    `carried` is the part of the fixed cost that programmes carry by the share of their seconds in
+    all seconds at the counter; bills need not. `programme_labour` is the wage of these seconds,
+    told beside and in no sum: it is not for bills to pay.
+    """
 
     payments: int
     fees: int
@@ -85,6 +96,8 @@ class Account(Struct, frozen=True):
     deposits: int
     errors: int
     fixed: int
+    carried: int
+    programme_labour: int
 
     @property
     def income(self) -> int:
@@ -93,8 +106,8 @@ class Account(Struct, frozen=True):
 
     @property
     def cost(self) -> int:
-        """All that goes out."""
-        return self.labour + self.deposits + self.errors + self.fixed
+        """All that goes out for bills."""
+        return self.labour + self.deposits + self.errors + self.fixed - self.carried
 
     @property
     def result(self) -> int:
@@ -105,7 +118,15 @@ class Account(Struct, frozen=True):
     def break_even_fee(self) -> int | None:
         """The least fee for each payment at which nothing is lost, all else as it is; None where
         no fee can do it, since nobody pays there."""
-        missing = self.cost - (self.income - self.fees)
+        return self._least_fee(self.cost - (self.income - self.fees))
+
+    @property
+    def break_even_fee_alone(self) -> int | None:
+        """The same if there were no programme: bills carried the counter alone."""
+        income = self.income - self.fees - self.programmes
+        return self._least_fee(self.cost + self.carried - income)
+
+    def _least_fee(self, missing: int) -> int | None:
         if missing <= 0:
             return 0
         return _up(missing, self.payments) if self.payments else None
@@ -118,21 +139,27 @@ class Account(Struct, frozen=True):
 
 def account(working: Working, terms: Terms) -> Account:
     """The result of one outlet."""
-    programmes = working.programmes
-    seconds = working.payments * working.seconds
-    seconds += sum(one.people * one.seconds for one in programmes)
+    programmes, seconds = working.programmes, working.payments * working.seconds
     return Account(
         payments=working.payments,
         fees=working.payments * terms.fee,
         subsidies=working.payments * terms.subsidy,
         availability=terms.availability,
-        programmes=sum(one.people * one.pay for one in programmes),
+        programmes=programmes.visits * programmes.pay,
         labour=working.labour.cost(seconds),
         deposits=_up(working.amount * working.deposit_ppm, _MILLION)
         + working.trips * working.trip_cost,
         errors=_up(working.payments * working.errors_ppm * working.error_cost, _MILLION),
         fixed=working.fixed,
+        carried=_share(working.fixed, programmes.seconds, seconds),
+        programme_labour=working.labour.cost(programmes.seconds),
     )
+
+
+def _share(fixed: int, programmes: int, bills: int) -> int:
+    """What programmes carry of a cost by their seconds, rounded down: the rest, which bills carry,
+    looks no better than it is."""
+    return fixed * programmes // (programmes + bills) if programmes else 0
 
 
 def together(accounts: Iterable[Account]) -> Account:

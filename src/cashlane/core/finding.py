@@ -23,11 +23,13 @@ WALK_M_PER_MIN = 60
 
 
 class Wish(Struct, frozen=True):
-    """What somebody needs: a biller's bills (any where None), a door that is open now, no step."""
+    """What somebody needs: a biller's bills (any where None), a door that is open now, no step, a
+    programme beside the bills (any or none where None)."""
 
     biller: int | None
     open_now: bool
     step_free: bool
+    programme: str | None = None
 
 
 class Opening(Struct, frozen=True):
@@ -39,14 +41,15 @@ class Opening(Struct, frozen=True):
 
 
 class Counter(Struct, frozen=True):
-    """A counter that takes the bills of these billers now. `metres` is the straight line to it,
-    None where nobody said from where."""
+    """A counter that takes the bills of these billers now, with the programmes that are there
+    today. `metres` is the straight line to it, None where nobody said from where."""
 
     outlet: int
     metres: int | None
     billers: tuple[int, ...]
     premises: Premises
     opening: Opening
+    programmes: tuple[str, ...] = ()
 
     @property
     def minutes(self) -> int | None:
@@ -71,7 +74,8 @@ def counters_near(
     network: Network, outlook: Outlook, here: Point, now: datetime, *, places: Nearest,
     wish: Wish, most: int,
 ) -> list[Counter]:  # fmt: skip
-    """The nearest counters that meet a wish, the nearest first; `places` are the network's own."""
+    """The nearest counters that meet a wish, the nearest first; `places` are the network's own, or
+    those that can meet it."""
     each = each_around(network, outlook, here, now, places=places, biller=wish.biller)
     found = (_counter(network, one.near.outlet, one.near.metres, one.billers, now) for one in each)
     return list(islice(_meeting(found, wish), most))
@@ -96,14 +100,16 @@ def _counter(
     network: Network, number: int, metres: int | None, billers: tuple[int, ...], now: datetime
 ) -> Counter:
     premises = network.premises.get(number, UNTOLD)
-    return Counter(number, metres, billers, premises, opening(network, number, now))
+    programmes = network.live_programmes(number, network.local(now).date())
+    return Counter(number, metres, billers, premises, opening(network, number, now), programmes)
 
 
 def _meeting(found: Iterable[Counter], wish: Wish) -> Iterator[Counter]:
     """Nobody is sent to a door that may be closed, or up a step that may be there."""
     for one in found:
         open_enough = one.opening.state == "open" or not wish.open_now
-        if open_enough and (one.premises.step_free is True or not wish.step_free):
+        step_free_enough = one.premises.step_free is True or not wish.step_free
+        if open_enough and step_free_enough and wish.programme in (None, *one.programmes):
             yield one
 
 

@@ -17,6 +17,7 @@ from cashlane.core.bill import Biller
 from cashlane.core.chart import Limited
 from cashlane.core.fees import FeeSchedule
 from cashlane.core.premises import Premises
+from cashlane.core.programme import Placement, Programme, live_at
 from cashlane.values.geo import Point
 from cashlane.values.money import Currency
 from cashlane.values.text import Text
@@ -175,14 +176,26 @@ class Network(Struct, frozen=True):
     """Whose public holidays opening hours speak of (ISO 3166); "" where nobody said."""
     districts: Mapping[str, Text] = {}
     """What districts are called, by their codes."""
+    placements: Mapping[int, tuple[Placement, ...]] = {}
+    """Programmes at outlets that have a day from which they are there and did not end before."""
+    programmes: Mapping[str, Programme] = {}
+    """What these are called, by their codes."""
 
     def district(self, code: str) -> Text:
         """What a district is called; its code where nobody said."""
         return self.districts.get(code) or Text(code, code)
 
+    def live_programmes(self, outlet: int, on: date) -> tuple[str, ...]:
+        """The programmes that are at an outlet on a day, by code."""
+        return live_at(self.placements.get(outlet, ()), on)
+
     def agent_of(self, outlet: int) -> Agent:
         """The company behind an outlet."""
         return self.agents[self.outlets[outlet].agent]
+
+    def agents_by_outlet(self) -> dict[int, int]:
+        """Whose outlet is which, by number."""
+        return {number: outlet.agent for number, outlet in self.outlets.items()}
 
     def outlets_by_agent(self) -> dict[int, tuple[Outlet, ...]]:
         """Every agent's outlets, in the order of their numbers; an agent without any is not

@@ -128,7 +128,7 @@ def _listed(row: Row, line: Line, declared: Declared) -> Listed | None:
     where = row.place(declared)
     listed = Listed(
         line=line.number,
-        code=row.code(),
+        code=row.code("code"),
         name=Text(name, row.words("name_en", NAME_MOST) or name),
         brand=row.words("brand", NAME_MOST),
         district=row.words("district", NAME_MOST),

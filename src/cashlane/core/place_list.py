@@ -129,11 +129,11 @@ class Row:
             self.fault(name, _TOO_LONG.fill(most=most))
         return words
 
-    def code(self) -> str:
+    def code(self, name: str) -> str:
         """A code; "" where there is none."""
-        code = self.cell("code").lower()
+        code = self.cell(name).lower()
         if code and (len(code) > CODE_MOST or _CODE.fullmatch(code) is None):
-            self.fault("code", _NO_CODE)
+            self.fault(name, _NO_CODE)
         return code
 
     def read(self, name: str, read: Callable[[str], T | None], why: Text) -> T | None:

@@ -11,7 +11,8 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from cashlane.core.economic_figures import Figure, figure
-from cashlane.core.economics import Account, Labour, Terms, Working, account
+from cashlane.core.economics import Account, Labour, Programmes, Terms, Working, account
+from cashlane.core.programme import NO_WORK, Work
 from cashlane.values.text import Text
 
 Kind = Literal["post", "chain", "bank"]
@@ -54,6 +55,8 @@ LEVERS = (
     Lever("error_cost", "error_cost", Text("一笔差错损失", "Cost of one gone wrong"),
           "money", 0, 50_000, 500),
     Lever("fixed", "fixed", Text("每月固定支出", "Fixed cost a month"), "money", 0, 300_000, 500),
+    Lever("programme_pay", "programme_pay",
+          Text("合办业务每次所付", "Paid for a programme's visit"), "money", 0, 5_000, 10),
     Lever("fee", "fee", Text("每笔手续费", "Fee per payment"), "money", 0, 500, 1),
     Lever("subsidy", "subsidy", Text("每笔补贴", "Subsidy per payment"), "money", 0, 500, 1),
     Lever("availability", "availability", Text("每月保底补贴", "Availability payment a month"),
@@ -68,11 +71,13 @@ Scenario = Mapping[Kind, Values]
 
 
 class Counter(Struct, frozen=True):
-    """An outlet as it is calculated. `counted`: its payments of a month, where they were."""
+    """An outlet as it is calculated. `counted`: its payments of a month, where they were; `work`:
+    what programmes there came to in a month, as it was told."""
 
     outlet: int
     kind: Kind
     counted: int | None
+    work: Work = NO_WORK
 
 
 class Taken(Struct, frozen=True):
@@ -124,14 +129,14 @@ def accounts(counters: Iterable[Counter], scenario: Scenario) -> dict[int, Accou
     says. Outlets alike are worked out once."""
     rows = list(counters)
     totals = _totals(rows)
-    known: dict[tuple[Kind, int], Account] = {}
+    known: dict[tuple[Kind, int, Work], Account] = {}
     found = {}
     for row in rows:
         values = scenario[row.kind]
         payments = _payments(row, values["payments"], *totals[row.kind])
-        key = (row.kind, payments)
+        key = (row.kind, payments, row.work)
         if key not in known:
-            known[key] = account(_working(payments, values), _terms(values))
+            known[key] = account(_working(payments, row.work, values), _terms(values))
         found[row.outlet] = known[key]
     return found
 
@@ -166,12 +171,12 @@ def labour_for(seconds: int, on_cost_ppm: int, wage_an_hour: int) -> int:
     return _half_up(Labour(wage_an_hour, on_cost_ppm).cost(seconds * _MANY), _MANY)
 
 
-def one_outlet(values: Values) -> Account:
+def one_outlet(values: Values, work: Work) -> Account:
     """The account of a single outlet, with its payments as the scenario says."""
-    return account(_working(values["payments"], values), _terms(values))
+    return account(_working(values["payments"], work, values), _terms(values))
 
 
-def _working(payments: int, values: Values) -> Working:
+def _working(payments: int, work: Work, values: Values) -> Working:
     return Working(
         outlet=0,
         payments=payments,
@@ -184,7 +189,7 @@ def _working(payments: int, values: Values) -> Working:
         errors_ppm=values["errors"],
         error_cost=values["error_cost"],
         fixed=values["fixed"],
-        programmes=(),
+        programmes=Programmes(work.visits, 60 * work.minutes, values["programme_pay"]),
     )
 
 

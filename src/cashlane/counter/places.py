@@ -13,6 +13,7 @@ from cashlane.core.barcode import LAYOUTS, CodeRefusal, read_code
 from cashlane.core.bill import Biller, BillKey
 from cashlane.core.finding import Names, outlet_names
 from cashlane.core.network import Actor, Network, Outlet, Till
+from cashlane.core.programme import Programme
 from cashlane.core.refusals import Refused
 from cashlane.counter.messages import PaymentId
 from cashlane.counter.problems import RefusedError
@@ -40,6 +41,7 @@ class Places:
             self._tills_at.setdefault(outlet, []).append(code)
         self._billers = {biller.code: biller for biller in network.billers.values()}
         self._issuers = network.issuers()
+        self._with: dict[str, Nearest] = {}
         self._by_code = sorted(self._outlets.values(), key=lambda one: one.code)
 
     def outlet(self, actor: Actor, code: str) -> Outlet:
@@ -63,10 +65,34 @@ class Places:
             raise RefusedError(Refused("UNKNOWN_BILLER", {"biller": code}))
         return named
 
+    def programme(self, code: str) -> Programme:
+        """A programme by its code. Raises NOT_FOUND."""
+        named = self.network.programmes.get(code)
+        if named is None:
+            raise RefusedError(Refused("NOT_FOUND", {"what": Text("合办业务", "programme")}))
+        return named
+
     @cached_property
     def nearest(self) -> Nearest:
         """Which outlets are nearest to a point."""
         return Nearest(self.network.places)
+
+    def nearest_with(self, programme: str | None) -> Nearest:
+        """Which outlets are nearest to a point, of those at which a programme is or will be; of all
+        where it is None."""
+        if programme is None:
+            return self.nearest
+        if programme not in self._with:
+            self._with[programme] = Nearest(
+                {
+                    outlet: place
+                    for outlet, place in self.network.places.items()
+                    if any(
+                        it.programme == programme for it in self.network.placements.get(outlet, ())
+                    )
+                }
+            )
+        return self._with[programme]
 
     @cached_property
     def names(self) -> Names:

@@ -17,6 +17,7 @@ from cashlane.counter.whereabouts import (
     NearOut,
     OutletOut,
     OutletsOut,
+    ProgrammeOut,
     ReasonOut,
     RouteOut,
     RoutesOut,
@@ -66,20 +67,22 @@ def outlet_out(service: Service, place: Outlet) -> OutletOut:
 
 
 def nearest_to(
-    service: Service, here: Point, *, biller: str, open_now: bool, step_free: bool, most: int
-) -> NearestOut:
-    """The nearest outlets of all agents that take a biller's bills now, any bills where it is "".
+    service: Service, here: Point, *, biller: str, programme: str, open_now: bool,
+    step_free: bool, most: int,
+) -> NearestOut:  # fmt: skip
+    """The nearest outlets of all agents that take a biller's bills now, any bills where it is "",
+    and have a programme, whether or not one where it is "".
 
     What everybody may know: `/find/` tells it to citizens.
     """
-    network, now = service.places.network, service.clock.now()
+    places, now = service.places, service.clock.now()
+    network = places.network
     wish = Wish(
-        service.places.biller(biller).number if biller else None,
-        open_now=open_now, step_free=step_free,
+        places.biller(biller).number if biller else None, open_now=open_now, step_free=step_free,
+        programme=places.programme(programme).code if programme else None,
     )  # fmt: skip
-    found = counters_near(
-        network, service.outlook(), here, now, places=service.places.nearest, wish=wish, most=most
-    )
+    near = places.nearest_with(wish.programme)
+    found = counters_near(network, service.outlook(), here, now, places=near, wish=wish, most=most)
     return NearestOut(network.written(now), [_near(network, one) for one in found])
 
 
@@ -100,6 +103,9 @@ def _near(network: Network, one: Counter) -> NearOut:
         step_free=premises.step_free,
         address=premises.address,
         transit=premises.transit,
+        programmes=[
+            ProgrammeOut(code, name_out(network.programmes[code].name)) for code in one.programmes
+        ],
     )
 
 

@@ -50,6 +50,13 @@ class DoorOut(Struct, frozen=True):
     hours: str
 
 
+class ProgrammeOut(Struct, frozen=True):
+    """Another public service at the same counter."""
+
+    code: str
+    name: NameOut
+
+
 class NearOut(Struct, frozen=True):
     """An outlet near a point that takes cash now. `metres` is a straight line, `walk_minutes` what
     an old person takes; `step_free` is null and texts are empty where nobody told."""
@@ -65,6 +72,7 @@ class NearOut(Struct, frozen=True):
     step_free: bool | None
     address: str
     transit: str
+    programmes: list[ProgrammeOut]
 
 
 class NearestOut(Struct, frozen=True):

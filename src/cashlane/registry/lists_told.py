@@ -6,6 +6,7 @@ from cashlane.core.demand import elders
 from cashlane.core.place_list import Box, Fault
 from cashlane.registry.demand_lists import TakenDemand
 from cashlane.registry.outlet_lists import Taken
+from cashlane.registry.programme_lists import TakenPlacements, TakenVisits
 from cashlane.registry.surveys import TakenSurvey
 from cashlane.values.text import Language, Text
 
@@ -42,6 +43,15 @@ _PEOPLE = Text(
 _SURVEYED = Text(
     "{places} 处，走访 {asked} 人，{cash} 人用现金缴费，{homebound} 人出不了门。",
     "{places} places, {asked} people asked, {cash} pay in cash, {homebound} cannot go out.",
+)
+_PLACED = Text(
+    "{rows} 行里 {fresh} 行是新说法，涉及 {outlets} 个网点；业务名称 {named} 项新增或更改。",
+    "{fresh} of {rows} rows say something new, about {outlets} outlets; {named} programmes named"
+    " anew.",
+)
+_CAME = Text(
+    "{rows} 行里 {fresh} 行是新说法：共 {visits} 人次，用时 {minutes} 分钟。",
+    "{fresh} of {rows} rows say something new: {visits} visits and {minutes} minutes in all.",
 )
 _IGNORED = Text("没有用到的列：{columns}", "columns not used: {columns}")
 
@@ -83,6 +93,33 @@ def survey_told(taken: TakenSurvey, language: Language) -> Iterator[str]:
         places=len(reading.found), asked=sum(one.asked for one in reading.found),
         cash=sum(one.cash for one in reading.found),
         homebound=sum(one.homebound for one in reading.found),
+    ).say(language)  # fmt: skip
+
+
+def placements_told(taken: TakenPlacements, language: Language) -> Iterator[str]:
+    """The same about programmes at outlets."""
+    reading = taken.reading
+    yield from what_is_wrong(reading.faults, reading.ignored, language)
+    if reading.faults:
+        return
+    head = _DONE if taken.done else _WOULD
+    yield head.say(language) + _PLACED.fill(
+        rows=len(reading.placed), fresh=taken.fresh, named=len(reading.named),
+        outlets=len({one.outlet for one in reading.placed}),
+    ).say(language)  # fmt: skip
+
+
+def visits_told(taken: TakenVisits, language: Language) -> Iterator[str]:
+    """The same about who came for them."""
+    reading = taken.reading
+    yield from what_is_wrong(reading.faults, reading.ignored, language)
+    if reading.faults:
+        return
+    head = _DONE if taken.done else _WOULD
+    yield head.say(language) + _CAME.fill(
+        rows=len(reading.counted), fresh=taken.fresh,
+        visits=sum(one.visits for one in reading.counted),
+        minutes=sum(one.minutes for one in reading.counted),
     ).say(language)  # fmt: skip
 
 

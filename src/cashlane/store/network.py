@@ -25,9 +25,11 @@ from cashlane.core.network import (
     Till,
 )
 from cashlane.core.premises import UNTOLD
+from cashlane.core.programme import Placement
 from cashlane.core.stand_in import agent_bucket, biller_bucket
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.outlets import put_premises, read_premises
+from cashlane.store.programmes import read_placements, read_programmes
 from cashlane.store.statements import statements
 from cashlane.values.geo import Point
 from cashlane.values.money import Currency
@@ -165,7 +167,18 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         premises=read_premises(connection, on),
         country=country,
         districts=_districts(connection),
+        placements=_placements(connection, on),
+        programmes=read_programmes(connection),
     )
+
+
+def _placements(connection: Connection[Any], on: date) -> dict[int, tuple[Placement, ...]]:
+    """Of programmes that were planned only, or are over, nobody needs to know at a counter."""
+    found: dict[int, list[Placement]] = {}
+    for one in read_placements(connection):
+        if one.live is not None and one.state(on) != "ended":
+            found.setdefault(one.outlet, []).append(one)
+    return {outlet: tuple(placed) for outlet, placed in found.items()}
 
 
 def _districts(connection: Connection[Any]) -> dict[str, Text]:

@@ -140,6 +140,7 @@ SELECT concat_ws(' ', (SELECT max(business_date) FROM business_days),
             UNION ALL SELECT xmin::text::bigint FROM fee_schedules
             UNION ALL SELECT xmin::text::bigint FROM outlets
             UNION ALL SELECT xmin::text::bigint FROM outlet_lists
+            UNION ALL SELECT xmin::text::bigint FROM programme_lists
             UNION ALL SELECT xmin::text::bigint FROM districts
             UNION ALL SELECT xmin::text::bigint FROM tills
             UNION ALL SELECT xmin::text::bigint FROM service_states

@@ -34,6 +34,7 @@ from cashlane.trial.charter import city_charter
 from cashlane.trial.keeping import keep
 from cashlane.trial.neighbours import neighbourhoods, walkers
 from cashlane.trial.outside import kept_outside
+from cashlane.trial.programmes import place_programmes
 from cashlane.world.addresses import read_addresses
 from cashlane.world.bills import load_bills
 from cashlane.world.city import City, make_city
@@ -66,6 +67,7 @@ def set_up(house: Home, trial: Trial) -> City:
     _set_wall(house, trial.day)
     open_books(house, city_charter(city), trial.day)
     _settle(house, city)
+    place_programmes(house, city, trial.day)
     load_city_bills(house, city, trial)
     return city
 

@@ -6,6 +6,7 @@ from playwright.async_api import Page, Response
 
 from cashlane.core.economic_figures import BASIS_NAMES
 from cashlane.core.economics import Account
+from cashlane.core.programme import NO_WORK
 from cashlane.core.scenario import Kind, labour_for, one_outlet, starting
 from tests.street.running import Street
 from tests.web.browser import Window, axe
@@ -17,7 +18,7 @@ WEIGHT_MOST = 100_000
 
 
 def by_rule(kind: Kind) -> Account:
-    return one_outlet({code: one.value for code, one in starting(kind).items()})
+    return one_outlet({code: one.value for code, one in starting(kind).items()}, NO_WORK)
 
 
 def written(amount: int) -> str:
@@ -35,7 +36,7 @@ def test_nothing_on_it_hinders_anybody(
         for one in await page.locator("details > summary").all():
             await one.focus()
             await page.keyboard.press("Enter")
-        assert await page.locator("details[open]").count() == 11
+        assert await page.locator("details[open]").count() == 12
         assert await axe(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
 

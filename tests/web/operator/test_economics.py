@@ -5,22 +5,29 @@ import asyncio
 import csv
 import io
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.async_api import Page
 
 from cashlane.core.closing import Closing, closing
-from cashlane.core.economics import Account, cheapest_to_keep
+from cashlane.core.economics import Account, cheapest_to_keep, together
 from cashlane.core.network import Network
+from cashlane.core.programme import NO_WORK, Work
 from cashlane.core.scenario import Counter, Kind, accounts, starting
 from cashlane.main import network_of
+from cashlane.trial.programmes import placements, visits
+from cashlane.world.city import make_city
+from tests.street.running import SEED
 from tests.web.browser import Window, axe
 from tests.web.conftest import Browsing
 from tests.web.operator.conftest import Desk
 from tests.web.operator.visitor import Visitor, visiting
 
 HREF = "/window/economics"
+AGREED = 21
+"""What an outlet gets by each of the city's contracts: seven tenths of thirty fen."""
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +36,24 @@ def network(desk: Desk) -> Network:
     return network_of(desk.street.house)
 
 
+@cache
+def told() -> dict[str, Work]:
+    """What the made-up lists tell of programmes that are live today, by outlet."""
+    rows, found = list(placements(make_city(SEED))), dict[str, Work]()
+    ended = {(row["outlet"], row["programme"]) for row in rows if "ended" in row}
+    for row in visits(rows):
+        if row["month"] == "2021-12" and (row["outlet"], row["programme"]) not in ended:
+            before = found.get(row["outlet"], NO_WORK)
+            found[row["outlet"]] = Work(
+                before.visits + int(row["visits"]), before.minutes + int(row["minutes"])
+            )
+    return found
+
+
 def worked_out(network: Network, **moved: int) -> dict[int, Account]:
     """Every open outlet by the rules, with levers moved as `post_fee=50`."""
     rows = [
-        Counter(one.number, network.agents[one.agent].kind, None)
+        Counter(one.number, network.agents[one.agent].kind, None, told().get(one.code, NO_WORK))
         for one in network.outlets.values()
         if not one.suspended
     ]
@@ -41,7 +62,7 @@ def worked_out(network: Network, **moved: int) -> dict[int, Account]:
 
 
 def _values(kind: Kind, moved: Mapping[str, int]) -> dict[str, int]:
-    found = {code: one.value for code, one in starting(kind).items()}
+    found = {code: one.value for code, one in starting(kind).items()} | {"fee": AGREED}
     mine = {name.partition("_")[::2]: value for name, value in moved.items()}
     return found | {code: value for (whose, code), value in mine.items() if whose == kind}
 
@@ -115,12 +136,17 @@ def test_its_figures_are_those_of_the_rules(
         await page.goto(HREF)
         found = worked_out(network)
         await check(page, network, found)
-        assert await page.inner_text("#break-even-post") == "0.99"
-        assert await page.inner_text("#pays-post") == "34"
+        posts = [one for it, one in found.items() if network.agent_of(it).kind == "post"]
+        assert await page.inner_text("#alone-post") == "0.99"
+        assert await page.inner_text("#break-even-post") == money(
+            together(posts).break_even_fee or 0
+        )
+        assert money(together(posts).carried) in await page.inner_text("#carried")
+        assert await page.inner_text("#pays-post") == "24"
         rows = await page.locator("#agents tbody tr").count()
         assert rows == len({one.agent for one in network.outlets.values()})
         marks = await page.locator(".levers .basis").all_inner_texts()
-        assert {*marks} == {"public", "assumed"}
+        assert {*marks} == {"public", "assumed", "by contract"}
 
     browsing(desk.origin, scenario, Window("en-GB"))
 

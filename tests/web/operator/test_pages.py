@@ -31,7 +31,8 @@ def _paths(desk: Desk, doubtful: str) -> list[str]:
         "/window/what-if/hub", "/window/what-if/route/post-line", "/window/what-if/agent/chain-a",
         "/window/restoration", "/window/restoration/open", "/window/survey", "/window/plan",
         "/window/economics", "/window/economics?held=post.fee%3D60&post.fee=90",
-        "/window/coverage", "/window/guard", "/window/walkers",
+        "/window/coverage", "/window/guard", "/window/walkers", "/window/programmes",
+        "/window/outlet/post-0007",
     ]  # fmt: skip
 
 

@@ -279,6 +279,7 @@ def test_a_list_goes_on_from_the_last_login(desk: Desk) -> None:
                 "ways",
                 "restoration",
                 "outlets",
+                "programmes",
                 "survey",
                 "economics",
                 "plan",

@@ -63,6 +63,10 @@ NEAREST: Example = {
                 "hours": "Mo-Fr 09:00-17:00",
             },
             "step_free": True, "address": "合成路 12 号", "transit": "",
+            "programmes": [{
+                "code": "one-stop",
+                "name": {"zh": "一网通办", "en": "one-stop government services"},
+            }],
         }
     ],
 }  # fmt: skip

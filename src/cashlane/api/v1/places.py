@@ -55,13 +55,17 @@ async def outlet(service: Service, actor: Actor, code: Code) -> OutletOut:
     return outlet_out(service, service.places.outlet(actor, code))
 
 
-@get("/nearest", opt=told("places", "SCHEMA", "UNKNOWN_BILLER", answered=examples.NEAREST))
+@get(
+    "/nearest",
+    opt=told("places", "SCHEMA", "UNKNOWN_BILLER", "NOT_FOUND", answered=examples.NEAREST),
+)
 async def nearest(
     service: Service,
     longitude: Annotated[float, QueryParameter(ge=-180, le=180)],
     latitude: Annotated[float, QueryParameter(ge=-90, le=90)],
     system: Datum,
     biller: Annotated[str, QueryParameter(max_length=_FILTER_MOST)] = "",
+    programme: Annotated[str, QueryParameter(max_length=_FILTER_MOST)] = "",
     open_now: bool = False,
     step_free: bool = False,
     limit: Annotated[int, QueryParameter(ge=1, le=NEAREST_MOST)] = 3,
@@ -69,15 +73,15 @@ async def nearest(
     """Find the nearest outlets that take cash now, of any agent, for one biller or for any.
 
     With `open_now` or `step_free` only those of which it is known that their door is open, or that
-    there is no step.
+    there is no step; with `programme` only those that have this other public service today.
 
     `system` says in which coordinate system the point is; a point of a Chinese map read as
     satellite coordinates would be half a kilometre off.
     """
     here = Point(round(longitude * 1_000_000), round(latitude * 1_000_000))
     return nearest_to(
-        service, to_wgs84(system, here), biller=biller, open_now=open_now, step_free=step_free,
-        most=limit,
+        service, to_wgs84(system, here), biller=biller, programme=programme, open_now=open_now,
+        step_free=step_free, most=limit,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Asked(Struct, frozen=True):
     estate: int
     district: str
     biller: str
+    programme: str
     open_now: bool
     step_free: bool
     elder: bool
@@ -38,7 +39,7 @@ class Asked(Struct, frozen=True):
         asked = structs.replace(self, **changes)
         words = {
             "q": asked.typed, "estate": asked.estate or "", "district": asked.district,
-            "biller": asked.biller, "open": "1" if asked.open_now else "",
+            "biller": asked.biller, "also": asked.programme, "open": "1" if asked.open_now else "",
             "steps": "1" if asked.step_free else "", "elder": "1" if asked.elder else "",
             "lang": asked.language,
         }  # fmt: skip
@@ -66,6 +67,7 @@ def asked_of(request: Request[Any, Any, Any]) -> Asked:
         estate=int(estate) if estate.isascii() and estate.isdigit() and len(estate) < 8 else 0,
         district=said.get("district", "")[:TYPED_MOST],
         biller=said.get("biller", "")[:TYPED_MOST],
+        programme=said.get("also", "")[:TYPED_MOST],
         open_now=said.get("open") == "1",
         step_free=said.get("steps") == "1",
         elder=said.get("elder") == "1",

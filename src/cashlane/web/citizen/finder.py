@@ -13,6 +13,7 @@ from cashlane.core.demand_list import Neighbourhood
 from cashlane.core.finding import Counter, Wish, counters_among, counters_near, names_of
 from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet_list import spelled
+from cashlane.core.programme import Programme
 from cashlane.counter.service import Service
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
@@ -66,7 +67,9 @@ async def answer(
     network, now = service.places.network, service.clock.now()
     choices = _choices(estates, asked)
     here = _here(estates, asked, choices)
-    wish = Wish(_biller(network, asked), asked.open_now, asked.step_free)
+    wish = Wish(
+        _biller(network, asked), asked.open_now, asked.step_free, _programme(network, asked)
+    )
     found: list[Counter] = []
     if here is not None:
         found = _near(service, here, wish, most=most, open_first=open_first)
@@ -90,8 +93,8 @@ def _near(
 
     def nearest(wished: Wish) -> list[Counter]:
         return counters_near(
-            network, outlook, here.point, now, places=service.places.nearest, wish=wished,
-            most=most,
+            network, outlook, here.point, now,
+            places=service.places.nearest_with(wished.programme), wish=wished, most=most,
         )  # fmt: skip
 
     if not open_first:
@@ -125,6 +128,10 @@ def _here(estates: Estates, asked: Asked, choices: list[Neighbourhood]) -> Here 
 def _biller(network: Network, asked: Asked) -> int | None:
     named = (one.number for one in network.billers.values() if one.code == asked.biller)
     return next(named, None)
+
+
+def _programme(network: Network, asked: Asked) -> str | None:
+    return asked.programme if asked.programme in network.programmes else None
 
 
 async def _outlets(service: Service, asked: Asked) -> list[Outlet]:
@@ -216,11 +223,20 @@ def _page(
         aloud=aloud,
         at=network.local(service.clock.now()),
         billers=sorted(network.billers.values(), key=lambda one: one.number),
+        programmes=_offered(service),
         districts=service.places.districts,
         district=network.district,
         synthetic=estates.demand.row is not None and estates.demand.row.synthetic,
         searchable=bool(estates.demand.places),
     )
+
+
+def _offered(service: Service) -> list[Programme]:
+    """The programmes that one can wish for: those that are at some counter today."""
+    network = service.places.network
+    today = network.local(service.clock.now()).date()
+    live = {it for one in network.placements for it in network.live_programmes(one, today)}
+    return [network.programmes[code] for code in sorted(live)]
 
 
 def finder_routers(service: Service, look: Look) -> list[Router]:

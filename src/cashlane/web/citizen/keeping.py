@@ -10,8 +10,9 @@ from litestar import Request, Response, Router, get
 from litestar.di import Provide
 from msgspec import Struct
 
-from cashlane.core.economic_figures import BASIS_NAMES, Figure
+from cashlane.core.economic_figures import BASIS_NAMES, Figure, figure
 from cashlane.core.economics import Account
+from cashlane.core.programme import NO_WORK, Work
 from cashlane.core.scenario import (
     KIND_NAMES,
     LEVERS,
@@ -88,6 +89,15 @@ class Line(Struct, frozen=True):
     made_of: Sequence[Used]
 
 
+class Beside(Struct, frozen=True):
+    """A post counter's month with another public service at the same counter."""
+
+    account: Account
+    bill_minutes: int
+    minutes: int
+    made_of: Sequence[Used]
+
+
 class Example(Struct, frozen=True):
     """A counter's month. `pays_seconds` is what the fee pays, `takes_seconds` what it takes."""
 
@@ -118,13 +128,14 @@ async def keeping_page(
         seconds=[(it, labour_for(it, 0, wage), labour_for(it, on_cost, wage)) for it in SECONDS],
         second_figures=[_used("wage", "chain", currency, language),
                         _used("on_cost", "chain", currency, language)],
+        beside=_beside(currency, language),
         bases={basis: name.say(language) for basis, name in BASIS_NAMES.items()},
     )  # fmt: skip
 
 
 def _example(kind: Kind, currency: Currency, language: Language) -> Example:
     values = {code: one.value for code, one in starting(kind).items()}
-    account = one_outlet(values)
+    account = one_outlet(values, NO_WORK)
 
     def line(code: str) -> Line:
         used = {it: _used(it, kind, currency, language) for it in _USES[code]}
@@ -141,6 +152,28 @@ def _example(kind: Kind, currency: Currency, language: Language) -> Example:
         pays_seconds=labour(values).seconds_for(values["fee"]),
         takes_seconds=values["seconds"],
     )
+
+
+def _beside(currency: Currency, language: Language) -> Beside:
+    values = {code: one.value for code, one in starting("post").items()}
+    visits, each = figure("programme_visits"), figure("programme_minutes")
+    minutes = visits.value * each.value
+    told = [
+        Used(name.say(language), f"{one.value} {one.unit.say(language)}", one,
+             BASIS_NAMES[one.basis].say(language))
+        for name, one in ((_VISITS, visits), (_EACH, each))
+    ]  # fmt: skip
+    return Beside(
+        account=one_outlet(values, Work(visits.value, minutes)),
+        bill_minutes=values["payments"] * values["seconds"] // 60,
+        minutes=minutes,
+        made_of=[*told, _used("fixed", "post", currency, language),
+                 _used("programme_pay", "post", currency, language)],
+    )  # fmt: skip
+
+
+_VISITS = Text("合办业务每月人次", "Visits a month")
+_EACH = Text("每次用时", "Time of a visit")
 
 
 def _used(code: str, kind: Kind, currency: Currency, language: Language) -> Used:

@@ -19,7 +19,7 @@ from cashlane.core.truth import Near, Row, at_outlet, everywhere, reason
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.values.text import Language
-from cashlane.web.citizen.shown import opening_words, steps_words
+from cashlane.web.citizen.shown import also_words, opening_words, steps_words
 from cashlane.web.shared.headers import guarded
 from cashlane.web.shared.pages import Pages, language_of
 from cashlane.web.shared.resting import Resting
@@ -117,14 +117,16 @@ class Door(Struct, frozen=True):
     steps: str
     address: str
     transit: str
+    also: str
 
 
 def _door(network: Network, outlet: Outlet, now: datetime, language: Language) -> Door:
     premises = network.premises.get(outlet.number, UNTOLD)
-    stands = opening(network, outlet.number, now)
+    stands, today = opening(network, outlet.number, now), network.local(now).date()
     return Door(
         stands.state, opening_words(network, stands, now, language),
         steps_words(premises.step_free, language), premises.address, premises.transit,
+        also_words(network, network.live_programmes(outlet.number, today), language),
     )  # fmt: skip
 
 

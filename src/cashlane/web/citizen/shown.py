@@ -1,5 +1,6 @@
 """A counter in the words of a public page: when it is open, how far it is, what can be paid."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -30,6 +31,7 @@ class Shown(Struct, frozen=True):
     address: str
     transit: str
     bills: str
+    also: str
 
 
 def shown(
@@ -51,6 +53,7 @@ def shown(
         address=premises.address,
         transit=premises.transit,
         bills=_bills(network, counter, language),
+        also=also_words(network, counter.programmes, language),
     )
 
 
@@ -59,6 +62,12 @@ def _bills(network: Network, counter: Counter, language: Language) -> str:
     if set(counter.billers) == set(network.billers):
         return "本网络的所有账单" if language == "zh" else "every bill of this network"
     names = [network.billers[one].name.say(language) for one in counter.billers]
+    return ("、" if language == "zh" else ", ").join(names)
+
+
+def also_words(network: Network, programmes: Sequence[str], language: Language) -> str:
+    """What else can be done at the same counter; "" where nothing can."""
+    names = [network.programmes[one].name.say(language) for one in programmes]
     return ("、" if language == "zh" else ", ").join(names)
 
 
@@ -107,12 +116,15 @@ def aloud(one: Shown, language: Language) -> str:
     if language == "zh":
         way = f"，走过去约 {one.minutes} 分钟" if one.minutes is not None else ""
         address = f"地址是{one.address}。" if one.address else ""
-        return f"您可以去{one.name}{way}。{address}{one.hours}。{one.steps}。那里能缴{one.bills}。"
+        also = f"还能办{one.also}。" if one.also else ""
+        bills = f"那里能缴{one.bills}。{also}"
+        return f"您可以去{one.name}{way}。{address}{one.hours}。{one.steps}。{bills}"
     way = f", about {one.minutes} minutes on foot" if one.minutes is not None else ""
     address = f" The address is {one.address}." if one.address else ""
     steps = one.steps[0].upper() + one.steps[1:]
     hours = one.hours[0].upper() + one.hours[1:]
-    return f"You can go to {one.name}{way}.{address} {hours}. {steps}. It takes {one.bills}."
+    also = f" Also there: {one.also}." if one.also else ""
+    return f"You can go to {one.name}{way}.{address} {hours}. {steps}. It takes {one.bills}.{also}"
 
 
 def minutes_m(minutes: int) -> int:

@@ -10,6 +10,7 @@ from litestar import Response, get
 from msgspec import Struct
 
 from cashlane.core.economics import Account, cheapest_to_keep
+from cashlane.core.programme import NO_WORK
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.core.scenario import KIND_NAMES, LEVERS, Scenario, labour
@@ -49,7 +50,9 @@ INCOMES: Mapping[str, Text] = {
     "fees": Text("手续费", "Fees"),
     "subsidies": Text("补贴", "Subsidy"),
     "availability": Text("保底补贴", "Availability payment"),
+    "programmes": Text("合办业务所付", "Paid by programmes"),
 }
+CARRIED = Text("由合办业务分担", "Carried by programmes")
 
 
 class Ask(Struct, frozen=True):
@@ -140,7 +143,13 @@ def _page(here: Here, template: str, ask: Ask, found: Sequence[Outcome]) -> Resp
         now=now,
         pays={kind: labour(scenario[kind]).seconds_for(scenario[kind]["fee"]) for kind in starts},
         costs=COSTS,
-        incomes=INCOMES,
+        incomes={
+            code: name
+            for code, name in INCOMES.items()
+            if code != "programmes" or now.closing.whole.account.programmes
+        },
+        carried=CARRIED,
+        beside=sum(row.work != NO_WORK for row in ask.counters.rows),
         per=lambda amount, payments: per_payment(amount, payments, show),
         stairs=_stairs(scenario, found),
         shares=[(ppm, now.closing.fee_for(ppm)) for ppm in SHARES_PPM],
@@ -260,8 +269,9 @@ def _sheet(show: Show, found: Outcome) -> Response[bytes]:
     head = [
         show.t("网点代码", "outlet"), show.t("名称", "name"), show.t("代收机构", "agent"),
         show.t("区", "district"), show.t("每月笔数", "payments a month"),
-        *(show.say(one) for one in (*COSTS.values(), *INCOMES.values())),
+        *(show.say(one) for one in (*COSTS.values(), CARRIED, *INCOMES.values())),
         show.t("盈余", "surplus"), show.t("亏损", "loss"), show.t("保本手续费", "break-even fee"),
+        show.t("无合办业务时的保本手续费", "break-even fee without programmes"),
         show.t("留住它的保底补贴", "payment that keeps it"),
     ]  # fmt: skip
     return sheet("outlets-economics", head, (_cells(show, it, found) for it in found.order))
@@ -270,8 +280,9 @@ def _sheet(show: Show, found: Outcome) -> Response[bytes]:
 def _cells(show: Show, outlet: int, found: Outcome) -> list[str]:
     one, row = show.network.outlets[outlet], found.accounts[outlet]
     amounts = [
-        *(getattr(row, line) for line in (*COSTS, *INCOMES)),
-        max(row.result, 0), max(-row.result, 0), row.break_even_fee, row.keeps,
+        *(getattr(row, line) for line in (*COSTS, "carried", *INCOMES)),
+        max(row.result, 0), max(-row.result, 0), row.break_even_fee, row.break_even_fee_alone,
+        row.keeps,
     ]  # fmt: skip
     return [
         one.code, show.say(one.name), show.agent(one.agent), show.district(one.district),

@@ -15,7 +15,7 @@ from cashlane.web.operator.show import Show
 
 Starts = Mapping[Kind, Mapping[str, Figure]]
 HELD_MOST = 2_000
-"""Letters of a scenario that is held beside another: all levers of all kinds, moved, need 1,400."""
+"""Letters of a scenario that is held beside another: all levers of all kinds, moved, need 1,500."""
 ROOM = 2
 """A lever reaches to so many times its starting figure, where that is more than its usual end."""
 _CHANGED = Text("已改动", "changed")

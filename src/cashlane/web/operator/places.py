@@ -21,6 +21,7 @@ from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
 from cashlane.web.operator.doubt import FIRST
 from cashlane.web.operator.guard_shown import ACTS, told_asked
+from cashlane.web.operator.programmes import MONTHS_MOST, Placed, placed, state_shown
 from cashlane.web.operator.show import StateShown
 
 T = TypeVar("T", Outlet, Biller, Route, Agent)
@@ -65,7 +66,17 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
         hours_most=HOURS_MOST,
         taken=billers_at(network, outlet.number),
         guards=await _guards(here, outlet),
+        programmes=await _programmes(here, outlet),
+        months=await here.room.programmes.attendances_at(outlet.number, most=MONTHS_MOST),
+        called=network.programmes,
+        stands=lambda state: state_shown(here.show, state),
     )
+
+
+async def _programmes(here: Here, outlet: Outlet) -> list[Placed]:
+    """Other public services at an outlet, those that ended among them."""
+    book, today = await here.room.programmes.book(), here.show.network.local(here.show.now).date()
+    return [one for one in placed(here.show, book, today) if one.outlet == outlet]
 
 
 async def _guards(here: Here, outlet: Outlet) -> list[tuple[Asked, str, str, StateShown]]:

@@ -21,6 +21,7 @@ from cashlane.registry.restoration import Restoration
 from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
+from cashlane.store.programmes import ProgrammeRows
 from cashlane.web.operator.pulse import Pulse
 from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.watching import Watching
@@ -49,3 +50,4 @@ class OperatorRoom(Struct, frozen=True):
     settled: Callable[[], Awaitable[Settled]]
     """Where people live, as far as it is loaded."""
     restoration: Restoration
+    programmes: ProgrammeRows

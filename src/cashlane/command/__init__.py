@@ -1,0 +1,1 @@
+"""Parts of the command line: what commands share, and families of them with a file of their own."""
