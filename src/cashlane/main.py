@@ -55,6 +55,7 @@ from cashlane.registry.notices import Notices
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.restoration import Restoration
+from cashlane.registry.silence import SilenceDesk, SilenceWatch
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.registry.surveys import HandedSurvey, TakenSurvey, take_survey
 from cashlane.registry.switching_on import SwitchingsOn
@@ -78,6 +79,7 @@ from cashlane.store.readiness import Readiness
 from cashlane.store.restoration import Cases
 from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
+from cashlane.store.silence import SilenceRows
 from cashlane.store.surveys import read_surveys
 from cashlane.store.usage import Usage
 from cashlane.store.volumes import Volumes
@@ -104,6 +106,7 @@ from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.operator.watching import Watching
 from cashlane.web.shared.files import shared_files
+from cashlane.web.shared.resting import Resting
 
 T = TypeVar("T")
 APPROVED_MOST = 100
@@ -112,6 +115,9 @@ LOOK_S = 0.5
 """A way that fell ill is known to every process within this time."""
 GARBAGE_MOST = 20_000
 """Objects that a process may gather before it looks for cycles: some seconds of work."""
+SILENCE_LEAST_S = 60.0
+"""What outlets are told by moves once a business day; four weeks of them are read at most once a
+minute."""
 SURVEYS_MOST = 12
 """Surveys that are looked at: one of each month."""
 REFRESH_S = 3.0
@@ -367,7 +373,14 @@ def _operator(
         planning=PlanningDesk(),
         settled=partial(_settled, board.watch),
         restoration=_restoration(board, board.hub),
+        silence=(silence := _silence(board)),
+        silence_look=Resting(silence.look, board.clock.elapsed, least_s=SILENCE_LEAST_S).latest,
     )  # fmt: skip
+
+
+def _silence(board: Switchboard) -> SilenceDesk:
+    rows = SilenceRows(board.hub, board.watch)
+    return SilenceDesk(rows, board.picture.network, board.lookout.outlook, board.clock)
 
 
 def _restoration(board: Switchboard, pool: Pool) -> Restoration:
@@ -452,6 +465,7 @@ async def work(house: Home) -> None:
                     "notify": board.notifier.round,
                     "mark": board.marker.round,
                     "sweep": board.sweeper.round,
+                    "silence": SilenceWatch(_silence(board)).round,
                     "approve": partial(_approvals(board).round, most=APPROVED_MOST),
                 }
             )

@@ -18,6 +18,7 @@ APPEND_ONLY = frozenset(
     | {"walkers", "walker_ends", "guard_assessments", "guard_decisions", "public_partitions"}
     | {"demand_lists", "demand_points", "surveys", "survey_places"}
     | {"restoration_cases", "restoration_facts"}
+    | {"counted_days", "outlet_days", "agent_shut_days", "silence_alarms", "silence_words"}
 )
 """Rows that are added and never changed: what happened is not edited."""
 

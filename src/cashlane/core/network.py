@@ -175,6 +175,8 @@ class Network(Struct, frozen=True):
     """Whose public holidays opening hours speak of (ISO 3166); "" where nobody said."""
     districts: Mapping[str, Text] = {}
     """What districts are called, by their codes."""
+    silent: Mapping[int, bool] = {}
+    """Outlets whose silence is an alarm, and whether somebody has seen to it."""
 
     def district(self, code: str) -> Text:
         """What a district is called; its code where nobody said."""

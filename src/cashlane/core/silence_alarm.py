@@ -183,4 +183,3 @@ def _alarm_on(
         if pace is not None and one_in(pace, silent) >= ODDS_LEAST:
             return day
     return None
-

@@ -53,11 +53,10 @@ class SilenceDesk:
         counted = await self.rows.counted(WINDOW_DAYS)
         if not counted.days:
             return Look(None, {})
-        first, last = counted.days[0], counted.days[-1]
-        takings = await self.rows.takings(first, network.local(now).date())
+        takings = await self.rows.takings(counted.days[0])
         days = UsualDays(counted, zone=network.zone, country=network.country)
         closed = barred(network, self.outlook(), now).outlets
-        return Look(last, await asyncio.to_thread(judged, takings, days, network, closed))
+        return Look(days.last, await asyncio.to_thread(judged, takings, days, network, closed))
 
     async def of_outlet(self, outlet: int) -> list[Alarm]:
         """An outlet's latest alarms, the newest first."""

@@ -165,6 +165,7 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         premises=read_premises(connection, on),
         country=country,
         districts=_districts(connection),
+        silent=dict(connection.execute(_SQL["read_silent"]).fetchall()),
     )
 
 

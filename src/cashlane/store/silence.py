@@ -81,14 +81,12 @@ class SilenceRows:
         shut = await self._read("shut", first)
         return Counted(days, _by_agent(days, taken), frozenset((agent, day) for agent, day in shut))
 
-    async def takings(self, first: date, on: date) -> list[Taking]:
+    async def takings(self, first: date) -> list[Taking]:
         """Every outlet's, with its payments from a day on."""
-        rows = await self._read("takings", {"first": first, "on": on})
+        rows = await self._read("takings", {"first": first})
         return [Taking(*row) for row in rows]
 
-    async def raise_alarms(
-        self, silent: Iterable[Silence], through: date, now: datetime
-    ) -> int:  # fmt: skip
+    async def raise_alarms(self, silent: Iterable[Silence], through: date, now: datetime) -> int:
         """Raise the alarm where none is raised; how many were."""
         rows = [
             {"outlet": one.outlet, "last": one.last, "silent": one.days, "basis": one.basis,

@@ -50,7 +50,7 @@ SELECT o.number, l.receipts_day, s.since, w.through, coalesce(sum(d.payments), 0
   LEFT JOIN limits l ON l.bucket = o.bucket AND l.kind = 1 AND l.party = o.number
                     AND l.receipts > 0
   LEFT JOIN (SELECT DISTINCT ON (outlet) outlet, since FROM service_states
-              WHERE biller = 0 AND since <= %(on)s
+              WHERE biller = 0 AND since <= (SELECT max(business_date) FROM business_days)
               ORDER BY outlet, since DESC, recorded_at DESC) s ON s.outlet = o.number
   LEFT JOIN (SELECT outlet, max(through) AS through FROM silence_words
               WHERE kind = 'cleared' GROUP BY outlet) w ON w.outlet = o.number

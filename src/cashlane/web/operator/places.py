@@ -15,6 +15,7 @@ from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
 from cashlane.coverage.offers import billers_at
+from cashlane.registry.silence import NOTE_MOST
 from cashlane.store.guard import Asked
 from cashlane.values.money import read_minor
 from cashlane.values.text import Text
@@ -22,6 +23,7 @@ from cashlane.web.operator.door import Here
 from cashlane.web.operator.doubt import FIRST
 from cashlane.web.operator.guard_shown import ACTS, told_asked
 from cashlane.web.operator.show import StateShown
+from cashlane.web.operator.silence_shown import silence_of
 
 T = TypeVar("T", Outlet, Biller, Route, Agent)
 PAGE_MOST = 25
@@ -65,6 +67,8 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
         hours_most=HOURS_MOST,
         taken=billers_at(network, outlet.number),
         guards=await _guards(here, outlet),
+        silence=await silence_of(here, outlet),
+        note_most=NOTE_MOST,
     )
 
 

@@ -18,6 +18,7 @@ from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.restoration import Restoration
+from cashlane.registry.silence import Look, SilenceDesk
 from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
@@ -49,3 +50,6 @@ class OperatorRoom(Struct, frozen=True):
     settled: Callable[[], Awaitable[Settled]]
     """Where people live, as far as it is loaded."""
     restoration: Restoration
+    silence: SilenceDesk
+    silence_look: Callable[[], Awaitable[Look]]
+    """How every outlet's silence is to be taken; looked up for all windows at once."""
