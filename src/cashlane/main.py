@@ -350,6 +350,7 @@ def _guard(board: Switchboard, standing: Standing) -> GuardDesk:
 def _operator(
     people: "People", board: Switchboard, service: Service, guard: GuardDesk
 ) -> OperatorRoom:
+    silence = _silence(board)
     return OperatorRoom(
         service=service,
         door=people.desk,
@@ -373,7 +374,7 @@ def _operator(
         planning=PlanningDesk(),
         settled=partial(_settled, board.watch),
         restoration=_restoration(board, board.hub),
-        silence=(silence := _silence(board)),
+        silence=silence,
         silence_look=Resting(silence.look, board.clock.elapsed, least_s=SILENCE_LEAST_S).latest,
     )  # fmt: skip
 

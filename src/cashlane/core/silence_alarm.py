@@ -152,9 +152,10 @@ def _judge(
     silent = worth.whole - max(
         worth.through(one.last), worth.before(one.on_since), worth.through(one.explained)
     )
-    alarm = pace is not None and one_in(pace, silent) >= ODDS_LEAST
+    alarm = pace is not None and silent > 0 and one_in(pace, silent) >= ODDS_LEAST
     verdict = _verdict(one, network, silent, pace, closed, alarm=alarm)
-    on = _alarm_on(network, days, one, silent, pace) if verdict == "expected" else None
+    quiet = pace if verdict == "expected" else None
+    on = _alarm_on(network, days, one, silent, quiet) if quiet is not None else None
     return Silence(one.outlet, verdict, one.last, silent, pace, basis, on)
 
 
@@ -174,12 +175,12 @@ def _verdict(
 
 
 def _alarm_on(
-    network: Network, days: UsualDays, one: Taking, silent: int, pace: Pace | None
+    network: Network, days: UsualDays, one: Taking, silent: int, pace: Pace
 ) -> date | None:
     """The first day after which it is a surprise, if all days to come are usual ones."""
     hours = network.premises.get(one.outlet, UNTOLD).hours
     for day, worth in days.ahead(network.outlets[one.outlet].agent, hours):
         silent += worth
-        if pace is not None and one_in(pace, silent) >= ODDS_LEAST:
+        if one_in(pace, silent) >= ODDS_LEAST:
             return day
     return None

@@ -15,6 +15,7 @@ from cashlane.web.operator.moments import day
 from cashlane.web.operator.places import named_party
 from cashlane.web.operator.silence_shown import SAYS
 
+
 @post("/outlet/{code:str}/silence", status_code=200)
 async def say_silence(here: Here, code: str) -> Response[Any]:
     """Acknowledge an outlet's alarm, or end it, with a word."""

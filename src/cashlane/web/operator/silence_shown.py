@@ -71,7 +71,9 @@ class SilenceShown(Struct, frozen=True):
 async def silence_of(here: Here, outlet: Outlet) -> SilenceShown:
     """How an outlet's silence is to be taken now."""
     look = await here.room.silence_look()
-    alarms = [told_alarm(here.show, one) for one in await here.room.silence.of_outlet(outlet.number)]
+    alarms = [
+        told_alarm(here.show, one) for one in await here.room.silence.of_outlet(outlet.number)
+    ]
     known = look.each.get(outlet.number)
     return SilenceShown(
         sentence=told_silence(here.show, known) if known is not None else "",
