@@ -5,8 +5,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
-import pytest
-
 from cashlane.core.bill import Bill
 from cashlane.core.network import Network
 from cashlane.core.quote import Quote, price
@@ -218,18 +216,6 @@ def test_before_a_day_was_cut_there_is_nothing_to_say(ways: Databases) -> None:
             await watch.close()
 
     asyncio.run(play())
-
-
-@pytest.mark.parametrize("outlets", [50_000])
-def test_a_large_city_is_judged_quickly(outlets: int) -> None:
-    """Pure calculation, once for each business day: it may take a second or two, no more."""
-    from tests.core.test_silence_alarm import many, small
-
-    life = small(many(8.0, outlets))
-    life.live(28)
-    life.ghosts = set(range(1, 200))
-    life.live(1)
-    assert len(life.look()) == outlets
 
 
 async def _took_cash(ways: Databases) -> dict[str, int]:
