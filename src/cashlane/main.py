@@ -52,6 +52,7 @@ from cashlane.people.tries import Tries
 from cashlane.registry.demand_lists import HandedDemand, TakenDemand, take_demand
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.onboarding import Certifications, Deeds, Onboarding
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.restoration import Restoration
@@ -375,6 +376,7 @@ def _operator(
         settled=partial(_settled, board.watch),
         restoration=_restoration(board, board.hub),
         silence=silence,
+        onboarding=Onboarding(board.hub, board.picture.network),
         silence_look=Resting(silence.look, board.clock.elapsed, least_s=SILENCE_LEAST_S).latest,
     )  # fmt: skip
 
@@ -407,10 +409,11 @@ async def _surveyed(watch: Pool) -> tuple[Demand, Sequence[Survey]]:
 
 def _approvals(board: Switchboard) -> Approvals:
     stand_in = StandInChanges(board.clock)
-    switching = SwitchingsOn(board.clock)
+    switching, certifying = SwitchingsOn(board.clock), Certifications(board.clock)
     kinds = handlers(board.clock) | {
         Kind.STAND_IN: Handler(stand_in.read, stand_in.apply),
         Kind.RESTORE_OUTLET: Handler(switching.read, switching.apply),
+        Kind.CERTIFY_AGENT: Handler(certifying.read, certifying.apply),
     }
     return Approvals(board.hub, board.clock, system_ids(), kinds)
 
@@ -446,6 +449,7 @@ def _service(board: Switchboard) -> Service:
         network=board.picture.network,
         clock=board.clock,
         outlook=board.lookout.outlook,
+        deeds=Deeds(board.hub, board.clock),
     )
 
 

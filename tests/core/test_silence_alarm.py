@@ -109,7 +109,8 @@ def _bound() -> int:
 
 @pytest.mark.parametrize(("payments", "days", "silent", "odds"), [
     (2, 1_000, 1_000, 2), (3, 1_000, 1_000, 4), (29, 28_000, 1_000, 2),
-    (393, 28_000, 1_000, 945_066), (1, 28_000, 28_000, 1), (0, 0, 28_000, 1), (50, 0, 1_000, 1), (10**9, 28_000, 0, 1),
+    (393, 28_000, 1_000, 945_066), (1, 28_000, 28_000, 1), (0, 0, 28_000, 1),
+    (50, 0, 1_000, 1), (10**9, 28_000, 0, 1),
 ])  # fmt: skip
 def test_how_rare_a_silence_is(payments: int, days: int, silent: int, odds: int) -> None:
     assert one_in(Pace(payments, days), silent) == odds

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
 from cashlane.core.network import Actor
+from cashlane.core.onboarding import Act
 from cashlane.core.quote import Hold, unseal
 from cashlane.core.refusals import Refused
 from cashlane.counter.keys import content_hash
@@ -29,6 +30,7 @@ from cashlane.counter.service import Service
 from cashlane.counter.wording import offer_out, payment_out
 from cashlane.switch.accept import DirectPay
 from cashlane.switch.inquire import Inquiry
+from cashlane.values.ids import spell
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
 
@@ -93,19 +95,27 @@ def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> Visit
 
 async def inquire_at(service: Service, actor: Actor, data: InquiryIn, _key: None) -> InquiryOut:
     """What is owed and what it costs at a counter of the caller."""
-    return await offer(service, service.places.counter(actor, data.outlet, data.till), data)
+    found = await offer(service, service.places.counter(actor, data.outlet, data.till), data)
+    await service.deeds.note(actor, "inquired", found.biller.code)
+    return found
 
 
 async def hold_at(service: Service, actor: Actor, data: HoldIn, _key: None) -> HeldOut:
     """A bill held for a counter of the caller."""
-    return await hold_one(service, service.places.counter(actor, data.outlet, data.till), data)
+    held = await hold_one(service, service.places.counter(actor, data.outlet, data.till), data)
+    await service.deeds.note(actor, "inquired", held.biller.code)
+    return held
 
 
 async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> PaymentOut:
     """Cash taken at a counter of the caller. Raises the refusal."""
+    begun = service.clock.now()
     answer = await take(service, actor, data, key)
     if not isinstance(answer, Accepted):
         raise RefusedError(refusal(answer))
+    # What was accepted before this request began is answered once more to the same request.
+    act: Act = "paid" if answer.payment.accepted_at >= begun else "repeated"
+    await service.deeds.note(actor, act, spell("pay", answer.payment.id))
     return payment_out(answer.payment, service.places.network)
 
 

@@ -55,12 +55,31 @@ CREATE TABLE silence_words (
 CREATE UNIQUE INDEX silence_cleared_once ON silence_words (outlet, through)
     WHERE kind = 'cleared';
 
+-- The first time that a chain's host was seen to do something, by one of its own keys.
+CREATE TABLE agent_deeds (
+    agent    integer NOT NULL REFERENCES agents,
+    act      text NOT NULL CHECK (act IN ('signed', 'inquired', 'paid', 'repeated', 'refused',
+                 'voided', 'looked_up')),
+    seen_at  timestamptz NOT NULL,
+    key_name text NOT NULL,
+    about    text NOT NULL,
+    PRIMARY KEY (agent, act)
+);
+-- Chains that two persons certified, with the evidence that they looked at.
+CREATE TABLE agent_certificates (
+    agent        integer PRIMARY KEY REFERENCES agents,
+    approval     uuid NOT NULL REFERENCES approval_effects,
+    certified_at timestamptz NOT NULL,
+    evidence     jsonb NOT NULL
+);
+
 DO $$
 DECLARE
     guarded text;
 BEGIN
     FOREACH guarded IN ARRAY ARRAY['counted_days', 'outlet_days', 'agent_shut_days',
-                                   'silence_alarms', 'silence_words'] LOOP
+                                   'silence_alarms', 'silence_words', 'agent_deeds',
+                                   'agent_certificates'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', guarded);
         EXECUTE format('CREATE POLICY hub ON %I TO cashlane_hub USING (true) WITH CHECK (true)',

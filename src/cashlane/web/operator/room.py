@@ -17,6 +17,7 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.onboarding import Onboarding
 from cashlane.registry.restoration import Restoration
 from cashlane.registry.silence import Look, SilenceDesk
 from cashlane.store.demand import Demand
@@ -50,6 +51,7 @@ class OperatorRoom(Struct, frozen=True):
     settled: Callable[[], Awaitable[Settled]]
     """Where people live, as far as it is loaded."""
     restoration: Restoration
+    onboarding: Onboarding
     silence: SilenceDesk
     silence_look: Callable[[], Awaitable[Look]]
     """How every outlet's silence is to be taken; looked up for all windows at once."""

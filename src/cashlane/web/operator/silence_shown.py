@@ -30,7 +30,7 @@ BASES: Mapping[Basis, Text] = {
 }
 _SHUT = Text(
     "现在没有一条能缴费的路（业务停办或通道关闭），所以它的沉默不算警报。",
-    "Nothing can be paid there now (services withdrawn or ways closed), so its silence is no alarm.",
+    "Nothing can be paid there now (services withdrawn or ways closed), so silence is no alarm.",
 )
 _OFF = Text("未启用，不等它收款。", "It is not switched on: nobody waits for its payments.")
 _UNTOLD = Text(
