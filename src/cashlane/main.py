@@ -26,6 +26,7 @@ from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.demand import DemandPoint
 from cashlane.core.network import Network
+from cashlane.core.onboarding import Progress
 from cashlane.core.receipt import ReceiptKey
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
@@ -43,7 +44,7 @@ from cashlane.people.approvals import Approvals, Handler
 from cashlane.people.doors import DeskDoor, TillDoor
 from cashlane.people.guard import Guard
 from cashlane.people.hashing import Hasher
-from cashlane.people.keys import KeyRing
+from cashlane.people.keys import KeyRing, key_hash, new_key
 from cashlane.people.own_word import OwnWord
 from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
@@ -75,6 +76,7 @@ from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
 from cashlane.store.outlets import last_cash
 from cashlane.store.payments import Books
+from cashlane.store.people import KeyRow, add_key
 from cashlane.store.pulse import PulseRows
 from cashlane.store.readiness import Readiness
 from cashlane.store.restoration import Cases
@@ -489,6 +491,19 @@ def network_of(house: Home) -> Network:
 async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Kept]:
     """A partner's latest files and what became of each, the newest first."""
     return await _once(house.databases().hub, partial(files_of, partner=partner, most=most))
+
+
+async def chains_onboarding(house: Home, network: Network) -> Sequence[Progress]:
+    """How far every chain has come on its way in."""
+    return await _once(house.databases().hub, lambda hub: Onboarding(hub, lambda: network).all())
+
+
+def key_made(house: Home, agent: int, name: str) -> str:
+    """A new key of an agent's host, to be told once."""
+    key, clock = new_key(), SystemClock(clock_offset(house))
+    with connect(house.databases().hub) as hub:
+        add_key(hub, KeyRow(key_hash(key), name, agent, None), now=clock.now())
+    return key
 
 
 @asynccontextmanager
