@@ -72,6 +72,19 @@ async def _earned(street: Street) -> set[str]:
     return {one.stage for one in (await _progress(street)).stages if one.earned}
 
 
+class Seen:
+    """What was earned up to now, held to what the hub says."""
+
+    def __init__(self, street: Street) -> None:
+        self._street = street
+        self.earned: set[str] = set()
+
+    async def gains(self, *stages: str) -> None:
+        """These came since, and nothing else."""
+        self.earned |= set(stages)
+        assert await _earned(self._street) == self.earned
+
+
 def _command(street: Street, *words: str) -> str:
     said = CliRunner().invoke(
         app, ["onboarding", *words, "--data", str(street.house.settings.data)]
@@ -87,16 +100,16 @@ def test_a_chain_earns_each_stage_by_what_its_host_did(alone: Street) -> None:
 async def _comes_in(street: Street) -> None:
     assert (await _progress(street)).next == "key"
     key = (await asyncio.to_thread(_command, street, CHAIN, "--key", "head office")).strip()
-    earned = {"named", "key"}
-    assert await _earned(street) == earned
+    seen = Seen(street)
+    await seen.gains("named", "key")
     async with session() as http:
         till = Till(http, street.api, key, OUTLET, "1")
         await _let_in(till)
-        assert await _earned(street) == (earned := earned | {"signed"})
+        await seen.gains("signed")
         await _list(street)
-        assert await _earned(street) == (earned := earned | {"listed"})
+        await seen.gains("listed")
         await _open(till)
-        await _does_its_part(street, till, earned)
+        await _does_its_part(street, till, seen)
     assert (await _progress(street)).next == "certified"
     await _certified(street)
     assert (await _progress(street)).next is None
@@ -104,43 +117,43 @@ async def _comes_in(street: Street) -> None:
     assert f"{len(RULES)} / {len(RULES)}  next: done" in told
 
 
-async def _does_its_part(street: Street, till: Till, earned: set[str]) -> None:
+async def _does_its_part(street: Street, till: Till, seen: "Seen") -> None:
     """Everything that only the host itself can do, and what looks like it and is not."""
     bill = await till.hold(street.bill())
-    assert await _earned(street) == (earned := earned | {"inquired"})
+    await seen.gains("inquired")
     assert (await _proposed(street)).code == "ONBOARDING_UNEARNED"
 
     first = str(uuid4())
     paid = await till.pay(bill, first)
     assert paid.status == 201
-    assert await _earned(street) == (earned := earned | {"paid"})
+    await seen.gains("paid")
     # Another amount under one key is no repeat, however often it is sent.
     for _ in range(2):
         wrong = await till.pay(bill, first, bill["cash_due"] + 100)
         assert wrong.code == "KEY_REUSED"
-    assert await _earned(street) == earned
+    await seen.gains()
     again = await till.pay(bill, first)
     assert (again.status, again.body) == (201, paid.body)
-    assert await _earned(street) == (earned := earned | {"repeated"})
+    await seen.gains("repeated")
 
     short, other = str(uuid4()), await till.hold(street.bill())
     assert (await till.pay(other, short, other["cash_due"] - 10)).code == "TENDERED_SHORT"
     # A refusal that nobody asked about is not understood yet; nor is asking about what was paid.
     assert (await till.ask("GET", f"/v1/payments?outlet={OUTLET}&key={first}")).status == 200
-    assert await _earned(street) == earned
+    await seen.gains()
     asked = await till.ask("GET", f"/v1/payments?outlet={OUTLET}&key={short}")
     assert asked.json["verdict"] == "refused"
-    assert await _earned(street) == (earned := earned | {"refused"})
+    await seen.gains("refused")
 
     second = (await till.pay(other, str(uuid4()))).json["payment"]
     await _confirmed(street, second)
     assert (await till.act(second, "void", str(uuid4()))).status == 200
-    assert await _earned(street) == (earned := earned | {"voided"})
+    await seen.gains("voided")
     await _confirmed(street, paid.json["payment"])
     status = await till.ask("GET", f"/v1/payments/{paid.json['payment']}")
     assert status.json["receipt_number"]
-    assert await _earned(street) == earned | {"looked_up"}
-    assert set(ACTS) <= earned | {"looked_up"}
+    await seen.gains("looked_up")
+    assert set(ACTS) <= seen.earned
 
 
 async def _let_in(till: Till) -> None:

@@ -41,7 +41,7 @@ def alarm(desk: Desk) -> Iterator[datetime]:
     yield now
     with connect(house.databases().admin) as admin:
         for table in ("silence_words", "silence_alarms", "outlet_days", "counted_days"):
-            admin.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this file
+            admin.execute(f"DELETE FROM {table}")
 
 
 def test_an_alarm_is_seen_asked_about_and_left_out(
