@@ -92,7 +92,8 @@ def one_in(pace: Pace, silent: int) -> int:
     events = min(pace.payments - 1, EVENTS_MOST)
     if pace.days <= 0 or events <= 0:
         return 1
-    return int((pace.days + silent) ** events // pace.days**events)
+    rare: int = (pace.days + silent) ** events // pace.days**events
+    return rare
 
 
 def judged(

@@ -2,7 +2,6 @@
 done everything."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -37,12 +36,15 @@ class Deeds:
     async def note(self, actor: Actor, act: Act, about: str) -> None:
         """Note that an agent's host did something. People at tills prove nothing about a host; and
         no payment fails because this could not be written: it is noted the next time."""
-        if actor.person is not None or (actor.agent, act) in self._known:
+        done = (actor.agent, act)
+        if actor.person is not None or done in self._known:
             return
-        with suppress(Lost):
+        self._known.add(done)  # of many requests at once, one writes and the others go on
+        try:
             deed = Deed(self._clock.now(), actor.name, about)
             await put_deed(self._pool, actor.agent, act, deed)
-            self._known.add((actor.agent, act))
+        except Lost:
+            self._known.discard(done)
 
 
 class Onboarding:

@@ -43,8 +43,8 @@ SELECT agent, business_date, sum(payments)::integer FROM outlet_days
 SELECT agent, business_date FROM agent_shut_days WHERE business_date >= %(first)s
 
 -- name: takings
--- Every outlet: when it last took cash, since when it is on, up to which day somebody explained its
--- silence, and its payments within the window since it is on.
+-- Every outlet: when it last took cash, since when it is on, the last day that was counted when its
+-- silence was explained, and its payments within the window since it is on.
 SELECT o.number, l.receipts_day, s.since, w.through, coalesce(sum(d.payments), 0)::integer
   FROM outlets o
   LEFT JOIN limits l ON l.bucket = o.bucket AND l.kind = 1 AND l.party = o.number
@@ -52,8 +52,9 @@ SELECT o.number, l.receipts_day, s.since, w.through, coalesce(sum(d.payments), 0
   LEFT JOIN (SELECT DISTINCT ON (outlet) outlet, since FROM service_states
               WHERE biller = 0 AND since <= (SELECT max(business_date) FROM business_days)
               ORDER BY outlet, since DESC, recorded_at DESC) s ON s.outlet = o.number
-  LEFT JOIN (SELECT outlet, max(through) AS through FROM silence_words
-              WHERE kind = 'cleared' GROUP BY outlet) w ON w.outlet = o.number
+  LEFT JOIN (SELECT e.outlet, max(c.business_date) AS through
+               FROM silence_words e JOIN counted_days c ON c.counted_at <= e.said_at
+              WHERE e.kind = 'cleared' GROUP BY e.outlet) w ON w.outlet = o.number
   LEFT JOIN outlet_days d ON d.outlet = o.number AND d.business_date >= %(first)s
                          AND d.business_date >= coalesce(s.since, d.business_date)
  GROUP BY o.number, l.receipts_day, s.since, w.through
