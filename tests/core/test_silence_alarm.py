@@ -152,6 +152,19 @@ def test_a_single_payment_on_the_first_day_is_no_excuse() -> None:
     assert (said.verdict, said.basis) == ("alarm", "agent")
 
 
+def test_whoever_is_known_to_be_quiet_is_not_judged_by_others() -> None:
+    """Its one payment was early in the window: what it has before that is little, and no excuse
+    for asking; one that was switched on after it is new again."""
+    life = small(many(12.0) | {41: 0.0})
+    life.live(28)
+    life.last[41] = life.days[2]
+    life.taken[2][41] = 1
+    said = life.look()[41]
+    assert (said.verdict, said.basis, said.alarm_on) == ("expected", "own", None)
+    life.on_since = {41: life.days[3]}
+    assert (life.look()[41].verdict, life.look()[41].basis) == ("alarm", "agent")
+
+
 def test_a_small_agent_borrows_the_quiet_tenth_of_the_network() -> None:
     life = small(many(12.0) | {41: 0.0})
     other = structs.replace(life.network.outlets[41], agent=2)

@@ -19,7 +19,9 @@ at on seven days it is expected at most 0.97 times a week where nobody has stopp
 most eleven times; nearly every outlet is alarmed with more to spare, since days are whole."""
 OWN_DAYS = 10 * FULL
 """An outlet that counted so long is judged by its own rate; one of less by its agent's quiet ones,
-so that a single payment on the first day is no excuse for silence after it."""
+so that a single payment on the first day is no excuse for silence after it. Nobody is judged by
+others who has been silent for so long after taking cash: had it been like them, the alarm would
+have come within days, so that it is one of the very quiet."""
 QUIET_TENTH = 10
 """An outlet without a rate of its own is taken for one that is quieter than nine in ten of its
 agent's: of those that begin, at most one in ten is quieter still and may be asked too early."""
@@ -106,7 +108,8 @@ def judged(
     quiet = _quiet_ones(network, paces)
     return {
         one.outlet: _judge(one, network, days, worths[one.outlet],
-                           _compared(one, network, paces, quiet), closed)
+                           _compared(one, network, worths[one.outlet], paces[one.outlet], quiet),
+                           closed)
         for one in known
     }  # fmt: skip
 
@@ -136,11 +139,12 @@ def _quiet_ones(network: Network, paces: Mapping[int, Pace]) -> Mapping[int, Pac
 
 
 def _compared(
-    one: Taking, network: Network, paces: Mapping[int, Pace], quiet: Mapping[int, Pace]
+    one: Taking, network: Network, worth: Worth, own: Pace, quiet: Mapping[int, Pace]
 ) -> tuple[Pace | None, Basis]:
     """What an outlet's silence is compared with."""
-    own, agent = paces[one.outlet], network.outlets[one.outlet].agent
-    if own.days >= OWN_DAYS:
+    agent = network.outlets[one.outlet].agent
+    heard = one.last is not None and (one.on_since is None or one.last >= one.on_since)
+    if own.days >= OWN_DAYS or (heard and worth.whole - worth.through(one.last) >= OWN_DAYS):
         return own, "own"
     return (quiet[agent], "agent") if agent in quiet else (quiet.get(0), "network")
 
