@@ -9,7 +9,7 @@ from random import Random
 from msgspec import structs
 
 from cashlane.core.network import Network, Outlet
-from cashlane.core.silence_alarm import WINDOW_DAYS, Silence, Taking, judged
+from cashlane.core.silence_alarm import LOOK_BACK_DAYS, WINDOW_DAYS, Silence, Taking, judged
 from cashlane.core.usual_days import Counted, UsualDays
 from cashlane.trial.charter import city_charter
 from cashlane.trial.crowd import POST_WEIGHT
@@ -17,7 +17,7 @@ from cashlane.world.city import City
 from tests.rolls.counter import network
 
 FIRST = date(2022, 3, 7)
-"""A Monday with no public holiday of the city within the four weeks after it."""
+"""A Monday."""
 MEAN_A_DAY = 14
 """Payments of an outlet on a day, as reported of the city."""
 
@@ -66,6 +66,10 @@ class Life:
         self.shut: set[tuple[int, date]] = set()
         self.ghosts: set[int] = set()
 
+    def begin(self, day: date) -> None:
+        """Let the first day be another."""
+        self._next = day
+
     def live(self, days: int, *, busy: float = 1.0) -> None:
         """So many business days; `busy` times as many people as usual."""
         for _ in range(days):
@@ -77,14 +81,15 @@ class Life:
 
     def look(self, closed: Collection[int] = frozenset()) -> dict[int, Silence]:
         """How every outlet's silence is to be taken after the last day."""
-        outlets, window = self.network.outlets, self.days[-WINDOW_DAYS:]
-        taken = self.taken[-WINDOW_DAYS:]
+        outlets, window = self.network.outlets, self.days[-LOOK_BACK_DAYS:]
+        taken = self.taken[-LOOK_BACK_DAYS:]
         by_agent = {agent: [0] * len(window) for agent in self.network.agents}
         payments = dict.fromkeys(outlets, 0)
         for at, (day, each) in enumerate(zip(window, taken, strict=True)):
             for outlet, many in each.items():
                 by_agent[outlets[outlet].agent][at] += many
-                if day >= self.on_since.get(outlet, FIRST):
+                begins = self.last[outlet] - timedelta(days=WINDOW_DAYS)
+                if day >= self.on_since.get(outlet, day) and day > begins:
                     payments[outlet] += many
         counted = Counted(tuple(window), by_agent, frozenset(self.shut))
         takings = [

@@ -2,7 +2,7 @@
 one expect, so that somebody should ask. What is closed, for whatever reason, is silent for that."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -12,7 +12,11 @@ from cashlane.core.premises import UNTOLD
 from cashlane.core.usual_days import FULL, UsualDays, Worth
 
 WINDOW_DAYS = 28
-"""Business days that a rate is read from: each weekday four times, and near enough to today."""
+"""A rate is read from the days of so long before the last payment: each weekday four times, and
+near enough to today."""
+LOOK_BACK_DAYS = 2 * WINDOW_DAYS
+"""Business days that are looked at, so that whoever is silent for four weeks is still compared with
+what came before the silence."""
 ODDS_LEAST = 32_000
 """A silence that comes by chance once in so many outlet-days is an alarm. Of 4,407 outlets looked
 at on seven days it is expected at most 0.97 times a week where nobody has stopped, of 50,000 at
@@ -39,8 +43,8 @@ rate to compare with yet."""
 
 class Taking(Struct, frozen=True):
     """What is stored of an outlet: when it last took cash, since when it is on (None: always), the
-    day up to which somebody explained its silence, and its payments within the window since it is
-    on."""
+    day up to which somebody explained its silence, and its payments in the window that ends with
+    the last one, since it is on."""
 
     outlet: int
     last: date | None
@@ -121,7 +125,11 @@ def _worth(network: Network, days: UsualDays, outlet: int) -> Worth:
 
 def _pace(one: Taking, worth: Worth) -> Pace:
     """Its own rate, up to its last payment: what came after is the silence itself."""
-    return Pace(one.payments, max(0, worth.through(one.last) - worth.before(one.on_since)))
+    if one.last is None:
+        return Pace(0, 0)
+    begins = one.last - timedelta(days=WINDOW_DAYS)
+    earlier = max(worth.before(one.on_since), worth.through(begins))
+    return Pace(one.payments, max(0, worth.through(one.last) - earlier))
 
 
 def _quiet_ones(network: Network, paces: Mapping[int, Pace]) -> Mapping[int, Pace]:

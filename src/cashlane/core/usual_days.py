@@ -19,8 +19,8 @@ WEEKDAYS_FROM = 14
 WEEKDAY_PAYMENTS = 700
 """Payments of an agent from which they are: about a hundred of each weekday, so that chance moves
 their shares by no more than a tenth."""
-AHEAD_DAYS = 60
-"""Days to come that are looked at: what cannot be told within two months is not told by silence."""
+AHEAD_DAYS = 28
+"""Days to come that are looked at: what cannot be told within four weeks is not told by silence."""
 
 
 class Counted(Struct, frozen=True):

@@ -11,7 +11,7 @@ from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.refusals import Refused
 from cashlane.core.routing import Outlook
-from cashlane.core.silence_alarm import WINDOW_DAYS, Silence, judged
+from cashlane.core.silence_alarm import LOOK_BACK_DAYS, WINDOW_DAYS, Silence, judged
 from cashlane.core.usual_days import UsualDays
 from cashlane.store.silence import Alarm, SilenceRows
 from cashlane.values.text import Text
@@ -50,10 +50,10 @@ class SilenceDesk:
     async def look(self) -> Look:
         """Every outlet, by what is counted up to now."""
         network, now = self.network(), self.clock.now()
-        counted = await self.rows.counted(WINDOW_DAYS)
+        counted = await self.rows.counted(LOOK_BACK_DAYS)
         if not counted.days:
             return Look(None, {})
-        takings = await self.rows.takings(counted.days[0])
+        takings = await self.rows.takings(counted.days[0], window=WINDOW_DAYS)
         days = UsualDays(counted, zone=network.zone, country=network.country)
         closed = barred(network, self.outlook(), now).outlets
         return Look(days.last, await asyncio.to_thread(judged, takings, days, network, closed))

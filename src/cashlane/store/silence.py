@@ -81,9 +81,9 @@ class SilenceRows:
         shut = await self._read("shut", first)
         return Counted(days, _by_agent(days, taken), frozenset((agent, day) for agent, day in shut))
 
-    async def takings(self, first: date) -> list[Taking]:
-        """Every outlet's, with its payments from a day on."""
-        rows = await self._read("takings", {"first": first})
+    async def takings(self, first: date, *, window: int) -> list[Taking]:
+        """Every outlet's; its payments are those of so many days up to the last, from `first` on."""
+        rows = await self._read("takings", {"first": first, "window": window})
         return [Taking(*row) for row in rows]
 
     async def raise_alarms(self, silent: Iterable[Silence], through: date, now: datetime) -> int:

@@ -44,7 +44,7 @@ SELECT agent, business_date FROM agent_shut_days WHERE business_date >= %(first)
 
 -- name: takings
 -- Every outlet: when it last took cash, since when it is on, the last day that was counted when its
--- silence was explained, and its payments within the window since it is on.
+-- silence was explained, and its payments in the window that ends with the last one, since it is on.
 SELECT o.number, l.receipts_day, s.since, w.through, coalesce(sum(d.payments), 0)::integer
   FROM outlets o
   LEFT JOIN limits l ON l.bucket = o.bucket AND l.kind = 1 AND l.party = o.number
@@ -57,6 +57,7 @@ SELECT o.number, l.receipts_day, s.since, w.through, coalesce(sum(d.payments), 0
               WHERE e.kind = 'cleared' GROUP BY e.outlet) w ON w.outlet = o.number
   LEFT JOIN outlet_days d ON d.outlet = o.number AND d.business_date >= %(first)s
                          AND d.business_date >= coalesce(s.since, d.business_date)
+                         AND d.business_date > l.receipts_day - %(window)s
  GROUP BY o.number, l.receipts_day, s.since, w.through
 
 -- name: raise
