@@ -65,6 +65,8 @@ class Life:
         self.explained: dict[int, date] = {}
         self.shut: set[tuple[int, date]] = set()
         self.ghosts: set[int] = set()
+        self.steady = False
+        """Nobody comes by chance: every day is the same."""
 
     def begin(self, day: date) -> None:
         """Let the first day be another."""
@@ -108,7 +110,8 @@ class Life:
         begins = self.on_since.get(outlet)
         if outlet in self.ghosts or (begins is not None and self._next < begins):
             return 0
-        return _poisson(self._chance, self._rates[outlet] * busy)
+        rate = self._rates[outlet] * busy
+        return round(rate) if self.steady else _poisson(self._chance, rate)
 
 
 def _poisson(chance: Random, rate: float) -> int:

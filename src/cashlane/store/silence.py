@@ -82,7 +82,7 @@ class SilenceRows:
         return Counted(days, _by_agent(days, taken), frozenset((agent, day) for agent, day in shut))
 
     async def takings(self, first: date, *, window: int) -> list[Taking]:
-        """Every outlet's; its payments are those of so many days up to the last, from `first` on."""
+        """Every outlet's; its payments are those of so many days up to the last, after `first`."""
         rows = await self._read("takings", {"first": first, "window": window})
         return [Taking(*row) for row in rows]
 
