@@ -32,7 +32,7 @@ agent's: of those that begin, at most one in ten is quieter still and may be ask
 OUTLETS_LEAST = 20
 """So many outlets have a quiet tenth; an agent with fewer borrows that of the whole network."""
 EVENTS_MOST = 2_000
-"""More payments than this make nothing surer: after them an hour's silence is one already."""
+"""More payments than this make nothing surer: after them a day's silence is an alarm already."""
 
 Basis = Literal["own", "agent", "network"]
 Verdict = Literal["taking", "expected", "alarm", "shut", "off", "untold"]
