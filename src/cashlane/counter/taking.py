@@ -1,7 +1,8 @@
 """Taking cash at a counter: what is owed, one payment, a basket. Machines and tills alike."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
@@ -30,7 +31,6 @@ from cashlane.counter.service import Service
 from cashlane.counter.wording import offer_out, payment_out
 from cashlane.switch.accept import DirectPay
 from cashlane.switch.inquire import Inquiry
-from cashlane.values.ids import spell
 from cashlane.values.money import write_amount
 from cashlane.values.text import Text
 
@@ -76,7 +76,10 @@ async def take_basket(service: Service, actor: Actor, counter: Counter, data: Ba
         else hold
         for item, hold in zip(data.items, holds, strict=True)
     ]
-    return _visit_out(service, data, await _decided(service, asked))
+    begun = service.clock.now()
+    answers = await _decided(service, asked)
+    await _note(service, actor, answers, begun)
+    return _visit_out(service, data, answers)
 
 
 def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> VisitOut:
@@ -113,9 +116,7 @@ async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> 
     answer = await take(service, actor, data, key)
     if not isinstance(answer, Accepted):
         raise RefusedError(refusal(answer))
-    # What was accepted before this request began is answered once more to the same request.
-    act: Act = "paid" if answer.payment.accepted_at >= begun else "repeated"
-    await service.deeds.note(actor, act, spell("pay", answer.payment.id))
+    await _note(service, actor, [answer], begun)
     return payment_out(answer.payment, service.places.network)
 
 
@@ -123,7 +124,18 @@ async def take_lines(
     service: Service, actor: Actor, lines: Sequence[KeyedPaymentIn]
 ) -> list[Answer]:
     """The lines of a batch: each one's refusal is its own and not the batch's."""
-    return await _decided(service, [_line(service, actor, line) for line in lines])
+    begun = service.clock.now()
+    answers = await _decided(service, [_line(service, actor, line) for line in lines])
+    await _note(service, actor, answers, begun)
+    return answers
+
+
+async def _note(service: Service, actor: Actor, answers: Iterable[Answer], begun: datetime) -> None:
+    """What a host did by these: what was accepted before its request began is a repeat of it."""
+    for one in answers:
+        if isinstance(one, Accepted):
+            act: Act = "paid" if one.payment.accepted_at >= begun else "repeated"
+            await service.deeds.note(actor, act, one.payment.id)
 
 
 def _line(service: Service, actor: Actor, data: KeyedPaymentIn) -> _Asked:

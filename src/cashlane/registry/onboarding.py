@@ -22,6 +22,7 @@ from cashlane.store.onboarding import (
     put_deed,
     read_evidence,
 )
+from cashlane.values.ids import spell
 from cashlane.values.text import Text
 
 
@@ -33,15 +34,16 @@ class Deeds:
         self._clock = clock
         self._known: set[tuple[int, Act]] = set()
 
-    async def note(self, actor: Actor, act: Act, about: str) -> None:
-        """Note that an agent's host did something. People at tills prove nothing about a host; and
+    async def note(self, actor: Actor, act: Act, about: UUID | str) -> None:
+        """Note that an agent's host did something, about a payment where an id is given. People at tills prove nothing about a host; and
         no payment fails because this could not be written: it is noted the next time."""
         done = (actor.agent, act)
         if actor.person is not None or done in self._known:
             return
         self._known.add(done)  # of many requests at once, one writes and the others go on
         try:
-            deed = Deed(self._clock.now(), actor.name, about)
+            words = spell("pay", about) if isinstance(about, UUID) else about
+            deed = Deed(self._clock.now(), actor.name, words)
             await put_deed(self._pool, actor.agent, act, deed)
         except Lost:
             self._known.discard(done)
