@@ -35,8 +35,9 @@ class Deeds:
         self._known: set[tuple[int, Act]] = set()
 
     async def note(self, actor: Actor, act: Act, about: UUID | str) -> None:
-        """Note that an agent's host did something, about a payment where an id is given. People at tills prove nothing about a host; and
-        no payment fails because this could not be written: it is noted the next time."""
+        """Note that an agent's host did something, about a payment where an id is given. People at
+        tills prove nothing about a host; and no payment fails because this could not be written: it
+        is noted the next time."""
         done = (actor.agent, act)
         if actor.person is not None or done in self._known:
             return
