@@ -36,6 +36,7 @@ from cashlane.engine.doctor import refusals
 from cashlane.engine.trouble import EngineTroubleError
 from cashlane.registry.demand_lists import HandedDemand
 from cashlane.registry.lists_told import UNDECLARED, box, demand_told, survey_told, told
+from cashlane.registry.onboarding_told import chains_told
 from cashlane.registry.outlet_lists import Handed, Taken
 from cashlane.registry.surveys import HandedSurvey
 from cashlane.store.audit import reading
@@ -346,6 +347,32 @@ def outlet_lists_taken(data: Data = None) -> None:
 async def _lists(house: home.Home) -> list[Told]:
     async with main.outlet_lists(house) as (lists, _):
         return await lists.taken(most=FILES_SHOWN_MOST)
+
+
+@app.command()
+def onboarding(
+    chain: Annotated[str | None, typer.Argument(metavar="[CHAIN]", help="An agent's code.")] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Make it a key of this name; told once.")
+    ] = None,
+    data: Data = None,
+    language: Lang = "en",
+) -> None:
+    """Say how far chains have come on their way in, and what is next for one."""
+    house, said = house_of(data), spoken_in(language)
+    with database(house):
+        network = main.network_of(house)
+        named = [one.number for one in network.agents.values() if chain in (None, one.code)]
+        if not named or (key is not None and chain is None):
+            typer.echo("没有这样的机构。 No such chain.", err=True)
+            raise typer.Exit(2)
+        if key is not None:
+            typer.echo(main.key_made(house, named[0], key))
+            return
+        every = asyncio.run(main.chains_onboarding(house, network))
+    for line in chains_told([one for one in every if one.agent in named], network, said,
+                            whole=chain is not None):  # fmt: skip
+        typer.echo(line)
 
 
 @ledger.command(name="export")

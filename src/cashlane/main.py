@@ -26,6 +26,7 @@ from cashlane.core.approval import Kind
 from cashlane.core.clock import Clock
 from cashlane.core.demand import DemandPoint
 from cashlane.core.network import Network
+from cashlane.core.onboarding import Progress
 from cashlane.core.programme import Sum, sums
 from cashlane.core.receipt import ReceiptKey
 from cashlane.core.survey import Survey
@@ -44,7 +45,7 @@ from cashlane.people.approvals import Approvals, Handler
 from cashlane.people.doors import DeskDoor, TillDoor
 from cashlane.people.guard import Guard
 from cashlane.people.hashing import Hasher
-from cashlane.people.keys import KeyRing
+from cashlane.people.keys import KeyRing, key_hash, new_key
 from cashlane.people.own_word import OwnWord
 from cashlane.people.role_changes import handlers
 from cashlane.people.sessions import Sessions
@@ -53,6 +54,7 @@ from cashlane.people.tries import Tries
 from cashlane.registry.demand_lists import HandedDemand, TakenDemand, take_demand
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.onboarding import Certifications, Deeds, Onboarding
 from cashlane.registry.outlet_lists import OutletLists
 from cashlane.registry.picture import Picture, read_picture
 from cashlane.registry.programme_lists import (
@@ -63,6 +65,7 @@ from cashlane.registry.programme_lists import (
     take_visits,
 )
 from cashlane.registry.restoration import Restoration
+from cashlane.registry.silence import SilenceDesk, SilenceWatch
 from cashlane.registry.stand_in import StandInChanges
 from cashlane.registry.surveys import HandedSurvey, TakenSurvey, take_survey
 from cashlane.registry.switching_on import SwitchingsOn
@@ -81,6 +84,7 @@ from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
 from cashlane.store.outlets import last_cash
 from cashlane.store.payments import Books
+from cashlane.store.people import KeyRow, add_key
 from cashlane.store.programmes import ListRow, ProgrammeRows
 from cashlane.store.programmes import lists_taken as programme_lists_taken
 from cashlane.store.pulse import PulseRows
@@ -88,6 +92,7 @@ from cashlane.store.readiness import Readiness
 from cashlane.store.restoration import Cases
 from cashlane.store.routes import Routes
 from cashlane.store.shelf import Shelf
+from cashlane.store.silence import SilenceRows
 from cashlane.store.surveys import read_surveys
 from cashlane.store.usage import Usage
 from cashlane.store.volumes import Volumes
@@ -114,6 +119,7 @@ from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.room import OperatorRoom
 from cashlane.web.operator.watching import Watching
 from cashlane.web.shared.files import shared_files
+from cashlane.web.shared.resting import Resting
 
 T = TypeVar("T")
 APPROVED_MOST = 100
@@ -122,6 +128,9 @@ LOOK_S = 0.5
 """A way that fell ill is known to every process within this time."""
 GARBAGE_MOST = 20_000
 """Objects that a process may gather before it looks for cycles: some seconds of work."""
+SILENCE_LEAST_S = 60.0
+"""What outlets are told by moves once a business day; four weeks of them are read at most once a
+minute."""
 SURVEYS_MOST = 12
 """Surveys that are looked at: one of each month."""
 REFRESH_S = 3.0
@@ -354,6 +363,7 @@ def _guard(board: Switchboard, standing: Standing) -> GuardDesk:
 def _operator(
     people: "People", board: Switchboard, service: Service, guard: GuardDesk
 ) -> OperatorRoom:
+    silence = _silence(board)
     return OperatorRoom(
         service=service,
         door=people.desk,
@@ -381,7 +391,15 @@ def _operator(
         planning=PlanningDesk(),
         settled=partial(_settled, board.watch),
         restoration=_restoration(board, board.hub),
+        silence=silence,
+        onboarding=Onboarding(board.hub, board.picture.network),
+        silence_look=Resting(silence.look, board.clock.elapsed, least_s=SILENCE_LEAST_S).latest,
     )  # fmt: skip
+
+
+def _silence(board: Switchboard) -> SilenceDesk:
+    rows = SilenceRows(board.hub, board.watch)
+    return SilenceDesk(rows, board.picture.network, board.lookout.outlook, board.clock)
 
 
 def _restoration(board: Switchboard, pool: Pool) -> Restoration:
@@ -407,10 +425,11 @@ async def _surveyed(watch: Pool) -> tuple[Demand, Sequence[Survey]]:
 
 def _approvals(board: Switchboard) -> Approvals:
     stand_in = StandInChanges(board.clock)
-    switching = SwitchingsOn(board.clock)
+    switching, certifying = SwitchingsOn(board.clock), Certifications(board.clock)
     kinds = handlers(board.clock) | {
         Kind.STAND_IN: Handler(stand_in.read, stand_in.apply),
         Kind.RESTORE_OUTLET: Handler(switching.read, switching.apply),
+        Kind.CERTIFY_AGENT: Handler(certifying.read, certifying.apply),
     }
     return Approvals(board.hub, board.clock, system_ids(), kinds)
 
@@ -446,6 +465,7 @@ def _service(board: Switchboard) -> Service:
         network=board.picture.network,
         clock=board.clock,
         outlook=board.lookout.outlook,
+        deeds=Deeds(board.hub, board.clock),
     )
 
 
@@ -466,6 +486,7 @@ async def work(house: Home) -> None:
                     "notify": board.notifier.round,
                     "mark": board.marker.round,
                     "sweep": board.sweeper.round,
+                    "silence": SilenceWatch(_silence(board)).round,
                     "approve": partial(_approvals(board).round, most=APPROVED_MOST),
                 }
             )
@@ -484,6 +505,19 @@ def network_of(house: Home) -> Network:
 async def files_received(house: Home, partner: str, *, most: int) -> Sequence[Kept]:
     """A partner's latest files and what became of each, the newest first."""
     return await _once(house.databases().hub, partial(files_of, partner=partner, most=most))
+
+
+async def chains_onboarding(house: Home, network: Network) -> Sequence[Progress]:
+    """How far every chain has come on its way in."""
+    return await _once(house.databases().hub, lambda hub: Onboarding(hub, lambda: network).all())
+
+
+def key_made(house: Home, agent: int, name: str) -> str:
+    """A new key of an agent's host, to be told once."""
+    key, clock = new_key(), SystemClock(clock_offset(house))
+    with connect(house.databases().hub) as hub:
+        add_key(hub, KeyRow(key_hash(key), name, agent, None), now=clock.now())
+    return key
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from cashlane.counter.asking import undo_payment
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.people.keys import KeyRing
+from cashlane.registry.onboarding import Deeds
 from cashlane.store.claims import Claims
 from cashlane.store.connect import Pool, connect, open_pool
 from cashlane.store.finding import Finding
@@ -88,6 +89,7 @@ async def _open(year: Year, pools: tuple[Pool, Pool, Pool]) -> Readers:
         network=lambda: network,
         clock=wall,
         outlook=lambda: CLEAR,
+        deeds=Deeds(hub, wall),
     )
     return Readers(
         hub, service, Lives(watch, shelf), Finding(watch, shelf), shelf, lane, network, visits

@@ -126,7 +126,7 @@ def test_what_was_opened_by_mistake_counts_nowhere() -> None:
     wrong = course(fact("mistaken", None, 3))
     assert wrong.outlets_out(day(3)) == 0
     assert lost_outlet_days(wrong, through=day(9)) == 0
-    found = board([wrong], {1: 10}, day(9))
+    found = board([wrong], {1: 10}, day(9), silent={})
     assert (found.standings, found.taking) == ((), 10)
 
 
@@ -165,19 +165,19 @@ def test_a_case_about_one_bill_leaves_outlets_taking_others() -> None:
 def test_the_board_puts_first_what_is_open_and_largest() -> None:
     small, back = other(3, 2, outlets_meant=3), other(4, 3)
     large = course(of=case(id=UUID(int=5), agent=4, outlets_meant=9))
-    found = board([back, small, large], {1: 1, 2: 3, 3: 10, 4: 9}, day(9))
+    found = board([back, small, large], {1: 1, 2: 3, 3: 10, 4: 9}, day(9), silent={})
     assert [one.case.agent for one in found.standings] == [3, 4, 2]
-    later = board([back, small, large], {1: 1, 2: 3, 3: 10, 4: 9}, day(12))
+    later = board([back, small, large], {1: 1, 2: 3, 3: 10, 4: 9}, day(12), silent={})
     assert [one.case.agent for one in later.standings] == [4, 2, 3]
     assert (later.enabled, later.taking, later.steps[0].since) == (23, 14, date(2021, 12, 26))
 
 
 def test_the_line_begins_before_the_trouble_and_not_years_ago() -> None:
-    assert board([], {1: 7}, day(20)).steps == (Step(day(13), 7),)
+    assert board([], {1: 7}, day(20), silent={}).steps == (Step(day(13), 7),)
     old = course(of=case(began_on=date(2012, 1, 1)))
-    assert board([old], {1: 10}, day(20)).steps == (Step(date(2020, 12, 16), 0),)
+    assert board([old], {1: 10}, day(20), silent={}).steps == (Step(date(2020, 12, 16), 0),)
     coming = course(of=case(began_on=day(25)))
-    assert board([coming], {1: 10}, day(20)).steps == (Step(day(13), 10),)
+    assert board([coming], {1: 10}, day(20), silent={}).steps == (Step(day(13), 10),)
 
 
 def test_enabled_are_those_that_the_register_has_on() -> None:

@@ -19,6 +19,8 @@ APPEND_ONLY = frozenset(
     | {"demand_lists", "demand_points", "surveys", "survey_places"}
     | {"restoration_cases", "restoration_facts"}
     | {"programme_lists", "programmes", "programme_placements", "programme_visits"}
+    | {"counted_days", "outlet_days", "agent_shut_days", "silence_alarms", "silence_words"}
+    | {"agent_deeds", "agent_certificates"}
 )
 """Rows that are added and never changed: what happened is not edited."""
 

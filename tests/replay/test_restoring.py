@@ -52,7 +52,7 @@ def _changes(steps: Sequence[Counted]) -> list[tuple[date, int]]:
 
 def board_of(story: Story, today: date) -> Board:
     facts = story.given(story.worlds[0])
-    return board(courses_of(facts), enabled_of(facts), today)
+    return board(courses_of(facts), enabled_of(facts), today, silent={})
 
 
 @pytest.mark.parametrize(("quiet", "low"), [(0, 1_276), (1, 1_275), (504, 772)])

@@ -43,7 +43,7 @@ def make_app(
     v1 = Router(
         "/v1",
         route_handlers=_OPERATIONS,
-        guards=[door(service.keys), json_only],
+        guards=[door(service.keys, service.deeds), json_only],
         dependencies={"actor": Provide(actor_of, sync_to_thread=False)},
     )
     description = describe(v1, health.HANDLERS)

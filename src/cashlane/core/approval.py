@@ -28,6 +28,7 @@ class Kind(StrEnum):
     FEE_SCHEDULE = "fee_schedule"
     SUSPEND_OUTLET = "suspend_outlet"
     RESTORE_OUTLET = "restore_outlet"
+    CERTIFY_AGENT = "certify_agent"
     DRAWER_LIMIT = "drawer_limit"
     STAND_IN = "stand_in"
     USER_ROLE = "user_role"
@@ -55,6 +56,7 @@ RULES: Mapping[Kind, KindRule] = {
     ),
     Kind.SUSPEND_OUTLET: KindRule(_P.OUTLETS_PROPOSE, _P.OUTLETS_APPROVE, _NONE, timedelta(days=3)),
     Kind.RESTORE_OUTLET: KindRule(_P.OUTLETS_PROPOSE, _P.OUTLETS_APPROVE, _NONE, timedelta(days=7)),
+    Kind.CERTIFY_AGENT: KindRule(_P.OUTLETS_PROPOSE, _P.OUTLETS_APPROVE, _NONE, timedelta(days=7)),
     Kind.DRAWER_LIMIT: KindRule(_P.OUTLETS_PROPOSE, _P.OUTLETS_APPROVE, _NONE, timedelta(days=7)),
     Kind.STAND_IN: KindRule(_P.ROUTES_PROPOSE, _P.ROUTES_APPROVE, _NONE, timedelta(days=1)),
     Kind.USER_ROLE: KindRule(_P.ROLES_PROPOSE, _P.ROLES_APPROVE, _NONE, timedelta(days=7)),

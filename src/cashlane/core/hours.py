@@ -4,7 +4,7 @@ The words are kept as they were handed in; what they mean on a day, holidays inc
 out by a library that many maps share.
 """
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,18 @@ def is_open(text: str, at: datetime, *, zone: str, country: str) -> bool | None:
 def changes_at(text: str, at: datetime, *, zone: str, country: str) -> datetime | None:
     """When it next opens or closes; None where it never does, or nobody knows."""
     return _parsed(text, zone, country).next_change(at) if text else None
+
+
+@lru_cache(maxsize=16_384)
+def opens_on(text: str, day: date, *, zone: str, country: str) -> bool | None:
+    """Whether a place of these hours opens at all on a day; None where nobody said its hours."""
+    if not text:
+        return None
+    begins = datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))
+    hours = _parsed(text, zone, country)
+    change = hours.next_change(begins)
+    opens_later = change is not None and change < begins + timedelta(days=1)
+    return hours.is_open(begins) or opens_later
 
 
 @lru_cache(maxsize=4_096)

@@ -180,6 +180,8 @@ class Network(Struct, frozen=True):
     """Programmes at outlets that have a day from which they are there and did not end before."""
     programmes: Mapping[str, Programme] = {}
     """What these are called, by their codes."""
+    silent: Mapping[int, bool] = {}
+    """Outlets whose silence is an alarm, and whether somebody has seen to it."""
 
     def district(self, code: str) -> Text:
         """What a district is called; its code where nobody said."""

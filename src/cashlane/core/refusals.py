@@ -194,6 +194,13 @@ _ROWS: tuple[tuple[str, int, bool, bool, str, str], ...] = (
      "还没有居民分布清单，无法评估影响。请先用 cashlane demand import 载入。",
      "Nobody has said where people live, so nothing can be assessed. Load a list by"
      " `cashlane demand import` first."),
+    # -- a chain on its way in --------------------------------------------------------------------
+    ("ONBOARDING_UNEARNED", 409, False, False,
+     "该机构还没有做到“{stage}”，不能认证。请让其主机先做到。",
+     "This chain has not earned \"{stage}\" yet, so it cannot be certified. Let its host do it."),
+    ("ONBOARDING_CERTIFIED", 409, False, False,
+     "该机构已经认证。无须再提。",
+     "This chain is certified already. There is nothing to propose."),
     # -- the key ------------------------------------------------------------------------------
     ("KEY_REUSED", 422, False, False,
      "该请求号已用于另一笔内容不同的请求。新的缴费请用新的请求号。",

@@ -1,6 +1,7 @@
 """Lost service and its way back: a case for a chain and a cause, the dated facts said about it,
 and what they add up to: stage, lateness, outlets back, outlet-days lost."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -245,14 +246,18 @@ LINE_MOST_DAYS = 400
 """A line of more than thirteen months says nothing at a glance."""
 
 
-def board(courses: Sequence[Course], enabled: Mapping[int, int], today: date) -> Board:
-    """All of it on a day; `enabled` outlets by agent. What is open and keeps most outlets out is
-    first, what was opened by mistake is left out."""
+def board(
+    courses: Sequence[Course], enabled: Mapping[int, int], today: date, *, silent: Mapping[int, int]
+) -> Board:
+    """All of it on a day; `enabled` outlets by agent, and `silent` those whose silence is an alarm
+    today. What is open and keeps most outlets out is first, what was opened by mistake is left
+    out."""
     found = [standing(one, today) for one in courses if not one.mistaken]
     found.sort(key=lambda it: (not it.open, -it.outlets_out, it.case.began_on, it.case.id))
     first = min((it.case.began_on for it in found), default=today)
     since = max(min(first, today) - BEFORE, today - LINE_MOST_DAYS * _DAY)
     steps = taking_cash(courses, enabled, first=since, last=today)
+    steps = _less_silent(steps, courses, enabled, silent, today)
     return Board(today, tuple(found), sum(enabled.values()), tuple(steps))
 
 
@@ -268,14 +273,29 @@ def taking_cash(
     days = {step.since for one in counted for step in one.out_steps()}
     found: list[Step] = []
     for day in sorted({first, *(day for day in days if first < day <= last)}):
-        outlets = sum(enabled.values()) - _out(counted, enabled, day)
+        outlets = sum(enabled.values()) - _out(counted, enabled, day, also={})
         if not found or found[-1].outlets != outlets:
             found.append(Step(day, outlets))
     return found
 
 
-def _out(courses: Iterable[Course], enabled: Mapping[int, int], day: date) -> int:
-    out: dict[int, int] = {}
+def _less_silent(
+    steps: Sequence[Step], courses: Iterable[Course], enabled: Mapping[int, int],
+    silent: Mapping[int, int], today: date,
+) -> list[Step]:  # fmt: skip
+    """The same, with those that are silent today left out of its last step."""
+    counted = [one for one in courses if one.case.biller == 0]
+    outlets = sum(enabled.values()) - _out(counted, enabled, today, also=silent)
+    if outlets == steps[-1].outlets:
+        return list(steps)
+    return [*(one for one in steps if one.since < today), Step(today, outlets)]
+
+
+def _out(
+    courses: Iterable[Course], enabled: Mapping[int, int], day: date, *, also: Mapping[int, int]
+) -> int:
+    """Outlets out by the cases, and `also` so many of each agent."""
+    out = dict(also)
     for one in courses:
         out[one.case.agent] = out.get(one.case.agent, 0) + one.outlets_out(day)
     return sum(min(count, enabled.get(agent, 0)) for agent, count in out.items())
@@ -287,6 +307,12 @@ def enabled_outlets(network: Network, today: date) -> dict[int, int]:
         agent: sum(not _off(network, one.number, today) for one in outlets)
         for agent, outlets in network.outlets_by_agent().items()
     }
+
+
+def silent_outlets(network: Network) -> dict[int, int]:
+    """The outlets of each agent whose silence is an alarm."""
+    agents = (network.outlets[one].agent for one in network.silent if one in network.outlets)
+    return dict(Counter(agents))
 
 
 def _off(network: Network, outlet: int, today: date) -> bool:

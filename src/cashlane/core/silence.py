@@ -17,11 +17,15 @@ Voice = Literal["off", "silent", "working"]
 
 
 class Heard(Struct, frozen=True):
-    """An outlet and the last business date on which it took cash; None where it never did."""
+    """An outlet and the last business date on which it took cash; None where it never did.
+
+    `alarmed`: its silence is a surprise by its own rate, whatever the date is.
+    """
 
     outlet: Outlet
     last: date | None
     voice: Voice
+    alarmed: bool
 
 
 class Sum(Struct, frozen=True):
@@ -37,12 +41,12 @@ class Sum(Struct, frozen=True):
         return self.enabled - self.took_cash
 
 
-def heard(outlet: Outlet, last: date | None, on: date) -> Heard:
-    """How an outlet stands on a business date."""
+def heard(outlet: Outlet, last: date | None, on: date, *, alarmed: bool) -> Heard:
+    """How an outlet stands on a business date; one with an alarm is not called working."""
     if outlet.suspended:
-        return Heard(outlet, last, "off")
+        return Heard(outlet, last, "off", alarmed=False)
     lately = last is not None and last > on - timedelta(days=LATELY_DAYS)
-    return Heard(outlet, last, "working" if lately else "silent")
+    return Heard(outlet, last, "working" if lately and not alarmed else "silent", alarmed)
 
 
 def sums(outlets: Iterable[Heard]) -> Mapping[int, Sum]:

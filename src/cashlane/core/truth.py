@@ -46,7 +46,8 @@ class Line(Struct, frozen=True):
 
 class Row(Struct, frozen=True):
     """One biller at all outlets of an agent: how many take its bills now, of how many under
-    contract; and why the rest do not, by the reason that most of them share."""
+    contract; and why the rest do not, by the reason that most of them share. Those whose silence is
+    an alarm are not counted as taking."""
 
     agent: int
     biller: int
@@ -182,7 +183,11 @@ class Kinds:
         stands = {kind: self.standing(one, biller) for kind, one in examples.items()}
         shut = [(count, kind) for kind, count in counts.items() if stands[kind].refused]
         closed = stands[max(shut, key=itemgetter(0))[1]] if shut else None
-        taking = len(outlets) - sum(count for count, _ in shut)
+        quiet = sum(
+            one.number in self._network.silent and stands[kind].refused is None
+            for one, kind in zip(outlets, kinds, strict=True)
+        )
+        taking = len(outlets) - sum(count for count, _ in shut) - quiet
         return Row(outlets[0].agent, biller, taking, len(outlets), closed)
 
     def _kind(self, outlet: Outlet, biller: int) -> _Kind:

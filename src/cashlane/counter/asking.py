@@ -6,7 +6,7 @@ from uuid import UUID
 
 from cashlane.core.asks import AbandonAsk, Accepted, Closed, UndoAsk, Undone
 from cashlane.core.network import Actor
-from cashlane.core.payment import IN_DOUBT
+from cashlane.core.payment import IN_DOUBT, State
 from cashlane.core.record import AskKind
 from cashlane.core.refusals import Refused
 from cashlane.counter.keys import content_hash
@@ -35,6 +35,8 @@ async def status_of(
     while seen.payment.state in IN_DOUBT and service.clock.elapsed() < until:
         await asyncio.sleep(LOOK_EVERY_S)
         seen = await find_payment(service, actor, payment)
+    if seen.payment.state is State.CONFIRMED:
+        await service.deeds.note(actor, "looked_up", payment)
     return status_out(seen, service.places.network, service.receipt_key)
 
 
@@ -83,6 +85,8 @@ async def undo_payment(
         raise RefusedError(Refused("NOT_FOUND", {"what": Text("缴费", "payment")}))
     answer = await service.acceptor.decide(_undo_ask(actor, counter, key, kind, seen))
     if isinstance(answer, Undone):
+        if answer.kind is AskKind.VOID:
+            await service.deeds.note(actor, "voided", payment)
         at = service.places.network.local(answer.at).isoformat(timespec="milliseconds")
         return UndoOut(spell("pay", answer.payment.id), _ACTS[answer.kind], at)
     assert isinstance(answer, Refused), "an undoing is done or refused"

@@ -8,6 +8,7 @@ from cashlane.core.receipt import ReceiptKey
 from cashlane.core.routing import Outlook
 from cashlane.counter.places import Places
 from cashlane.people.keys import KeyRing
+from cashlane.registry.onboarding import Deeds
 from cashlane.store.lookup import Lookup
 from cashlane.switch.accept import Acceptor
 from cashlane.switch.inquire import Inquirer
@@ -28,6 +29,7 @@ class Service:
         network: Callable[[], Network],
         clock: Clock,
         outlook: Callable[[], Outlook],
+        deeds: Deeds,
     ) -> None:
         self.inquirer = inquirer
         self.acceptor = acceptor
@@ -37,6 +39,7 @@ class Service:
         self.receipt_key = receipt_key
         self.clock = clock
         self.outlook = outlook
+        self.deeds = deeds
         self._network = network
         self._places: Places | None = None
 

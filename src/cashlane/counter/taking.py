@@ -1,11 +1,13 @@
 """Taking cash at a counter: what is owed, one payment, a basket. Machines and tills alike."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from cashlane.core.asks import Accepted, Answer, Basket, PayAsk
 from cashlane.core.network import Actor
+from cashlane.core.onboarding import Act
 from cashlane.core.quote import Hold, unseal
 from cashlane.core.refusals import Refused
 from cashlane.counter.keys import content_hash
@@ -74,7 +76,10 @@ async def take_basket(service: Service, actor: Actor, counter: Counter, data: Ba
         else hold
         for item, hold in zip(data.items, holds, strict=True)
     ]
-    return _visit_out(service, data, await _decided(service, asked))
+    begun = service.clock.now()
+    answers = await _decided(service, asked)
+    await _note(service, actor, answers, begun)
+    return _visit_out(service, data, answers)
 
 
 def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> VisitOut:
@@ -93,19 +98,25 @@ def _visit_out(service: Service, data: BasketIn, answers: list[Answer]) -> Visit
 
 async def inquire_at(service: Service, actor: Actor, data: InquiryIn, _key: None) -> InquiryOut:
     """What is owed and what it costs at a counter of the caller."""
-    return await offer(service, service.places.counter(actor, data.outlet, data.till), data)
+    found = await offer(service, service.places.counter(actor, data.outlet, data.till), data)
+    await service.deeds.note(actor, "inquired", found.biller.code)
+    return found
 
 
 async def hold_at(service: Service, actor: Actor, data: HoldIn, _key: None) -> HeldOut:
     """A bill held for a counter of the caller."""
-    return await hold_one(service, service.places.counter(actor, data.outlet, data.till), data)
+    held = await hold_one(service, service.places.counter(actor, data.outlet, data.till), data)
+    await service.deeds.note(actor, "inquired", held.biller.code)
+    return held
 
 
 async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> PaymentOut:
     """Cash taken at a counter of the caller. Raises the refusal."""
+    begun = service.clock.now()
     answer = await take(service, actor, data, key)
     if not isinstance(answer, Accepted):
         raise RefusedError(refusal(answer))
+    await _note(service, actor, [answer], begun)
     return payment_out(answer.payment, service.places.network)
 
 
@@ -113,7 +124,18 @@ async def take_lines(
     service: Service, actor: Actor, lines: Sequence[KeyedPaymentIn]
 ) -> list[Answer]:
     """The lines of a batch: each one's refusal is its own and not the batch's."""
-    return await _decided(service, [_line(service, actor, line) for line in lines])
+    begun = service.clock.now()
+    answers = await _decided(service, [_line(service, actor, line) for line in lines])
+    await _note(service, actor, answers, begun)
+    return answers
+
+
+async def _note(service: Service, actor: Actor, answers: Iterable[Answer], begun: datetime) -> None:
+    """What a host did by these: what was accepted before its request began is a repeat of it."""
+    for one in answers:
+        if isinstance(one, Accepted):
+            act: Act = "paid" if one.payment.accepted_at >= begun else "repeated"
+            await service.deeds.note(actor, act, one.payment.id)
 
 
 def _line(service: Service, actor: Actor, data: KeyedPaymentIn) -> _Asked:

@@ -12,7 +12,16 @@ from msgspec import Struct, structs
 from cashlane.core.clock import Clock
 from cashlane.core.network import Network
 from cashlane.core.refusals import Refused
-from cashlane.core.restoration import Board, Case, Course, Fact, Kind, board, enabled_outlets
+from cashlane.core.restoration import (
+    Board,
+    Case,
+    Course,
+    Fact,
+    Kind,
+    board,
+    enabled_outlets,
+    silent_outlets,
+)
 from cashlane.core.restoration_rules import check_case, check_fact
 from cashlane.core.routing import Reason, Stage
 from cashlane.store.connect import TRIES, again
@@ -123,7 +132,8 @@ class Restoration:
     async def board(self) -> Board:
         """All cases as they stand today."""
         courses, network, today = await self._cases.all(), self._network(), self.today
-        return board(courses, enabled_outlets(network, today), today)
+        enabled, silent = enabled_outlets(network, today), silent_outlets(network)
+        return board(courses, enabled, today, silent=silent)
 
     @property
     def today(self) -> date:

@@ -169,6 +169,7 @@ def read_network(connection: Connection[Any], on: date) -> Network | None:
         districts=_districts(connection),
         placements=_placements(connection, on),
         programmes=read_programmes(connection),
+        silent=dict(connection.execute(_SQL["read_silent"]).fetchall()),
     )
 
 

@@ -145,7 +145,17 @@ SELECT concat_ws(' ', (SELECT max(business_date) FROM business_days),
             UNION ALL SELECT xmin::text::bigint FROM tills
             UNION ALL SELECT xmin::text::bigint FROM service_states
             UNION ALL SELECT xmin::text::bigint FROM guard_decisions WHERE effect
+            UNION ALL SELECT xmin::text::bigint FROM silence_alarms
+            UNION ALL SELECT xmin::text::bigint FROM silence_words
             UNION ALL SELECT xmin::text::bigint FROM stand_in_policies) AS rows))
+
+-- name: read_silent
+-- Outlets whose silence is an alarm, and whether anybody has said something about it.
+SELECT a.outlet, EXISTS (SELECT 1 FROM silence_words w
+                          WHERE w.outlet = a.outlet AND w.through = a.through)
+  FROM silence_alarms a
+ WHERE NOT EXISTS (SELECT 1 FROM silence_words w
+                    WHERE w.outlet = a.outlet AND w.through = a.through AND w.kind = 'cleared')
 
 -- name: read_stand_in
 -- What two persons decided last about standing in.

@@ -92,7 +92,8 @@ SELECT DISTINCT ON (outlet) outlet, address, hours, step_free, transit, collecti
   FROM outlet_details WHERE since <= %(on)s ORDER BY outlet, since DESC, recorded_at DESC
 
 -- name: counts
--- Outlets by agent: on record, enabled today, and those that took cash since a date.
+-- Outlets by agent: on record, enabled today, and those that took cash since a date and whose silence
+-- is no alarm.
 SELECT a.code, count(*), count(*) FILTER (WHERE NOT l.off), count(*) FILTER (WHERE l.took)
   FROM agents a JOIN outlets o ON o.agent = a.number
  CROSS JOIN LATERAL (
@@ -101,7 +102,12 @@ SELECT a.code, count(*), count(*) FILTER (WHERE NOT l.off), count(*) FILTER (WHE
                          ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false) AS off,
               EXISTS (SELECT 1 FROM limits m WHERE m.bucket = o.bucket AND m.kind = 1
                          AND m.party = o.number AND m.receipts_day > %(since)s
-                         AND m.receipts > 0) AS took) AS l
+                         AND m.receipts > 0)
+              AND NOT EXISTS (SELECT 1 FROM silence_alarms s
+                               WHERE s.outlet = o.number AND NOT EXISTS (
+                                     SELECT 1 FROM silence_words w
+                                      WHERE w.outlet = s.outlet AND w.through = s.through
+                                        AND w.kind = 'cleared')) AS took) AS l
  GROUP BY a.code ORDER BY a.code
 
 -- name: numbers_of

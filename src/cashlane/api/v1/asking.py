@@ -48,6 +48,8 @@ async def by_key(service: Service, actor: Actor, outlet: Code, key: UUID) -> Key
     seen = await service.lookup.ask(actor.agent, place.bucket, place.number, key)
     if seen is None:
         raise RefusedError(Refused("NOT_FOUND", {"what": Text("请求号", "key")}))
+    if seen.verdict is Verdict.REFUSED:
+        await service.deeds.note(actor, "refused", str(key))
     verdict: Literal["accepted", "refused", "abandoned", "burnt"] = _VERDICTS[seen.verdict]
     code = seen.detail.split('"')[1] if seen.detail is not None else None
     return KeyOut(key, verdict, code, spell("pay", seen.payment) if seen.payment else None)

@@ -12,11 +12,12 @@ from cashlane.core.network import Actor
 from cashlane.core.refusals import Refused
 from cashlane.counter.problems import RefusedError
 from cashlane.people.keys import KeyRing
+from cashlane.registry.onboarding import Deeds
 
 _ACTOR = "actor"
 
 
-def door(keys: KeyRing) -> Guard:
+def door(keys: KeyRing, deeds: Deeds) -> Guard:
     """The guard of all operations. Raises UNAUTHENTICATED, whatever else is wrong with them."""
 
     async def known(
@@ -26,6 +27,7 @@ def door(keys: KeyRing) -> Guard:
         actor = await keys.actor(key.strip()) if scheme.lower() == "bearer" else None
         if actor is None:
             raise RefusedError(Refused("UNAUTHENTICATED"))
+        await deeds.note(actor, "signed", "")
         connection.state[_ACTOR] = actor
 
     return known

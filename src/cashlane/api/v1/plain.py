@@ -74,6 +74,7 @@ class Plain:
         elif not shape.keyed and self._service.inquirer.is_full():
             said = self._turned_away(scope)
         else:
+            await self._service.deeds.note(actor, "signed", "")
             said = await self._answer(shape, actor, key, first["body"], scope)
         if said is None:
             await self._app(scope, _again(first, receive), send)

@@ -36,14 +36,17 @@ FIGURES: tuple[Figure, ...] = (
         "outlets-taking-cash",
         Text("可收现金的网点", "outlets taking cash"),
         Text(
-            "当日终了时，启用的网点减去停收的网点。只停一家账单的事项不计，因为该网点仍收其他账单。",
-            "Outlets enabled less outlets out, at the end of the day. A case about one biller's"
-            " bills is not counted, since the outlet still takes the others.",
+            "当日终了时，启用的网点减去停收的网点；今天还减去沉默到已触发警报的网点。"
+            "只停一家账单的事项不计，因为该网点仍收其他账单。",
+            "Outlets enabled less outlets out, at the end of the day; today, less those too whose"
+            " silence is an alarm. A case about one biller's bills is not counted, since the outlet"
+            " still takes the others.",
         ),
         Text(
-            "启用数按机构合计，减去该机构各事项的停收数（至多减到零）；列在“按日”表中。",
-            "Outlets enabled by chain, less those out in the chain's cases (never below none);"
-            " listed by day.",
+            "启用数按机构合计，减去该机构各事项的停收数与 silence_alarms 中未解除的警报数"
+            "（至多减到零）；列在“按日”表中。",
+            "Outlets enabled by chain, less those out in the chain's cases and those with an alarm"
+            " in silence_alarms that has not ended (never below none); listed by day.",
         ),
     ),
     Figure(

@@ -9,6 +9,7 @@ from msgspec import Struct
 from cashlane.core.approval import Approval, Kind, State
 from cashlane.core.roles import Person, Role
 from cashlane.people.role_changes import PasswordAway, RoleChange
+from cashlane.registry.onboarding import Certification
 from cashlane.registry.stand_in import StandInChange
 from cashlane.registry.switching_on import SwitchingOn
 from cashlane.store.people import What
@@ -29,6 +30,7 @@ KINDS: Mapping[Kind, Text] = {
     Kind.FEE_SCHEDULE: Text("手续费表", "Fee schedule"),
     Kind.SUSPEND_OUTLET: Text("暂停网点", "Suspend an outlet"),
     Kind.RESTORE_OUTLET: Text("恢复网点", "Restore an outlet"),
+    Kind.CERTIFY_AGENT: Text("认证机构", "Certify a chain"),
     Kind.DRAWER_LIMIT: Text("抽屉上限", "Drawer limit"),
     Kind.STAND_IN: Text("代受理", "Stand in for a route"),
     Kind.USER_ROLE: Text("人员角色", "A person's role"),
@@ -99,6 +101,9 @@ def _wanted(show: Show, approval: Approval, logins: Mapping[UUID, str]) -> tuple
         case Kind.RESTORE_OUTLET:
             on = msgspec.convert(approval.body, SwitchingOn)
             return show.say(_switched_on(on)), on.reason
+        case Kind.CERTIFY_AGENT:
+            chain = msgspec.convert(approval.body, Certification)
+            return show.say(_CERTIFY.fill(agent=chain.agent)), chain.reason
         case _:
             return msgspec.json.encode(approval.body).decode(), ""
 
@@ -126,6 +131,7 @@ _ON_MORE = Text(
     "自 {since} 起启用 {count} 个网点：{named} 等",
     "Switch on {count} outlets from {since}: {named}, …",
 )
+_CERTIFY = Text("认证机构：{agent}", "Certify the chain: {agent}")
 _BOUNDS = ("payment_most", "till_most", "outlet_most", "agent_most", "biller_most")
 _STAND_IN_OFF = Text("停止代受理", "Stand in for nobody")
 _STAND_IN_ON = Text(

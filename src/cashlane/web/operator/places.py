@@ -15,6 +15,7 @@ from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
 from cashlane.coverage.offers import billers_at
+from cashlane.registry.silence import NOTE_MOST
 from cashlane.store.guard import Asked
 from cashlane.values.money import read_minor
 from cashlane.values.text import Text
@@ -23,6 +24,7 @@ from cashlane.web.operator.doubt import FIRST
 from cashlane.web.operator.guard_shown import ACTS, told_asked
 from cashlane.web.operator.programmes import MONTHS_MOST, Placed, placed, state_shown
 from cashlane.web.operator.show import StateShown
+from cashlane.web.operator.silence_shown import silence_of
 
 T = TypeVar("T", Outlet, Biller, Route, Agent)
 PAGE_MOST = 25
@@ -70,6 +72,8 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
         months=await here.room.programmes.attendances_at(outlet.number, most=MONTHS_MOST),
         called=network.programmes,
         stands=lambda state: state_shown(here.show, state),
+        silence=await silence_of(here, outlet),
+        note_most=NOTE_MOST,
     )
 
 

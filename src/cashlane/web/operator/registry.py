@@ -33,6 +33,7 @@ FILTERS: Mapping[str, tuple[Text, _Test]] = {
     "all": (Text("全部", "All"), lambda _, __: True),
     "working": (Text("近期有收款", "Took cash lately"), lambda _, one: one.voice == "working"),
     "silent": (Text("沉默", "Silent"), lambda _, one: one.voice == "silent"),
+    "alarm": (Text("沉默警报", "Silence alarms"), lambda _, one: one.alarmed),
     "off": (Text("未启用", "Not enabled"), lambda _, one: one.voice == "off"),
     "hours": (
         Text("营业时间未告知", "Hours not told"),
@@ -128,7 +129,10 @@ async def _everybody(here: Here) -> tuple[list[Heard], date]:
     on = (await here.room.pulse.tally()).day
     last = await here.room.last_cash()
     outlets = sorted(here.show.network.outlets.values(), key=lambda one: one.code)
-    return [heard(one, last.get(one.number), on) for one in outlets], on
+    silent = here.show.network.silent
+    return [
+        heard(one, last.get(one.number), on, alarmed=one.number in silent) for one in outlets
+    ], on
 
 
 def _asked(said: Mapping[str, str]) -> Asked:

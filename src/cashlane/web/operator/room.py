@@ -17,7 +17,9 @@ from cashlane.people.sessions import Sessions
 from cashlane.people.staff import Staff
 from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
+from cashlane.registry.onboarding import Onboarding
 from cashlane.registry.restoration import Restoration
+from cashlane.registry.silence import Look, SilenceDesk
 from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
@@ -51,3 +53,7 @@ class OperatorRoom(Struct, frozen=True):
     """Where people live, as far as it is loaded."""
     restoration: Restoration
     programmes: ProgrammeRows
+    onboarding: Onboarding
+    silence: SilenceDesk
+    silence_look: Callable[[], Awaitable[Look]]
+    """How every outlet's silence is to be taken; looked up for all windows at once."""

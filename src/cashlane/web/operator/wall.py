@@ -14,6 +14,7 @@ from cashlane.web.operator.door import HOME, ITSELF, Here
 from cashlane.web.operator.entries import entries
 from cashlane.web.operator.pictures import Picture, bars, share, tens
 from cashlane.web.operator.pulse import DayTally, Stream
+from cashlane.web.operator.show import Show
 from cashlane.web.operator.timeline import ERRANDS
 from cashlane.web.operator.ways_shown import CONDITIONS, ailing, look, of_route
 
@@ -40,6 +41,13 @@ class StateBar(Struct, frozen=True):
     count: int
     cash: int
     width: int
+
+
+class Silent(Struct, frozen=True):
+    """Outlets whose silence is an alarm, and those of them that nobody has asked yet."""
+
+    whole: int
+    unseen: int
 
 
 @get("/")
@@ -74,6 +82,7 @@ async def wall(here: Here) -> Response[Any]:
         queue=[(kind, waiting.get(kind)) for kind in ErrandKind],
         width=STATE_WIDTH,
         conditions={one.number: of_route(show, outlook, one.number) for one in figures.routes},
+        silent=_silent(show),
         ailing={one.number: len(ailing(outlook, one.number)) for one in figures.routes},
         changes=[
             (one, look(show, CONDITIONS[one.before]), look(show, CONDITIONS[one.after]))
@@ -81,6 +90,11 @@ async def wall(here: Here) -> Response[Any]:
         ],
         again=None if "still" in here.request.query_params else AGAIN_S,
     )
+
+
+def _silent(show: Show) -> Silent:
+    alarms = show.network.silent.values()
+    return Silent(len(alarms), sum(not seen for seen in alarms))
 
 
 def _shown(
