@@ -11,6 +11,9 @@ from bench.processor import Cores, cores, family, words_of
 from cashlane.engine.postmaster import Postmaster
 
 R = TypeVar("R")
+_HELPERS = ("checkpointer", "background writer", "walwriter", "autovacuum", "logical", "io worker",
+            "startup", "archiver", "logger")  # fmt: skip
+"""What the server's own processes call themselves (PostgreSQL 15 to 18)."""
 
 
 class Spent(Struct, frozen=True):
@@ -72,10 +75,10 @@ class Watched:
             if pid == self._server:
                 helpers += used.own_us
                 backends += used.ended_us  # nearly all that end are backends
-            elif _is_backend(words_of(pid)):
-                backends += used.own_us
-            else:
+            elif _is_helper(words_of(pid)):
                 helpers += used.own_us
+            else:
+                backends += used.own_us
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         api = [used for pid in self._api for used in family(pid).values()]
         return Spent(
@@ -88,6 +91,7 @@ class Watched:
         )
 
 
-def _is_backend(words: list[str]) -> bool:
-    """A backend tells whom it serves and from where; the server's other processes do not."""
-    return any("[local]" in word or "127.0.0.1" in word for word in words)
+def _is_helper(words: list[str]) -> bool:
+    """The server's other processes tell what they do; a backend tells whom it serves, and one that
+    is just ending tells nothing any more."""
+    return any(name in word for word in words for name in _HELPERS)
