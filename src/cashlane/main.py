@@ -56,7 +56,7 @@ from cashlane.registry.drills import DrillBook
 from cashlane.registry.notices import Notices
 from cashlane.registry.onboarding import Certifications, Deeds, Onboarding
 from cashlane.registry.outlet_lists import OutletLists
-from cashlane.registry.picture import Picture, read_picture
+from cashlane.registry.picture import Picture, network_on, read_picture
 from cashlane.registry.programme_lists import (
     HandedList,
     TakenPlacements,
@@ -310,7 +310,7 @@ def _app(house: Home, board: Switchboard) -> App:
     standing = _standing(board)
     guard = _guard(board, standing)
     cashier = _cashier(people, board, service)
-    operator = _operator(people, board, service, guard)
+    operator = _operator(people, board, service, guard, house.databases().hub)
     record = PublicRecord(service, standing, guard, partial(kept_partition, board.hub))
     licence = os.environ.get("CASHLANE_OPEN_LICENCE")
     return make_app(
@@ -361,7 +361,7 @@ def _guard(board: Switchboard, standing: Standing) -> GuardDesk:
 
 
 def _operator(
-    people: "People", board: Switchboard, service: Service, guard: GuardDesk
+    people: "People", board: Switchboard, service: Service, guard: GuardDesk, hub: str
 ) -> OperatorRoom:
     silence = _silence(board)
     return OperatorRoom(
@@ -381,14 +381,14 @@ def _operator(
         ),
         drills=DrillBook(Drills(board.hub), board.picture.network, board.clock),
         guard=guard,
+        network_on=partial(network_on, hub),
         last_cash=partial(last_cash, board.watch),
         surveyed=partial(_surveyed, board.watch),
         reckoning=Reckoning(
             Volumes(board.watch), ProgrammeRows(board.watch).book, board.picture.network,
             board.clock,
         ),
-        programmes=ProgrammeRows(board.watch),
-        planning=PlanningDesk(),
+        programmes=ProgrammeRows(board.watch), planning=PlanningDesk(),
         settled=partial(_settled, board.watch),
         restoration=_restoration(board, board.hub),
         silence=silence,

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from cashlane.core.access import ANYTHING, STRAIGHT, WALKING, Method, layers
 from cashlane.core.demand import AGE_BANDS, PAYER_PPM, DemandPoint
+from cashlane.core.guard import GUARD
 from cashlane.coverage.distances import columns, metres_between
 from cashlane.coverage.laid import Coverage, Nearest, lay
 from cashlane.coverage.reach import BEYOND_M, Reach
+from cashlane.coverage.room import room_band, room_tenths
 from cashlane.values.geo import Point, metres
 from tests.coverage.brute import KINDS, Walks, people_within, serving, small_city, some_offer
 
@@ -114,6 +116,8 @@ def test_room_at_counters_is_shared_by_who_lives_around() -> None:
     shared = coverage.shares(ANYTHING).tolist()
     assert coverage.reach.payers.tolist() == [300, 100]
     assert shared == [600 * 10**9 // 300 + 600 * 10**9 // 400, 600 * 10**9 // 400]
+    room = room_tenths(coverage, ANYTHING, GUARD)
+    assert room.tolist() == [455, 195], "3.5 and 1.5 a week for each, who brings four a year"
     closed = coverage.changed([offers[1].closed()])
     assert closed.shares(ANYTHING).tolist() == [600 * 10**9 // 300, 0]
 
@@ -123,3 +127,8 @@ def test_without_outlets_nobody_reaches_one() -> None:
     coverage = lay(Reach(points, {}, WALKING), [ANYTHING], [])
     assert coverage.people_within(ANYTHING).sum() == 0
     assert coverage.nearest(ANYTHING, 0) == ()
+
+
+def test_bands_of_room() -> None:
+    told = (260, 200, 199, 100, 50, 20, 19, 10, 9, 0)
+    assert [room_band(it) for it in told] == [0, 0, 1, 1, 2, 3, 4, 4, 5, 5]

@@ -1,7 +1,7 @@
 """What outlets offer, read out of a network in a real database; scenarios; the ground kept and laid
 anew; and what the public may see of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -12,6 +12,7 @@ from cashlane.core.demand import AGE_BANDS
 from cashlane.core.network import Way
 from cashlane.core.public_cells import Partition, again, public_count, public_part
 from cashlane.coverage.offers import (
+    as_on,
     billers_at,
     kinds_left,
     offers_of,
@@ -41,6 +42,20 @@ def test_an_offer_says_what_is_taken_when_and_how_one_gets_in(ways: Databases) -
         assert one.hours.bit_count() == 70
         assert one.capacity == PACES["post"].a_week == 1_080
         assert offers_of(v.network, OPENING)[3].capacity == 1_008
+
+    living(ways, scenario)
+
+
+def test_an_outlet_does_not_count_before_it_collected(ways: Databases) -> None:
+    settle(ways, young=1, old=1)
+
+    async def scenario(v: Village) -> None:
+        told = structs.replace(v.network.premises[1], collecting_since=DAY)
+        network = structs.replace(v.network, premises={1: told})
+        assert offers_of(as_on(network, DAY), OPENING)[1].kinds == BOTH
+        eve = as_on(network, DAY - timedelta(days=1))
+        assert offers_of(eve, OPENING)[1].kinds == frozenset()
+        assert offers_of(eve, OPENING)[2].kinds, "nobody told since when"
 
     living(ways, scenario)
 

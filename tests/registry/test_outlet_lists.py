@@ -96,6 +96,10 @@ def test_new_outlets_are_on_record_and_off(ways: Databases, take: Callable[..., 
     assert all(one.suspended for one in new)
     assert network.places[new[0].number] == Point(121_473_700, 31_230_400)
     assert {till.outlet for till in network.tills.values()} >= {one.number for one in new}
+    with connect(ways.hub) as hub:
+        before = read_network(hub, DAY - timedelta(days=1))
+    assert before is not None
+    assert {one for one, it in before.outlets.items() if it.suspended} == {it.number for it in new}
     drawers = rows(ways, "SELECT count(*) FROM limits WHERE kind = 1")
     assert drawers == [(5,)]
     with connect(ways.hub) as hub:

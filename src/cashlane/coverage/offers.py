@@ -2,7 +2,7 @@
 routed by; and the same network without one agent, one way or one outlet."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -90,6 +90,18 @@ def _monday(network: Network, now: datetime) -> datetime:
     local = now.astimezone(ZoneInfo(network.zone))
     monday = local.date() - timedelta(days=local.weekday())
     return datetime(monday.year, monday.month, monday.day, tzinfo=ZoneInfo(network.zone))
+
+
+def as_on(network: Network, on: date) -> Network:
+    """The network read for a date, without the outlets that did not collect yet by what their
+    agents tell."""
+    told = network.premises
+    late = {
+        number: structs.replace(outlet, suspended=True)
+        for number, outlet in network.outlets.items()
+        if not outlet.suspended and (told.get(number, UNTOLD).collecting_since or on) > on
+    }
+    return structs.replace(network, outlets={**network.outlets, **late})
 
 
 def without_agent(network: Network, agent: int) -> Network:

@@ -197,12 +197,15 @@ UNION ALL SELECT 'fee', body FROM fee_schedules
 
 -- name: read_outlets
 -- Outlets, whether their latest state that has begun is off, and where they are in millionths of
--- a degree.
+-- a degree. Before the day on which it was listed an outlet was not there: off as well.
 SELECT o.number, o.code, o.name_zh, o.name_en, o.agent, o.brand, o.district, o.bucket,
        o.drawer_most,
        coalesce((SELECT s.state = 'off' FROM service_states s
                   WHERE s.outlet = o.number AND s.biller = 0 AND s.since <= %(on)s
-                  ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1), false),
+                  ORDER BY s.since DESC, s.recorded_at DESC LIMIT 1),
+                EXISTS (SELECT 1 FROM service_states s
+                         WHERE s.outlet = o.number AND s.biller = 0 AND s.since > %(on)s
+                           AND s.reason = 'listed, not switched on yet')),
        round(o.longitude * 1000000)::integer, round(o.latitude * 1000000)::integer
   FROM outlets o
 

@@ -3,6 +3,7 @@ a closing asked by one and signed by another; and who may not ask."""
 
 import asyncio
 import csv
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -14,6 +15,7 @@ from cashlane.core.network import Network
 from cashlane.coverage.offers import offers_of, without_agent
 from cashlane.main import network_of
 from cashlane.store.connect import connect
+from cashlane.store.network import add_service_state
 from cashlane.trial.neighbours import neighbourhoods
 from cashlane.values.geo import Point, metres
 from tests.coverage.village import OPENING
@@ -109,6 +111,68 @@ def test_a_scenario_is_laid_beside_what_is(browsing: Browsing, desk: Desk) -> No
     browsing(desk.origin, scenario, Window("en-GB"))
 
 
+def test_any_two_dates_are_laid_beside_one_another(browsing: Browsing, desk: Desk) -> None:
+    """An agent's outlets stop on a day to come and are back ten days later."""
+    network = network_of(desk.street.house)
+    agent = network.outlets[1].agent
+    less = without_agent(network, agent)
+    now, then = (_within_by_hand(desk, one, ANYTHING, (500,))[500] for one in (network, less))
+    assert now > then
+    stopped = [number for number, one in network.outlets.items() if one.agent == agent]
+    with connect(desk.street.house.databases().hub) as hub:
+        for day, state in ((date(2030, 3, 1), "off"), (date(2030, 3, 11), "on")):
+            for outlet in stopped:
+                add_service_state(
+                    hub, outlet=outlet, biller=0, since=day, recorded_at=OPENING,
+                    state=state, reason="works", actor="test",
+                )  # fmt: skip
+        hub.commit()
+
+    async def figures(page: Page) -> list[int]:
+        cell = await page.inner_text(".bands tbody tr:nth-child(2) td >> nth=0")
+        return [_digits(line.partition(" ")[0]) for line in cell.splitlines()]
+
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto("/window/coverage?lang=en&on=2030-02-28&to=2030-03-01")
+        assert await figures(page) == [now[0], then[0]]
+        assert "2030-03-01" in await page.inner_text(".notice.plain")
+        assert await axe(page) == []
+        await page.goto("/window/coverage?lang=en&on=2030-03-10&to=2030-03-11")
+        assert await figures(page) == [then[0], now[0]]
+        await page.goto(f"/window/coverage?lang=en&to=2030-03-05&without=outlet:{code}&by=room")
+        assert (await figures(page))[0] == now[0]
+        assert await axe(page) == []
+        await page.fill(".asks [name=on]", "2030-03-05")
+        await page.fill(".asks [name=to]", "")
+        await page.fill(".asks [name=outlet]", "")
+        async with page.expect_navigation():
+            await page.click(".asks button")
+        assert await figures(page) == [then[0]], "one date by itself"
+
+    code = next(one.code for one in network.outlets.values() if one.agent != agent)
+    try:
+        browsing(desk.origin, scenario, Window("en-GB"))
+    finally:
+        with connect(desk.street.house.databases().admin) as admin:
+            admin.execute("DELETE FROM service_states WHERE since >= '2030-01-01'")
+
+
+def test_the_map_shows_room_and_the_least_first(browsing: Browsing, desk: Desk) -> None:
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto("/window/coverage?lang=en&by=room")
+        legend = await page.locator(".legend strong").all_inner_texts()
+        lived = [one for one in neighbourhoods(desk.street.city) if sum(one.people)]
+        assert sum(_digits(one) for one in legend) == len(lived)
+        rows = await page.locator(".worst tbody tr td:nth-child(7)").all_inner_texts()
+        times = [float(one.split()[0].replace(",", "")) for one in rows]
+        assert times == sorted(times)
+        assert await axe(page) == []
+
+    browsing(desk.origin, scenario, Window("en-GB"))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_district_is_looked_at_closer_and_places_are_found_by_name(
     browsing: Browsing, desk: Desk, language: str
@@ -156,7 +220,8 @@ def test_whatever_the_address_says_the_page_answers(browsing: Browsing, desk: De
         await desk.sign_in(page)
         for query in (
             "kind=gold", "day=9&hour=99", "day=1", "hour=%00", "without=outlet:none",
-            "without=moon:1", "district=%27--", "q=%3Cscript%3E", "outlet=%E2%80%AE",
+            "without=moon:1", "on=yesterday&to=0001-01-01", "given=agent:x",
+            "district=%27--", "q=%3Cscript%3E", "outlet=%E2%80%AE",
         ):  # fmt: skip
             answer = await page.goto(f"/window/coverage?{query}")
             assert answer is not None

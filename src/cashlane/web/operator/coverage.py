@@ -1,80 +1,43 @@
-"""Who reaches a counter: people by walk in one layer, on a map and by name, beside what it would be
-without an agent, a way or an outlet."""
+"""Who reaches a counter: people by walk in one layer, on a map and by name, and any two dates or
+scenarios beside one another."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Sequence
 
 from litestar import Response, get
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from cashlane.core.access import HOURS_OF_WEEK, Layer, Offer
+from cashlane.core.access import Layer
 from cashlane.core.demand import elders, payers
 from cashlane.core.demand_list import Neighbourhood
-from cashlane.core.network import Network
+from cashlane.core.guard import GUARD
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
 from cashlane.coverage.comparing import compared
 from cashlane.coverage.laid import Coverage
-from cashlane.coverage.offers import (
-    offers_of,
-    without_agent,
-    without_outlet,
-    without_route,
-)
 from cashlane.coverage.reach import BEYOND_M
-from cashlane.coverage.standing import Ground, kinds_in, seen_in
-from cashlane.values.money import read_minor
+from cashlane.coverage.room import room_tenths
+from cashlane.coverage.standing import Ground, kinds_in
 from cashlane.values.text import Text
+from cashlane.web.operator.coverage_asked import (
+    AS_IT_IS,
+    DAYS,
+    TYPED_MOST,
+    Wanted,
+    named,
+    scenarios,
+    seen_on,
+    wanted,
+)
 from cashlane.web.operator.coverage_map import MapShown, coverage_map
-from cashlane.web.operator.door import Here, line_of
+from cashlane.web.operator.door import Here
 from cashlane.web.operator.show import Show
 from cashlane.web.shared.sheets import sheet
 from cashlane.web.shared.telling import KINDS, bands_of
 
 WORST_MOST = 100
 """Places by name on one page; the file has all."""
-TYPED_MOST = 60
-"""Letters of a name that are looked for."""
-HOURS_OF_DAY = 24
-DAYS = (
-    Text("周一", "Monday"), Text("周二", "Tuesday"), Text("周三", "Wednesday"),
-    Text("周四", "Thursday"), Text("周五", "Friday"), Text("周六", "Saturday"),
-    Text("周日", "Sunday"),
-)  # fmt: skip
-
-
-class Wanted(Struct, frozen=True):
-    """What is asked of the map; "" and None are everything. `without` is a scenario: "agent:code",
-    "route:code" or "outlet:code"."""
-
-    kind: str
-    hour: int | None
-    step_free: bool
-    district: str
-    typed: str
-    without: str
-
-    @property
-    def layer(self) -> Layer:
-        """As a layer."""
-        return Layer(self.kind or None, self.hour, self.step_free)
-
-    def address(self, path: str = "/window/coverage", **changes: Any) -> str:
-        """The same question at a path, changed where said."""
-        asked = structs.replace(self, **changes)
-        words = {
-            "kind": asked.kind, "steps": "1" if asked.step_free else "",
-            "district": asked.district, "q": asked.typed, "without": asked.without,
-        }  # fmt: skip
-        if asked.hour is not None:
-            words |= {
-                "day": str(asked.hour // HOURS_OF_DAY), "hour": str(asked.hour % HOURS_OF_DAY)
-            }  # fmt: skip
-        said = urlencode({name: word for name, word in words.items() if word})
-        return f"{path}?{said}" if said else path
 
 
 class Counted(Struct, frozen=True):
@@ -86,8 +49,8 @@ class Counted(Struct, frozen=True):
 
 
 class BandShown(Struct, frozen=True):
-    """People who walk no farther than a band (beyond the last: who walk farther); `then` in the
-    scenario, None where there is none."""
+    """People who walk no farther than a band (beyond the last: who walk farther); `now` on the
+    first side, `then` on the second, None where there is none."""
 
     name: Text
     now: Counted
@@ -96,7 +59,7 @@ class BandShown(Struct, frozen=True):
 
 class PlaceShown(Struct, frozen=True):
     """A place where people live and its nearest counter, None where none is in reach; `then` is the
-    walk in the scenario."""
+    walk on the second side. `room` is told in tenths of what its payers bring."""
 
     place: Neighbourhood
     counted: Counted
@@ -104,6 +67,8 @@ class PlaceShown(Struct, frozen=True):
     outlet: int | None
     then_m: int | None
     worse: bool
+    room: int
+    then_room: int
 
 
 @get("/coverage")
@@ -113,26 +78,30 @@ async def coverage_page(here: Here) -> Response[str]:
     ground = await here.room.guard.ground()
     if isinstance(ground, Refused):
         return here.page("coverage_none.html", status=ground.entry.status, refused=ground)
-    wanted = _wanted(here, ground.network)
-    seen, then = await _both(ground, wanted)
-    rows = await asyncio.to_thread(_places, ground, wanted, seen, then)
-    shown = _searched(rows, wanted)
+    asked = wanted(here, ground.network)
+    seen, then = await _both(here, ground, asked)
+    rows = await asyncio.to_thread(_places, ground, asked, seen, then)
+    shown = _searched(rows, asked)
     return here.page(
         "coverage.html",
-        wanted=wanted,
+        wanted=asked,
         ground=ground,
-        bands=_bands(ground, wanted, seen, then),
+        bands=_bands(ground, asked, seen, then),
         whole=_sum([row.counted for row in rows]),
-        picture=_picture(ground, wanted, rows),
+        picture=_picture(ground, asked, rows, seen if then is None else then),
         worst=shown[:WORST_MOST],
         worst_count=len(shown),
         farther=_farther(rows)[:WORST_MOST] if then is not None else [],
         farther_sum=_sum([row.counted for row in _farther(rows)]),
+        nearer_sum=_sum([row.counted for row in rows if _nearer(row)]),
+        as_it_is=AS_IT_IS,
         kinds=[(kind, KINDS[kind]) for kind in kinds_in(ground.network)],
         days=DAYS,
         districts=_districts(ground),
-        scenarios=_scenarios(here.show, ground.network),
-        scenario=_name(here.show, ground.network, wanted.without),
+        scenarios=scenarios(here.show, ground.network),
+        first="" if asked.first == AS_IT_IS else named(here.show, ground.network, asked.first),
+        scenario="" if asked.second is None else named(here.show, ground.network, asked.second),
+        bills_a_year=GUARD.bills_a_year,
         typed_most=TYPED_MOST,
         beyond=BEYOND_M,
     )
@@ -145,14 +114,17 @@ async def coverage_sheet(here: Here) -> Response[bytes]:
     ground = await here.room.guard.ground()
     if isinstance(ground, Refused):
         raise RefusedError(ground)
-    wanted, show = _wanted(here, ground.network), here.show
-    seen, then = await _both(ground, wanted)
-    rows = _searched(await asyncio.to_thread(_places, ground, wanted, seen, then), wanted)
+    asked, show = wanted(here, ground.network), here.show
+    seen, then = await _both(here, ground, asked)
+    rows = _searched(await asyncio.to_thread(_places, ground, asked, seen, then), asked)
     head = [
         show.t("编号", "number"), show.t("地点", "place"), show.t("区", "district"),
         show.t("人数", "people"), show.t("65 岁以上", "65 and more"),
         show.t("柜台缴费者", "payers"), show.t("步行米数", "walk in metres"),
-        show.t("最近网点", "nearest outlet"), show.t("情景下步行米数", "walk in the scenario"),
+        show.t("最近网点", "nearest outlet"),
+        show.t("对照的步行米数", "walk on the second side"),
+        show.t("余力（缴费量的倍数）", "room, times what is brought"),
+        show.t("对照的余力", "room on the second side"),
     ]  # fmt: skip
     return sheet("coverage", head, (_cells(show, row, then is not None) for row in rows))
 
@@ -165,67 +137,27 @@ def _cells(show: Show, row: PlaceShown, compared_: bool) -> list[str]:
     return [
         str(row.place.number), show.say(row.place.name), show.district(row.place.district),
         str(one.people), str(one.elders), str(one.payers), walk, outlet, then,
+        _times(row.room), _times(row.then_room) if compared_ else "",
     ]  # fmt: skip
 
 
-def _wanted(here: Here, network: Network) -> Wanted:
-    """What the address asks for; what makes no sense is as if it had not been said."""
-    said = here.request.query_params
-    kind, district = said.get("kind", ""), said.get("district", "")
-    outlet = line_of(said.get("outlet", ""), TYPED_MOST)
-    without = f"outlet:{outlet}" if outlet else said.get("without", "")
-    return Wanted(
-        kind if kind in kinds_in(network) else "",
-        _hour(said.get("day", ""), said.get("hour", "")),
-        said.get("steps") == "1",
-        district if any(one.district == district for one in network.outlets.values()) else "",
-        line_of(said.get("q", ""), TYPED_MOST),
-        without if _scenario(network, without) is not None else "",
-    )
+def _times(tenths: int) -> str:
+    return f"{tenths // 10}.{tenths % 10}"
 
 
-def _hour(day: str, hour: str) -> int | None:
-    """An hour of the week; a day without an hour is no question, nor an hour without a day."""
-    number, clock = read_minor(day), read_minor(hour)
-    if number is None or clock is None or number >= len(DAYS) or clock >= HOURS_OF_DAY:
-        return None
-    found = number * HOURS_OF_DAY + clock
-    assert found < HOURS_OF_WEEK
-    return found
+async def _both(here: Here, ground: Ground, asked: Wanted) -> tuple[Coverage, Coverage | None]:
+    """The layer on the first side, and on the second."""
+    room, second = here.room, asked.second
+    seen = await seen_on(room, ground, asked, asked.first)
+    return seen, None if second is None else await seen_on(room, ground, asked, second)
 
 
-def _scenario(network: Network, without: str) -> Network | None:
-    kind, _, code = without.partition(":")
-    parties: Mapping[str, tuple[Any, Any]] = {
-        "agent": (network.agents, without_agent),
-        "route": (network.routes, without_route),
-        "outlet": (network.outlets, without_outlet),
-    }
-    if kind not in parties:
-        return None
-    each, less = parties[kind]
-    number = next((one.number for one in each.values() if one.code == code), None)
-    return None if number is None else less(network, number)
-
-
-async def _both(ground: Ground, wanted: Wanted) -> tuple[Coverage, Coverage | None]:
-    """The layer as it is, and in the scenario."""
-    seen = await seen_in(ground, wanted.layer, ground.offers)
-    other = _scenario(ground.network, wanted.without)
-    if other is None:
-        return seen, None
-    offers: Mapping[int, Offer] = await asyncio.to_thread(offers_of, other, ground.counted_at)
-    return seen, await seen_in(ground, wanted.layer, offers)
-
-
-def _bands(
-    ground: Ground, wanted: Wanted, seen: Coverage, then: Coverage | None
-) -> list[BandShown]:
+def _bands(ground: Ground, asked: Wanted, seen: Coverage, then: Coverage | None) -> list[BandShown]:
     """People within each band, and those beyond the last."""
     whole = [int(count) for count in ground.reach.people.sum(axis=0)]
-    each = [_within(seen, wanted.layer, whole)]
+    each = [_within(seen, asked.layer, whole)]
     if then is not None:
-        each.append(_within(then, wanted.layer, whole))
+        each.append(_within(then, asked.layer, whole))
     names = [*bands_of(ground.reach.method), Text("够不着", "out of reach")]
     return [
         BandShown(name, now[0], now[1] if len(now) > 1 else None)
@@ -245,30 +177,36 @@ def counted(ages: Sequence[int]) -> Counted:
 
 
 def _places(
-    ground: Ground, wanted: Wanted, seen: Coverage, then: Coverage | None
+    ground: Ground, asked: Wanted, seen: Coverage, then: Coverage | None
 ) -> list[PlaceShown]:
     """Every place of the district, the worst served first."""
-    now_m = seen.walks_m(wanted.layer)
-    then_m = now_m if then is None else then.walks_m(wanted.layer)
+    now_m = seen.walks_m(asked.layer)
+    then_m = now_m if then is None else then.walks_m(asked.layer)
     worse = set() if then is None else set(compared(seen, then)[0].farther)
+    room = room_tenths(seen, asked.layer, GUARD)
+    then_room = room if then is None else room_tenths(then, asked.layer, GUARD)
     found = []
     for row, point in enumerate(ground.reach.points):
         place = ground.places[point.number]
-        if wanted.district and place.district != wanted.district:
+        if asked.district and place.district != asked.district:
             continue
-        near = seen.nearest(wanted.layer, row)[:1]
+        near = seen.nearest(asked.layer, row)[:1]
         found.append(
             PlaceShown(
                 place, counted(point.people), _metres(int(now_m[row])),
                 near[0].outlet if near else None, _metres(int(then_m[row])),
-                point.number in worse,
+                point.number in worse, int(room[row]), int(then_room[row]),
             )
         )  # fmt: skip
-    return sorted(found, key=_worst_first)
+    return sorted(found, key=_least_room_first if asked.by == "room" else _worst_first)
 
 
 def _metres(walk: int) -> int | None:
     return None if walk == BEYOND_M else walk
+
+
+def _least_room_first(row: PlaceShown) -> tuple[int, int, int]:
+    return row.room, -row.counted.payers, row.place.number
 
 
 def _worst_first(row: PlaceShown) -> tuple[int, int, int]:
@@ -276,9 +214,9 @@ def _worst_first(row: PlaceShown) -> tuple[int, int, int]:
     return -walk, -row.counted.people, row.place.number
 
 
-def _searched(rows: Sequence[PlaceShown], wanted: Wanted) -> list[PlaceShown]:
+def _searched(rows: Sequence[PlaceShown], asked: Wanted) -> list[PlaceShown]:
     """Places where somebody lives, by a part of their name."""
-    typed = wanted.typed.casefold()
+    typed = asked.typed.casefold()
     return [
         row
         for row in rows
@@ -293,6 +231,11 @@ def _farther(rows: Sequence[PlaceShown]) -> list[PlaceShown]:
     return sorted(worse, key=lambda row: (-row.counted.people, row.place.number))
 
 
+def _nearer(row: PlaceShown) -> bool:
+    """Whether its people walk less far on the second side."""
+    return row.then_m is not None and (row.walk_m is None or row.then_m < row.walk_m)
+
+
 def _sum(each: Sequence[Counted]) -> Counted:
     return Counted(
         sum(one.people for one in each), sum(one.elders for one in each),
@@ -300,9 +243,17 @@ def _sum(each: Sequence[Counted]) -> Counted:
     )  # fmt: skip
 
 
-def _picture(ground: Ground, wanted: Wanted, rows: Sequence[PlaceShown]) -> MapShown | None:
-    points = [(row.place, row.then_m) for row in rows if row.counted.people]
-    return coverage_map(ground, points, near=bool(wanted.district)) if points else None
+def _picture(
+    ground: Ground, asked: Wanted, rows: Sequence[PlaceShown], drawn: Coverage
+) -> MapShown | None:
+    """The map of the second side where there is one, else of the first."""
+    points = [(row.place, row.then_m, row.then_room) for row in rows if row.counted.people]
+    if not points:
+        return None
+    return coverage_map(
+        ground.reach.method, drawn.offers.values(), points,
+        near=bool(asked.district), by_room=asked.by == "room",
+    )  # fmt: skip
 
 
 def _districts(ground: Ground) -> list[str]:
@@ -310,30 +261,3 @@ def _districts(ground: Ground) -> list[str]:
     lived = {one.district for one in ground.places.values()}
     stand = {one.district for one in ground.network.outlets.values()}
     return sorted(lived & stand)
-
-
-def _scenarios(show: Show, network: Network) -> list[tuple[str, str]]:
-    """Agents and ways that could be missing; an outlet is typed."""
-    agents = [
-        (f"agent:{one.code}", show.t("没有机构：", "without the agent ") + show.say(one.name))
-        for one in network.agents.values()
-    ]
-    routes = [
-        (f"route:{one.code}", show.t("没有通道：", "without the way ") + show.say(one.name))
-        for one in network.routes.values()
-    ]
-    return [*agents, *routes]
-
-
-def _name(show: Show, network: Network, without: str) -> str:
-    """What the scenario is called."""
-    named = dict(_scenarios(show, network))
-    if without in named:
-        return named[without]
-    code = without.partition(":")[2]
-    outlet = next((one for one in network.outlets.values() if one.code == code), None)
-    return (
-        ""
-        if outlet is None
-        else show.t("没有网点：", "without the outlet ") + show.say(outlet.name)
-    )

@@ -1,13 +1,15 @@
-"""The map of coverage: places where people live, coloured and sized by the walk of their people,
-with outlets as small marks; drawn on the server, a path for each band."""
+"""The map of coverage: places where people live, coloured and sized by the walk of their people or
+by the room at the counters around them, with outlets as small marks; drawn on the server, a path
+for each band."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from cashlane.core.access import Method, Offer
 from cashlane.core.demand_list import Neighbourhood
-from cashlane.coverage.standing import Ground
+from cashlane.coverage.room import ROOM_TENTHS, room_band
 from cashlane.values.text import Text
 from cashlane.web.shared.ground_plan import Scale, ground_plan
 from cashlane.web.shared.telling import bands_of
@@ -25,6 +27,7 @@ class Spot(Struct, frozen=True):
     band: int
     name: Text
     walk_m: int | None
+    room: int
 
 
 class MapShown(Struct, frozen=True):
@@ -40,20 +43,24 @@ class MapShown(Struct, frozen=True):
 
 
 def coverage_map(
-    ground: Ground, points: Sequence[tuple[Neighbourhood, int | None]], *, near: bool
-) -> MapShown:
-    """The map of some places with their walks (None: out of reach). `near` shows places one by one,
-    as far as there are not too many."""
+    method: Method, offers: Iterable[Offer],
+    points: Sequence[tuple[Neighbourhood, int | None, int]], *, near: bool, by_room: bool,
+) -> MapShown:  # fmt: skip
+    """The map of some places with their walks (None: out of reach) and their room in tenths. `near`
+    shows places one by one, as far as there are not too many."""
     plan = ground_plan(
-        (one.place for one, _ in points), width=WIDTH, height_most=HEIGHT_MOST, edge=EDGE
+        (one.place for one, _, _ in points), width=WIDTH, height_most=HEIGHT_MOST, edge=EDGE
     )
-    method = ground.reach.method
-    names = [*bands_of(method), Text("够不着", "out of reach")]
+    names = _room_names() if by_room else [*bands_of(method), Text("够不着", "out of reach")]
     spots = [
-        Spot(*plan.spot(one.place), _band(method.bands_m, walk), one.name, walk)
-        for one, walk in points
-    ]
-    outlets = [one for one in ground.offers.values() if plan.holds(one.place)]
+        Spot(
+            *plan.spot(one.place),
+            room_band(room) if by_room else _band(method.bands_m, walk),
+            one.name, walk, room,
+        )
+        for one, walk, room in points
+    ]  # fmt: skip
+    outlets = [one for one in offers if plan.holds(one.place)]
     return MapShown(
         plan.width,
         plan.height,
@@ -67,6 +74,14 @@ def coverage_map(
         tuple(spots) if near and len(spots) <= NAMED_MOST else (),
         plan.scale,
     )
+
+
+def _room_names() -> list[Text]:
+    times = [one // 10 for one in ROOM_TENTHS]
+    enough = [
+        Text(f"够 {one} 倍以上", f"room for {one} times as much, or more") for one in times[:-1]
+    ]
+    return [*enough, Text("够用", "room enough"), Text("不够", "too little room")]
 
 
 def _band(bands_m: Sequence[int], walk_m: int | None) -> int:

@@ -5,6 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from cashlane.core.network import Network
 from cashlane.core.survey import Survey
 from cashlane.counter.service import Service
 from cashlane.coverage.deciding import GuardDesk
@@ -45,6 +46,8 @@ class OperatorRoom(Struct, frozen=True):
     watching: Watching
     drills: DrillBook
     guard: GuardDesk
+    network_on: Callable[[date], Awaitable[Network]]
+    """The network as its dated facts have it for a date."""
     last_cash: Callable[[], Awaitable[Mapping[int, date]]]
     surveyed: Callable[[], Awaitable[tuple[Demand, Sequence[Survey]]]]
     reckoning: Reckoning
