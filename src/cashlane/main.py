@@ -325,17 +325,14 @@ def _app(house: Home, board: Switchboard) -> App:
         lambda description: [
             cashier_router(cashier),
             *citizen_routers(
-                service,
-                partial(read_demand, board.watch),
-                _restoration(board, board.watch),
-                record,
-                licence,
+                service, partial(read_demand, board.watch), _restoration(board, board.watch),
+                record, partial(last_cash, board.watch), licence,
             ),
             interface_router(description),
             operator_router(operator),
             shared_files(),
         ],
-    )
+    )  # fmt: skip
 
 
 def _cashier(people: "People", board: Switchboard, service: Service) -> CashierRoom:

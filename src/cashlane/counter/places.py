@@ -101,10 +101,11 @@ class Places:
 
     @cached_property
     def districts(self) -> list[tuple[str, int]]:
-        """The districts that have outlets, each with how many, in the order of their first one."""
+        """The districts that have outlets, each with how many are enabled, in the order of their
+        first one."""
         counts: dict[str, int] = {}
         for _, outlet in sorted(self.network.outlets.items()):
-            counts[outlet.district] = counts.get(outlet.district, 0) + 1
+            counts[outlet.district] = counts.get(outlet.district, 0) + (not outlet.suspended)
         return [(code, count) for code, count in counts.items() if code]
 
     def counter(self, actor: Actor, outlet: str, till: str) -> Counter:

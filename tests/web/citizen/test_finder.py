@@ -11,6 +11,7 @@ from cashlane.home import home, settings
 from cashlane.main import network_of
 from cashlane.trial.neighbours import neighbourhoods
 from cashlane.values.geo import metres
+from cashlane.web.citizen.finder import LARGE_PAPER_MOST
 from tests.street.running import Street
 from tests.web.browser import Window, axe
 from tests.web.conftest import Browsing
@@ -152,6 +153,11 @@ def test_the_sheet_is_one_page_of_a4(browsing: Browsing, street: Street) -> None
         await page.goto("/find/paper?estate=9&lang=zh&elder=1")
         printed = await page.pdf(prefer_css_page_size=True)
         assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
+        assert await page.locator(".lines li").count() == LARGE_PAPER_MOST
+        await page.emulate_media(media="print")
+        size = "getComputedStyle(document.querySelector('.lines p')).fontSize"
+        assert float((await page.evaluate(size)).removesuffix("px")) >= 16 * 96 / 72, "large print"
+        assert all("公交" in one for one in await page.locator(".lines li").all_inner_texts())
 
     browsing(street.api, scenario)
 

@@ -10,7 +10,7 @@ from cashlane.web.citizen.check import check_router
 from cashlane.web.citizen.estates import Look
 from cashlane.web.citizen.finder import finder_routers
 from cashlane.web.citizen.keeping import keeping_router
-from cashlane.web.citizen.now import now_router
+from cashlane.web.citizen.now import LastCash, now_router
 from cashlane.web.citizen.open_data import open_router
 from cashlane.web.citizen.proven import ways_router
 from cashlane.web.citizen.record import PublicRecord, record_router
@@ -22,6 +22,7 @@ def citizen_routers(
     people: Look,
     restoration: Restoration,
     record: PublicRecord,
+    last_cash: LastCash,
     licence: str | None,
 ) -> list[Router]:
     """All of them. `people` looks up where people live; `licence` is the operator's word about its
@@ -29,7 +30,7 @@ def citizen_routers(
     board = resting_board(service, restoration)
     return [
         check_router(service),
-        now_router(service),
+        now_router(service, last_cash),
         ways_router(service),
         restoration_router(board),
         keeping_router(service),

@@ -19,7 +19,7 @@ from cashlane.store.shelf import AwayError
 from cashlane.values.money import write_amount
 from cashlane.values.text import LANGUAGES, Text
 from cashlane.web.shared.headers import guarded
-from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.pages import Pages, elder_of, language_of
 
 _pages = Pages("cashlane.web.citizen")
 TYPED_MOST = 40
@@ -64,7 +64,7 @@ async def ask(
         place = f"/check/{quote(code.strip()[:TYPED_MOST], safe='')}"
         return Redirect(place + (f"?lang={lang}" if lang in LANGUAGES else ""))
     accepted = request.headers.get("accept-language", "")
-    return _pages.page("ask.html", language=language_of(lang, accepted))
+    return _pages.page("ask.html", language=language_of(lang, accepted), elder=elder_of(request))
 
 
 @get("/{code:str}")
@@ -79,6 +79,7 @@ async def check(
         verdict=verdict,
         sentence=sentence,
         language=language_of(lang, request.headers.get("accept-language", "")),
+        elder=elder_of(request),
         code=code[:TYPED_MOST],
     )
 

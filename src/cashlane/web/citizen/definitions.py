@@ -12,6 +12,7 @@ from cashlane.core.restoration import Standing
 from cashlane.core.withdrawal import STAGE_NAMES, STAGES
 from cashlane.values.ids import spell
 from cashlane.values.text import Text
+from cashlane.web.citizen.proven import READINESS
 
 Cell = str | int | date | None
 Value = Callable[[Network, Standing], Cell]
@@ -61,6 +62,63 @@ FIGURES: tuple[Figure, ...] = (
             "outlets 与 service_states 中今天有效的状态。",
             "The states of outlets and service_states in force today.",
         ),
+    ),
+    Figure(
+        "outlets-took-cash",
+        Text("近 14 天收过现金的网点", "outlets that took cash in the last 14 days"),
+        Text(
+            "启用的网点中，最近 14 个账务日里至少收过一笔现金、且沉默未触发警报的。",
+            "Of the outlets enabled, those with a payment in cash on one of the last 14 business"
+            " days, whose silence is no alarm.",
+        ),
+        Text(
+            "limits 中各网点最近一次开出收据的账务日；减去 silence_alarms 中未解除的；半分钟一查。",
+            "The business date of each outlet's last receipt in limits, less those with an alarm in"
+            " silence_alarms that has not ended; looked up every half minute.",
+        ),
+    ),
+    Figure(
+        "taking-now",
+        Text("此刻能收的网点", "outlets taking a bill now"),
+        Text(
+            "该机构有合同的网点中，此刻业务未停、收费单位在收、至少一条通道畅通的；"
+            "沉默已触发警报的不计。关着门的网点也算：营业时间见各网点页。",
+            "Of the agent's outlets under contract, those whose service is on, whose biller takes"
+            " payments and for which a way is open at this moment, without those whose silence is"
+            " an alarm. A door may be closed: each outlet's page tells its hours.",
+        ),
+        Text(
+            "每秒按登记册、收费单位公告与时段、各通道状况算一次；页面“截至”即其时刻。",
+            "Worked out once a second from the register, billers' notices and windows and the state"
+            " of each way; the page's “as of” is its moment.",
+        ),
+    ),
+    Figure(
+        "under-contract",
+        Text("有合同的网点", "outlets under contract"),
+        Text(
+            "机构与该收费单位有合同时，该机构启用的和暂停的全部网点。",
+            "All outlets of an agent that has a contract for the biller, suspended ones included.",
+        ),
+        Text(
+            "outlets 与 contracts 中今天有效的行。", "Rows of outlets and contracts in force today."
+        ),
+    ),
+    *(
+        Figure(
+            f"spare-{readiness}",
+            name,
+            Text(
+                "机构与收费单位的组合数，按其备用通道最近一次缴成的日期分类；一个组合计一。",
+                "Pairs of an agent and a biller by the day on which their spare way last carried a"
+                " payment; each pair counts once.",
+            ),
+            Text(
+                "/now/ways.json 中的 pairs，按 readiness 计数。",
+                "The pairs of /now/ways.json, counted by readiness.",
+            ),
+        )
+        for readiness, name in READINESS.items()
     ),
     Figure(
         "outlets-meant",

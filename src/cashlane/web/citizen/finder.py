@@ -30,8 +30,9 @@ LISTED_MOST = 8
 """Counters near a place: a person reads no more, and the map stays readable."""
 DESK_MOST = 3
 """Counters that somebody on the telephone can be told."""
-PAPER_MOST = 5
-"""Counters on one sheet in large letters."""
+PAPER_MOST, LARGE_PAPER_MOST = 5, DESK_MOST
+"""Counters on one sheet with a map, and on one in letters of 18 points, which has no room for it:
+those that the desk tells, the open ones first."""
 CHOICES_MOST = 24
 """Estates of one name: more are not read, one types more letters."""
 DISTRICT_MOST = 60
@@ -179,7 +180,8 @@ async def paper_page(
 ) -> Response[str]:
     """The same on one sheet of A4 in large letters, with the date on it."""
     asked, known = asked_of(request), await estates.latest()
-    found = await answer(service, known, asked, most=PAPER_MOST, open_first=False)
+    most = LARGE_PAPER_MOST if asked.elder else PAPER_MOST
+    found = await answer(service, known, asked, most=most, open_first=asked.elder)
     return _page("paper.html", service, known, asked, found, path="/find/paper")
 
 

@@ -27,7 +27,7 @@ from cashlane.counter.service import Service
 from cashlane.values.money import Currency, write_amount
 from cashlane.values.text import Language, Text
 from cashlane.web.shared.headers import guarded
-from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.pages import Pages, elder_of, language_of
 
 _pages = Pages("cashlane.web.citizen")
 EXAMPLES: tuple[Kind, ...] = ("chain", "post")
@@ -122,6 +122,7 @@ async def keeping_page(
     return _pages.page(
         "keeping.html",
         language=language,
+        elder=elder_of(request),
         currency=currency.code,
         money=lambda amount: write_amount(amount, currency),
         examples=[_example(kind, currency, language) for kind in EXAMPLES],

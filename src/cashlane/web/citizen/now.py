@@ -3,7 +3,8 @@
 It counts an outlet as open only where its service, its biller and a way to that biller are.
 """
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Request, Response, Router, get
@@ -15,13 +16,14 @@ from cashlane.core.finding import opening
 from cashlane.core.network import Network, Outlet
 from cashlane.core.outlet import Standing
 from cashlane.core.premises import UNTOLD
+from cashlane.core.silence import LATELY_DAYS, Sum, heard, sums
 from cashlane.core.truth import Near, Row, at_outlet, everywhere, reason
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
 from cashlane.values.text import Language
 from cashlane.web.citizen.shown import also_words, opening_words, steps_words
 from cashlane.web.shared.headers import guarded
-from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.pages import Pages, elder_of, language_of
 from cashlane.web.shared.resting import Resting
 
 _pages = Pages("cashlane.web.citizen")
@@ -35,6 +37,11 @@ TYPED_MOST = 40
 
 LOOKED_S = 1.0
 """However many people look at the city, it is counted once a second."""
+CASH_S = 30.0
+"""Who took cash within two weeks is looked up so often."""
+NOBODY = Sum(0, 0, 0)
+LastCash = Callable[[], Awaitable[Mapping[int, date]]]
+"""Looks up the last business date on which each outlet took cash."""
 
 
 class City(Struct, frozen=True):
@@ -43,6 +50,7 @@ class City(Struct, frozen=True):
     network: Network
     at: datetime
     rows: list[Row]
+    sums: Mapping[int, Sum]
 
 
 class Place(Struct, frozen=True):
@@ -78,9 +86,13 @@ async def now_page(
     return _pages.page(
         "now.html",
         language=language,
+        elder=elder_of(request),
         at=network.local(city.at),
         billers=sorted(network.billers.values(), key=lambda one: one.number),
-        agents=_by_agent(network, city.rows, language),
+        agents=_by_agent(network, city, language),
+        enabled=sum(one.enabled for one in city.sums.values()),
+        took_cash=sum(one.took_cash for one in city.sums.values()),
+        lately=LATELY_DAYS,
         reason=reason,
         typed=typed,
         found=_found(network, typed),
@@ -99,6 +111,7 @@ async def place_page(
     return _pages.page(
         "place.html",
         language=language,
+        elder=elder_of(request),
         at=network.local(now),
         outlet=outlet,
         door=_door(network, outlet, now, language),
@@ -153,14 +166,17 @@ def _bill(
 
 
 def _by_agent(
-    network: Network, rows: list[Row], language: Language
-) -> list[tuple[str, dict[int, Row]]]:
-    """The agents with their rows by biller, the largest first."""
+    network: Network, city: City, language: Language
+) -> list[tuple[str, Sum, dict[int, Row]]]:
+    """The agents with their two counts and their rows by biller, the largest first."""
     agents: dict[int, dict[int, Row]] = {}
-    for row in rows:
+    for row in city.rows:
         agents.setdefault(row.agent, {})[row.biller] = row
     largest = sorted(agents, key=lambda one: -max(it.outlets for it in agents[one].values()))
-    return [(network.agents[agent].name.say(language), agents[agent]) for agent in largest]
+    return [
+        (network.agents[one].name.say(language), city.sums.get(one, NOBODY), agents[one])
+        for one in largest
+    ]
 
 
 def _found(network: Network, typed: str) -> list[Outlet]:
@@ -184,16 +200,23 @@ def _not_found(request: Request[Any, Any, Any], error: RefusedError) -> Response
         status=error.refused.entry.status,
         sentence=error.refused.sentence(),
         language=_language(request, request.query_params.get("lang")),
+        elder=elder_of(request),
     )
     return guarded(page)
 
 
-def now_router(service: Service) -> Router:
+def now_router(service: Service, last_cash: LastCash) -> Router:
     """The truth page."""
+    cash = Resting(last_cash, service.clock.elapsed, least_s=CASH_S)
 
     async def look() -> City:
-        network, now = service.places.network, service.clock.now()
-        return City(network, now, everywhere(network, service.outlook(), now))
+        network, now, last = service.places.network, service.clock.now(), await cash.latest()
+        on, alarms = network.local(now).date(), network.silent
+        each = (
+            heard(one, last.get(number), on, alarmed=number in alarms)
+            for number, one in network.outlets.items()
+        )
+        return City(network, now, everywhere(network, service.outlook(), now), sums(each))
 
     cities = Resting(look, service.clock.elapsed, least_s=LOOKED_S)
     return Router(

@@ -15,7 +15,7 @@ from cashlane.values.text import Text
 from cashlane.web.citizen.definitions import COLUMNS, DAY_COLUMNS, FIGURES, Cell
 from cashlane.web.citizen.restoration import Seen, away
 from cashlane.web.shared.headers import guarded
-from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.pages import Pages, elder_of, language_of
 from cashlane.web.shared.resting import Resting
 from cashlane.web.shared.sheets import table
 
@@ -125,6 +125,7 @@ async def definitions_page(
     return _pages.page(
         "open.html",
         language=language_of(lang, request.headers.get("accept-language", "")),
+        elder=elder_of(request),
         at=now.network.local(now.at),
         figures=FIGURES,
         columns=COLUMNS,

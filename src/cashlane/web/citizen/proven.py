@@ -16,7 +16,7 @@ from cashlane.core.routing import PROVEN_WITHIN, Spare
 from cashlane.counter.service import Service
 from cashlane.values.text import Language, Text
 from cashlane.web.shared.headers import guarded
-from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.pages import Pages, elder_of, language_of
 from cashlane.web.shared.resting import Resting
 
 _pages = Pages("cashlane.web.citizen")
@@ -53,6 +53,7 @@ async def ways_page(
     return _pages.page(
         "ways.html",
         language=language,
+        elder=elder_of(request),
         city=city,
         at=city.network.local(city.at),
         agents=_by_agent(city, language),

@@ -18,7 +18,7 @@ from cashlane.store.connect import Lost
 from cashlane.values.text import Language, Text
 from cashlane.web.shared.headers import guarded
 from cashlane.web.shared.outlets_line import outlets_line
-from cashlane.web.shared.pages import Pages, language_of
+from cashlane.web.shared.pages import Pages, elder_of, language_of
 from cashlane.web.shared.resting import Resting
 
 _pages = Pages("cashlane.web.citizen")
@@ -58,6 +58,7 @@ async def restoration_page(
     return _pages.page(
         "restoration.html",
         language=language,
+        elder=elder_of(request),
         at=now.network.local(now.at),
         board=board,
         drawn=outlets_line(board.steps, board.enabled, board.today),
@@ -107,7 +108,10 @@ def away(request: Request[Any, Any, Any], _: Lost) -> Response[str]:
     language = language_of(
         request.query_params.get("lang"), request.headers.get("accept-language", "")
     )
-    return guarded(_pages.page("none.html", status=503, sentence=_AWAY, language=language))
+    elder = elder_of(request)
+    return guarded(
+        _pages.page("none.html", status=503, sentence=_AWAY, language=language, elder=elder)
+    )
 
 
 def resting_board(service: Service, restoration: Restoration) -> Resting[Seen]:

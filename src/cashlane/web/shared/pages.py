@@ -9,7 +9,7 @@ from jinja2 import (
     StrictUndefined,
     select_autoescape,
 )
-from litestar import Response
+from litestar import Request, Response
 from litestar.enums import MediaType
 
 from cashlane.values.text import LANGUAGES, Language
@@ -43,3 +43,8 @@ def language_of(query: str | None, accepted: str) -> Language:
         return "zh" if query == "zh" else "en"
     places = {found: accepted.find(found) for found in LANGUAGES if found in accepted}
     return min(places, key=lambda found: places[found]) if places else "zh"
+
+
+def elder_of(request: Request[Any, Any, Any]) -> bool:
+    """Whether very large letters are asked for."""
+    return request.query_params.get("elder") == "1"
