@@ -82,7 +82,7 @@ from cashlane.store.guard import kept_partition, walkers_of
 from cashlane.store.lives import Lives
 from cashlane.store.lookup import Lookup
 from cashlane.store.network import read_mark
-from cashlane.store.outlets import last_cash
+from cashlane.store.outlets import last_cash, received_at
 from cashlane.store.payments import Books
 from cashlane.store.people import KeyRow, add_key
 from cashlane.store.programmes import ListRow, ProgrammeRows
@@ -380,6 +380,7 @@ def _operator(
         guard=guard,
         network_on=partial(network_on, hub),
         last_cash=partial(last_cash, board.watch),
+        received=partial(received_at, board.watch),
         surveyed=partial(_surveyed, board.watch),
         reckoning=Reckoning(
             Volumes(board.watch), ProgrammeRows(board.watch).book, board.picture.network,

@@ -14,11 +14,12 @@ from cashlane.core.reduction import ACT_WITHIN, AHEAD, Lost, Reduction
 from cashlane.core.refusals import Refused
 from cashlane.coverage import asking
 from cashlane.coverage.deciding import Answered
+from cashlane.coverage.offers import missing_at
 from cashlane.home import Databases
 from cashlane.store.connect import connect
 from cashlane.store.days import open_day
 from cashlane.store.guard import NEWEST
-from cashlane.store.network import put_charter
+from cashlane.store.network import add_service_state, put_charter
 from tests.coverage.village import (
     AFTER_M,
     BEFORE_M,
@@ -345,5 +346,51 @@ def test_who_was_noted_can_be_let_go(ways: Databases) -> None:
         assert await v.desk.let_go(number, CLERK) is None
         assert await v.desk.let_go(number, CLERK) is None
         assert await v.desk.walkers() == ()
+
+    living(ways, scenario)
+
+
+def test_a_shop_that_closed_by_itself_is_off_when_another_person_confirms_it(
+    ways: Databases,
+) -> None:
+    """It is never blocked, since it has happened; but one person alone takes no outlet off."""
+    settle(ways, young=200, old=0)
+
+    async def scenario(v: Village) -> None:
+        await v.walker(700)
+        found = await asked(v, Reduction("shop", (Lost(1, (1, 2)),), "", DAY, ""))
+        assert found.asked.verdict == "act"
+        assert found.asked.act_by is not None
+        assert not v.network.outlets[1].suspended
+        both = structs.replace(LEAD, id=CLERK.id)
+        assert code(await v.desk.decide(found.asked.id, both, "gone")) == "OWN_PROPOSAL"
+        assert isinstance(await signed(v, found, "the shop is empty"), GuardDecision)
+        v.refresh()
+        assert v.network.outlets[1].suspended
+        assert not v.network.outlets[2].suspended
+
+    living(ways, scenario)
+
+
+def test_what_a_citizen_asks_to_have_back_is_measured_as_if_it_had_gone(ways: Databases) -> None:
+    """Electricity was withdrawn at the counter near by; a request about it answers what closing it
+    would have: the same walks, the same people."""
+    settle(ways, young=200, old=30)
+
+    async def scenario(v: Village) -> None:
+        with connect(ways.hub) as hub:
+            add_service_state(
+                hub, outlet=1, biller=1, since=DAY, recorded_at=OPENING, state="off",
+                reason="lost", actor="test",
+            )  # fmt: skip
+            hub.commit()
+        v.refresh()
+        assert missing_at(v.network, 1) == (1,)
+        found = await asked(v, Reduction("request", (Lost(1, (1,)),), "", DAY, ""))
+        assert found.asked.verdict == "act"
+        assert {(one.before_m, one.after_m) for one in found.answer.losses} == {(BEFORE_M, AFTER_M)}
+        assert isinstance(await signed(v, found, "a mobile counter"), GuardDecision)
+        v.refresh()
+        assert (1, 1) in v.network.withdrawn, "a request switches nothing"
 
     living(ways, scenario)

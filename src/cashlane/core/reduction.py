@@ -46,6 +46,12 @@ class Reduction(Struct, frozen=True):
         """Whether it waits for the guard's answer."""
         return self.trigger in PREVENTABLE
 
+    @property
+    def takes_effect(self) -> bool:
+        """Whether the network changes when it is signed: also where a shop has closed by itself,
+        which another person confirms."""
+        return self.waits or self.trigger == "shop"
+
 
 def check_reduction(
     asked: Reduction, network: Network, taken: Collection[int], today: date

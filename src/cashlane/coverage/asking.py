@@ -12,7 +12,7 @@ from cashlane.core.network import Network
 from cashlane.core.reduction import Lost, Reduction
 from cashlane.coverage.guarding import assessed
 from cashlane.coverage.laid import Coverage, lay
-from cashlane.coverage.offers import kinds_left, service_of, this_week
+from cashlane.coverage.offers import kinds_left, kinds_of, service_of, this_week
 from cashlane.coverage.standing import Ground, kinds_in
 
 WIDE = 20
@@ -28,12 +28,17 @@ def reduced(
 
 
 def _left(network: Network, offer: Offer, lost: Lost, asked: Reduction, now: datetime) -> Offer:
-    if asked.trigger in ("closing", "suspending"):
+    if asked.trigger in ("closing", "suspending", "shop"):
         return offer.closed()
     if asked.trigger == "hours":
         return structs.replace(offer, hours=this_week(network, asked.hours, now))
     gone = {service_of(network.billers[biller]) for biller in lost.billers}
     return structs.replace(offer, kinds=kinds_left(offer.kinds, gone))
+
+
+def wished(network: Network, offer: Offer, lost: Lost) -> Offer:
+    """What an outlet would offer if what a citizen asks for were there."""
+    return structs.replace(offer, kinds=offer.kinds | kinds_of(network, lost.billers))
 
 
 def asked_layers(
@@ -69,11 +74,15 @@ def answered(
     now: datetime,
 ) -> tuple[Assessment, Coverage]:
     """The guard's answer, and the coverage that would be left in the layers it looked at. What was
-    allowed already and is still to come counts as gone."""
+    allowed already and is still to come counts as gone; what a citizen asks to have back is
+    measured as if it had been there and went."""
     question = Question(asked.trigger, asked.outlets, ground.version)
     offers = dict(ground.offers)
     for one in coming:
         offers |= {new.outlet: new for new in reduced(ground.network, offers, one, now)}
+    if asked.trigger == "request":
+        lost = asked.lost
+        offers |= {one.outlet: wished(ground.network, offers[one.outlet], one) for one in lost}
     new = reduced(ground.network, offers, asked, now)
     wanted = asked_layers(ground.network, offers, new, asked)
     before = lay(ground.reach, wanted, offers.values())

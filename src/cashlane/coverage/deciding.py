@@ -166,19 +166,21 @@ class GuardDesk:
         if asked.decided is not None:
             return Refused("ALREADY_DECIDED")
         version = ground.version
+        if asked.reduction.takes_effect and asked.asked_by == by.id:
+            return Refused("OWN_PROPOSAL")
         if not asked.reduction.waits:
             version = answer.question.network_version
-        elif asked.asked_by == by.id:
-            return Refused("OWN_PROPOSAL")
         elif await guard.effects_since(work, asked.made_at - PICTURE_LAG):
             return Refused("GUARD_STALE")
         return decide(answer, by, reason, network_version=version, now=self._clock.now())
 
     async def _carry_out(self, work: Work, asked: Asked, made: GuardDecision, by: Person) -> None:
         wanted = asked.reduction
-        first = await guard.add_decision(work, asked.id, made, actor=by.login, effect=wanted.waits)
+        first = await guard.add_decision(
+            work, asked.id, made, actor=by.login, effect=wanted.takes_effect
+        )
         assert first, "decisions are written one at a time, and none stood there"
-        if not wanted.waits:
+        if not wanted.takes_effect:
             return
         (lost,) = wanted.lost
         if wanted.trigger == "hours":

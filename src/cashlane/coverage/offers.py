@@ -43,6 +43,15 @@ def _under_contract(network: Network, agent: int) -> tuple[int, ...]:
     return tuple(sorted(biller for (who, biller), one in pairs if who == agent and one.routes))
 
 
+def missing_at(network: Network, outlet: int) -> tuple[int, ...]:
+    """The billers under contract with its agent whose bills an outlet does not take: what citizens
+    can ask to have back."""
+    there = billers_at(network, outlet)
+    return tuple(
+        one for one in _under_contract(network, network.outlets[outlet].agent) if one not in there
+    )
+
+
 def billers_at(network: Network, outlet: int) -> tuple[int, ...]:
     """The billers whose bills an outlet takes; none where it is suspended."""
     return taken_at(network, outlet, _under_contract(network, network.outlets[outlet].agent))

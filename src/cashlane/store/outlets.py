@@ -15,7 +15,8 @@ from cashlane.core.outlet_list import Known
 from cashlane.core.premises import Premises
 from cashlane.store.connect import Pool, Work, transaction
 from cashlane.store.statements import statements
-from cashlane.values.datum import Datum
+from cashlane.values.datum import Datum, place
+from cashlane.values.datum import Place as Received
 from cashlane.values.geo import Point
 from cashlane.values.text import Text
 
@@ -169,6 +170,13 @@ async def counts(pool: Pool, *, on: date, since: date) -> list[Count]:
 async def numbers_of(work: Work, codes: Sequence[str]) -> dict[str, int]:
     """Outlets' numbers by their codes; a code that nobody bears is not there."""
     return dict(await (await work.execute(_SQL["numbers_of"], {"codes": list(codes)})).fetchall())
+
+
+async def received_at(pool: Pool, outlet: int) -> Received | None:
+    """Where an outlet is as its list has it; None where nobody told."""
+    async with transaction(pool) as work:
+        row = await (await work.execute(_SQL["received_at"], {"outlet": outlet})).fetchone()
+    return None if row is None else place(*row)
 
 
 async def last_cash(pool: Pool) -> dict[int, date]:

@@ -91,6 +91,11 @@ SELECT t.number, '2000-01-01', l.received_at, l.id, 'wgs84',
 SELECT DISTINCT ON (outlet) outlet, address, hours, step_free, transit, collecting_since
   FROM outlet_details WHERE since <= %(on)s ORDER BY outlet, since DESC, recorded_at DESC
 
+-- name: received_at
+-- Where an outlet is, as it was last received and in the system declared for it.
+SELECT datum, longitude_e6, latitude_e6 FROM outlet_details
+ WHERE outlet = %(outlet)s ORDER BY since DESC, recorded_at DESC LIMIT 1
+
 -- name: counts
 -- Outlets by agent: on record, enabled today, and those that took cash since a date and whose silence
 -- is no alarm.

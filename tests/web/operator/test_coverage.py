@@ -343,3 +343,57 @@ def test_an_auditor_looks_and_asks_for_nothing(desk: Desk) -> None:
         assert (await v.post("/window/outlet/post-0003/guard", asked)).status == 403
 
     asyncio.run(visiting(desk, scenario))
+
+
+def test_a_shops_end_and_a_citizens_request_are_assessed_from_the_outlets_page(
+    browsing: Browsing, desk: Desk
+) -> None:
+    """Both happened anyway: they are never blocked, and the page says what is measured."""
+    code = "post-0004"
+    network = network_of(desk.street.house)
+    outlet = next(one for one in network.outlets.values() if one.code == code)
+    biller = next(one.number for one in network.billers.values() if one.code == "east-water")
+
+    async def shop(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto(f"/window/outlet/{code}?lang=en")
+        record = await page.inner_text("#record")
+        assert network.premises[outlet.number].address in record
+        assert "WGS-84" in record
+        assert await page.locator("#record tbody tr").count() == 6
+        await page.select_option("[name=act]", "shop")
+        await page.click("form.pairs:has([name=hours]) button")
+        await page.wait_for_url("**/window/guard/asm_*")
+        assert "closed by itself" in await page.inner_text("main")
+        assert "blocked" not in await page.inner_text(".verdict")
+
+    browsing(desk.origin, shop, Window("en-GB"))
+    with connect(desk.street.house.databases().hub) as hub:
+        add_service_state(
+            hub, outlet=outlet.number, biller=biller, since=date(2020, 1, 1), recorded_at=OPENING,
+            state="off", reason="test", actor="test",
+        )  # fmt: skip
+        hub.commit()
+
+    async def request(page: Page) -> None:
+        await desk.sign_in(page)
+        for _ in range(100):
+            await page.goto(f"/window/outlet/{code}?lang=en")
+            if await page.locator("form:has([name=act][value=request])").count():
+                break
+            await page.wait_for_timeout(100)
+        assert await axe(page) == []
+        await page.click("form:has([name=act][value=request]) button")
+        await page.wait_for_url("**/window/guard/asm_*")
+        said = await page.inner_text("main")
+        assert "asks to have East Water back" in said
+        assert "as if it had been there and went" in said
+        assert await axe(page) == []
+        await page.goto("/find/decisions?lang=en")
+        assert "asks to have East Water back" in await page.inner_text("main")
+
+    try:
+        browsing(desk.origin, request, Window("en-GB"))
+    finally:
+        with connect(desk.street.house.databases().admin) as admin:
+            admin.execute("DELETE FROM service_states")

@@ -20,7 +20,7 @@ from cashlane.core.roles import Permission
 from cashlane.core.withdrawal import countdown
 from cashlane.counter.problems import RefusedError
 from cashlane.coverage.deciding import Answered
-from cashlane.coverage.offers import billers_at
+from cashlane.coverage.offers import billers_at, missing_at
 from cashlane.coverage.standing import Ground
 from cashlane.store.guard import NEWEST
 from cashlane.values.ids import read_id, spell
@@ -29,6 +29,7 @@ from cashlane.web.operator.door import Here, line_of, typed
 from cashlane.web.operator.guard_shown import (
     ACTS,
     PROMISES,
+    REQUEST,
     SHOWN_MOST,
     affected,
     guard_href,
@@ -62,7 +63,8 @@ async def guard_page(here: Here) -> Response[str]:
 
 @post("/outlet/{code:str}/guard", status_code=200)
 async def ask_outlet(here: Here, code: str) -> Response[Any]:
-    """Ask what would be lost if something of an outlet went."""
+    """Ask what would be lost if something of an outlet went, what was lost since its shop closed,
+    or what a citizen misses who asks to have it back."""
     here.require(Permission.OUTLETS_PROPOSE)
     network, words = here.show.network, await typed(here.request)
     outlet = named_party(network.outlets.values(), code, Text("网点", "outlet"))
@@ -70,12 +72,16 @@ async def ask_outlet(here: Here, code: str) -> Response[Any]:
     if isinstance(since, Refused):
         raise RefusedError(since)
     act = words.get("act", "")
-    if act not in ACTS:
+    if act not in (*ACTS, REQUEST):
         raise RefusedError(Refused("MALFORMED", {"what": Text("事项", "what is to go")}))
     taken = billers_at(network, outlet.number)
     codes = {one.code: one.number for one in network.billers.values()}
     service = (codes.get(words.get("biller", ""), 0),)
-    billers = {"withdrawing": service, "hours": ()}.get(act, taken)
+    missing = missing_at(network, outlet.number)
+    back = service if service[0] in missing else missing
+    billers = {"withdrawing": service, "hours": (), REQUEST: back}.get(act, taken)
+    if act in ("shop", REQUEST) and not billers:
+        raise RefusedError(Refused("MALFORMED", {"what": Text("事项", "what is to go")}))
     hours = line_of(words.get("hours", ""), HOURS_MOST + 1) if act == "hours" else ""
     lost = (Lost(outlet.number, billers),)
     return await _ask(here, Reduction(_trigger(act), lost, hours, since, ""), ())
@@ -216,7 +222,7 @@ async def _page(here: Here, found: Answered, refused: Refused | None) -> Respons
         stale=open_ and asked.reduction.waits and asked.ground != ground.version,
         asks=open_ and person.may(Permission.OUTLETS_PROPOSE),
         signs=open_ and person.may(Permission.OUTLETS_APPROVE),
-        own=asked.asked_by == person.id and asked.reduction.waits,
+        own=asked.asked_by == person.id and asked.reduction.takes_effect,
         until=keep_until(show.network.local(show.now).date()),
         reason_most=REASON_MOST,
         refused=refused,

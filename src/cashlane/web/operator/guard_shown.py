@@ -65,8 +65,11 @@ ACTS: Mapping[str, Text] = {
     "closing": Text("关闭整个网点", "close the whole outlet"),
     "withdrawing": Text("停办一项业务", "withdraw one service"),
     "hours": Text("改营业时间", "change its hours"),
+    "shop": Text("店铺已自行歇业", "the shop has closed by itself"),
 }
-"""What an operator can want to go."""
+"""What an operator can want to go, or has seen gone."""
+REQUEST = "request"
+"""A citizen asks for what an outlet does not take any more."""
 
 
 class Affected(Struct, frozen=True):

@@ -14,9 +14,10 @@ from cashlane.core.receipt import NUMBER_MAX
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.counter.problems import RefusedError
-from cashlane.coverage.offers import billers_at
+from cashlane.coverage.offers import billers_at, missing_at
 from cashlane.registry.silence import NOTE_MOST
 from cashlane.store.guard import Asked
+from cashlane.values.datum import DATUM_NAMES
 from cashlane.values.money import read_minor
 from cashlane.values.text import Text
 from cashlane.web.operator.door import Here
@@ -67,6 +68,10 @@ async def outlet_page(here: Here, code: str) -> Response[str]:
         asks=here.session.person.may(Permission.OUTLETS_PROPOSE),
         hours_most=HOURS_MOST,
         taken=billers_at(network, outlet.number),
+        missing=missing_at(network, outlet.number),
+        spot=network.places.get(outlet.number),
+        received=await here.room.received(outlet.number),
+        datums=DATUM_NAMES,
         guards=await _guards(here, outlet),
         programmes=await _programmes(here, outlet),
         months=await here.room.programmes.attendances_at(outlet.number, most=MONTHS_MOST),

@@ -25,6 +25,7 @@ from cashlane.store.demand import Demand
 from cashlane.store.finding import Finding
 from cashlane.store.lives import Lives
 from cashlane.store.programmes import ProgrammeRows
+from cashlane.values.datum import Place
 from cashlane.web.operator.pulse import Pulse
 from cashlane.web.operator.reckoning import Reckoning
 from cashlane.web.operator.watching import Watching
@@ -49,6 +50,8 @@ class OperatorRoom(Struct, frozen=True):
     network_on: Callable[[date], Awaitable[Network]]
     """The network as its dated facts have it for a date."""
     last_cash: Callable[[], Awaitable[Mapping[int, date]]]
+    received: Callable[[int], Awaitable[Place | None]]
+    """Where an outlet's list says that it is, in the system that the list declared."""
     surveyed: Callable[[], Awaitable[tuple[Demand, Sequence[Survey]]]]
     reckoning: Reckoning
     planning: PlanningDesk

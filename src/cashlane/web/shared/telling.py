@@ -69,4 +69,6 @@ def _act(network: Network, wanted: Reduction) -> Text:
     zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
     if wanted.trigger == "withdrawing":
         return Text(f"停办 {zh}", f"{en} withdrawn")
+    if wanted.trigger == "request":
+        return Text(f"市民请求恢复 {zh}", f"somebody asks to have {en} back")
     return Text(f"不能缴 {zh}", f"cannot take {en}")
