@@ -139,3 +139,20 @@ CREATE FUNCTION each(errand_keys) RETURNS TABLE (
     SELECT * FROM unnest(
     $1.bucket, $1.id)
 $each$;
+
+-- A queue that is empty every night keeps its pages: giving them back would lock it, and a table of no
+-- pages is planned as one of no rows.
+ALTER TABLE errands SET (vacuum_truncate = off);
+
+-- The payments of the months that are there already get room for their steps too (schema.py).
+DO $$
+DECLARE
+    month text;
+BEGIN
+    FOR month IN
+        SELECT i.inhrelid::regclass FROM pg_inherits i WHERE i.inhparent = 'payments'::regclass
+    LOOP
+        EXECUTE format('ALTER TABLE %s SET (fillfactor = 70)', month);
+    END LOOP;
+END
+$$;
