@@ -128,9 +128,12 @@ BEGIN
     END IF;
 
     IF p_done IS NOT NULL THEN
+        -- Found one by one (errands.sql), whatever the plan of an empty table would be.
         DELETE FROM errands e
-         USING each(p_done) AS d
-         WHERE e.bucket = d.bucket AND e.id = d.id;
+         WHERE e.ctid = ANY (ARRAY(
+               SELECT f.found FROM each(p_done) AS d
+                CROSS JOIN LATERAL (SELECT w.ctid AS found FROM errands w
+                                     WHERE w.bucket = d.bucket AND w.id = d.id LIMIT 1) AS f));
         GET DIAGNOSTICS changed = ROW_COUNT;
         IF changed <> cardinality((p_done).bucket) THEN
             RAISE EXCEPTION 'errands: % of % were still to be done',

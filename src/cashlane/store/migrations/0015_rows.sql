@@ -140,9 +140,11 @@ CREATE FUNCTION each(errand_keys) RETURNS TABLE (
     $1.bucket, $1.id)
 $each$;
 
--- A queue that is empty every night keeps its pages: giving them back would lock it, and a table of no
--- pages is planned as one of no rows.
-ALTER TABLE errands SET (vacuum_truncate = off);
+-- Which errands are due is one question, which one an id names is another: while the table is empty,
+-- as it is every night, the database cannot tell which index answers which, and its plan of then would
+-- look at a whole bucket for each id. Whoever asks what is due says that a kind is a number above 0.
+DROP INDEX errands_due;
+CREATE INDEX errands_due ON errands (bucket, kind, due_at) WHERE kind > 0;
 
 -- The payments of the months that are there already get room for their steps too (schema.py).
 DO $$
