@@ -79,15 +79,16 @@ def test_a_bill_is_marked_by_its_own_row_and_not_by_the_list_of_held_ones(ways: 
 
 
 def test_what_was_read_is_remembered_and_the_oldest_forgotten(monkeypatch) -> None:
-    monkeypatch.setattr(payments, "KEPT_MOST", 2)
-    kept, rows = Kept(), [_payment(number) for number in range(3)]
+    monkeypatch.setattr(payments, "KEPT_MOST", 4)
+    kept, rows = Kept(), [_payment(number) for number in range(5)]
     kept.put(rows[:2])
-    assert kept.among(_names(rows)) == {row.id: row for row in rows[:2]}
-    kept.put(rows[2:])
-    assert kept.among(_names(rows)) == {row.id: row for row in rows[1:]}
-    later = structs.replace(rows[2], state=State.SENT)
+    kept.put(rows[2:3])
+    assert kept.among(_names(rows)) == {row.id: row for row in rows[:3]}
+    later = structs.replace(rows[0], state=State.SENT)
     kept.put([later])
-    assert kept.among(_names(rows[2:])) == {later.id: later}
+    assert kept.among(_names(rows)) == {row.id: row for row in (later, rows[2])}
+    kept.put(rows[3:])
+    assert kept.among(_names(rows)) == {row.id: row for row in rows[3:]}
 
 
 def _names(rows: list[PaymentRow]) -> list[tuple[int, date, UUID]]:

@@ -60,21 +60,23 @@ Name = tuple[int, date, UUID]
 
 class Kept:
     """Payments that were read before: what was fixed at their acceptance holds for ever, how they
-    stand does not."""
+    stand does not. The older half of them is forgotten at once, when there is no room for more."""
 
     def __init__(self) -> None:
         self._rows: dict[UUID, PaymentRow] = {}
+        self._older: dict[UUID, PaymentRow] = {}
 
     def among(self, wanted: Iterable[Name]) -> dict[UUID, PaymentRow]:
         """Those of them that were read before, as they were then."""
-        return {name[2]: self._rows[name[2]] for name in wanted if name[2] in self._rows}
+        rows, older = self._rows, self._older
+        found = ((ident, rows.get(ident) or older.get(ident)) for _, _, ident in wanted)
+        return {ident: row for ident, row in found if row is not None}
 
     def put(self, rows: Iterable[PaymentRow]) -> None:
-        """Remember rows that are committed; the oldest are forgotten."""
-        for row in rows:
-            self._rows[row.id] = row
-        while len(self._rows) > KEPT_MOST:
-            del self._rows[next(iter(self._rows))]
+        """Remember rows that are committed."""
+        self._rows.update((row.id, row) for row in rows)
+        if len(self._rows) >= KEPT_MOST // 2:
+            self._rows, self._older = {}, self._rows
 
 
 class Unit:
