@@ -14,7 +14,7 @@ from bench.yardsticks import Yardstick
 
 CONNECTIONS = 256
 """Tills that pay at one moment: six in a hundred of the city's."""
-HEAD_OFFICES = 8
+HEAD_OFFICES = 16
 """Connections that bring a hundred payments each."""
 MANY = 100
 FASTEST = 12_000

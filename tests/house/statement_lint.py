@@ -43,7 +43,7 @@ RULES = {
     ),
     "whole-sets": Rule(
         "a statement on one row costs a round trip each; batches are what carries the load",
-        "take the rows as JSON (json_to_recordset) or an array (unnest): one is a batch of one",
+        "take the rows as arrays (unnest) or as JSON (json_to_recordset): one is a batch of one",
     ),
     "errands-by-lease": Rule(
         "rows commit in another order than their ids: `id > last` passes over work for ever",
@@ -59,7 +59,7 @@ RULES = {
         "hand the rows to store.record()",
     ),
     "one-record-call": Rule(
-        "the batch's digest is made where record_v2 is called: a second caller would not have it",
+        "the batch's digest is made where record_v3 is called: a second caller would not have it",
         "call store.record()",
     ),
     "sql-at-home": Rule(
@@ -68,7 +68,7 @@ RULES = {
     ),
     "frozen-copy": Rule(
         "migrations run the frozen copy; what is tested and reviewed is store/record.sql",
-        "copy record.sql over it (before its first release), or write record_v2 and a migration",
+        "copy record.sql over it (before its first release), or write record_v4 and a migration",
     ),
     "migrations-whole": Rule(
         "the schema is the sum of the migrations, run in one line and by nothing else",
@@ -228,8 +228,8 @@ def _writers(each: Iterable[Statement]) -> Iterator[Finding]:
     for one in each:
         for table in written(one.code):
             files.setdefault(table, set()).add(one.file)
-        if one.file != WRITER and "record_v2" in one.code and one.subject != "payments.sql:record":
-            yield Finding("one-record-call", one.subject, "calls record_v2")
+        if one.file != WRITER and "record_v3" in one.code and one.subject != "payments.sql:record":
+            yield Finding("one-record-call", one.subject, "calls record_v3")
     for table, where in sorted(files.items()):
         if table in MONEY:
             for file in sorted(where - {WRITER}):
@@ -260,7 +260,7 @@ def migration_findings(
 ) -> Iterator[Finding]:
     """The writer against its frozen copy, and the files against the revisions that run them."""
     if record != frozen:
-        yield Finding("frozen-copy", "record_v2.sql", "is not the text of store/record.sql")
+        yield Finding("frozen-copy", "record_v3.sql", "is not the text of store/record.sql")
     runs = {name: _strings(text) for name, text in versions.items()}
     for file in sorted(files):
         times = sum(file in words for words in runs.values())

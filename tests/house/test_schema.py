@@ -38,10 +38,10 @@ def test_the_schema_keeps_the_rules_of_the_store(catalogue: Connection[Any]) -> 
 
 
 def test_the_money_writer_is_the_file_that_is_reviewed(catalogue: Connection[Any]) -> None:
-    (body,) = catalogue.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v2'").fetchone()
+    (body,) = catalogue.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v3'").fetchone()
     text = repository.texts()["src/cashlane/store/record.sql"]
     assert body == text.split("$record$")[1], (
-        "record_v2 in the database is not store/record.sql: a migration runs another text"
+        "record_v3 in the database is not store/record.sql: a migration runs another text"
     )
 
 
@@ -84,7 +84,7 @@ _OFFENCES = (
         "lent",
         "CREATE FUNCTION lent() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
     ),
-    ("function-closed", "record_v2", "GRANT EXECUTE ON FUNCTION record_v2 TO PUBLIC"),
+    ("function-closed", "record_v3", "GRANT EXECUTE ON FUNCTION record_v3 TO PUBLIC"),
     ("whole-units", "postings.share", "ALTER TABLE postings ADD share real"),
     ("whole-units", "visits.tendered", "ALTER TABLE visits ALTER tendered TYPE numeric"),
     ("whole-units", "limits.most", "ALTER TABLE limits ALTER most TYPE integer"),

@@ -40,7 +40,7 @@ def test_statements_keep_the_rules_of_the_store() -> None:
             *python_findings({Path(path): text for path, text in repository.source().items()}),
             *migration_findings(
                 texts[f"{_STORE}record.sql"],
-                texts[f"{_STEPS}record_v2.sql"],
+                texts[f"{_STEPS}record_v3.sql"],
                 [path.removeprefix(_STEPS) for path in texts
                  if path.startswith(_STEPS) and path.endswith(".sql")],
                 {path: text for path, text in texts.items()
@@ -71,7 +71,7 @@ _FINE = "-- Says why it is there.\nSELECT 1 FROM tills"
         ("plain-money", "odd.sql", "-- Walks.\nWITH RECURSIVE w AS (SELECT 1 FROM facts) SELECT 1"),
         ("whole-sets", "odd.sql", "-- One.\nUPDATE claims SET state = 0 WHERE hold = %(hold)s"),
         ("money-writer", "odd.sql", "-- Writes.\nINSERT INTO postings SELECT 1 FROM unnest(%(x)s)"),
-        ("one-record-call", "odd.sql", "-- Writes.\nSELECT record_v2(1)"),
+        ("one-record-call", "odd.sql", "-- Writes.\nSELECT record_v3(1)"),
         ("statement-used", "odd.sql", _FINE),
     ],
 )  # fmt: skip

@@ -127,7 +127,7 @@ class Tables:
     # -- the one write of money ------------------------------------------------------------------
 
     def check(self, record: Record) -> None:
-        """Raise what record_v2 would raise for this write now."""
+        """Raise what record_v3 would raise for this write now."""
         if not self.days.get(record.business_date, False):
             raise DayNotOpen(str(record.business_date))
         for check in _CHECKS:
@@ -332,7 +332,7 @@ def _let_go(row: ClaimRow, holds: set[UUID], undone: set[UUID]) -> None:
     row.paid_total = sum(row.parts.values())
 
 
-# -- what record_v2 checks, in its order ---------------------------------------------------------
+# -- what record_v3 checks, in its order ---------------------------------------------------------
 
 
 def _asks(at: Tables, record: Record) -> None:

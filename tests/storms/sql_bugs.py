@@ -18,15 +18,14 @@ ZERO_DAY = date(2000, 1, 1)
 
 def missing_zero_row(owner: Connection[Any], put: Callable[..., None]) -> None:
     """A drawer has no row before its first payment: there is nothing that two could wait for."""
-    text = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v2'").fetchone()
+    text = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = 'record_v3'").fetchone()
     assert text is not None
     update, rest = text[0].split("UPDATE limits l", 1)
     _, after = rest.split("GET DIAGNOSTICS", 1)
     upsert = (
         "INSERT INTO limits AS l (bucket, kind, party, balance, most, receipts_day, receipts)"
         " SELECT d.bucket, d.kind, d.party, d.delta, 1000000000, d.receipts_day, d.receipts"
-        " FROM json_to_recordset(p_limits) AS d(bucket smallint, kind smallint, party integer,"
-        " delta bigint, receipts_day date, receipts integer)"
+        " FROM each(p_limits) AS d"
         " ON CONFLICT (bucket, kind, party) DO UPDATE SET balance = l.balance + excluded.balance,"
         " receipts_day = excluded.receipts_day, receipts = excluded.receipts; GET DIAGNOSTICS"
     )
@@ -85,8 +84,8 @@ def _forget_receipts(owner: Connection[Any]) -> None:
 
 def _replace(owner: Connection[Any], body: str) -> None:
     head = owner.execute(
-        "SELECT 'CREATE OR REPLACE FUNCTION record_v2(' || pg_get_function_arguments(oid)"
-        " || ') RETURNS void LANGUAGE plpgsql AS ' FROM pg_proc WHERE proname = 'record_v2'"
+        "SELECT 'CREATE OR REPLACE FUNCTION record_v3(' || pg_get_function_arguments(oid)"
+        " || ') RETURNS void LANGUAGE plpgsql AS ' FROM pg_proc WHERE proname = 'record_v3'"
     ).fetchone()
     assert head is not None
     owner.execute(f"{head[0]} $record${body}$record$")  # type: ignore[arg-type]

@@ -241,10 +241,10 @@ class _Table:
         self._keep(ask, AskKind.PAY, Verdict.ACCEPTED, hold=ask.hold.id, payment=payment)
         self._note_anew(ask, payment)
         self._note_visit(ask)
-        self._leave(payment, ErrandKind.CLAIM_PAID, subject=str(ask.hold.id))
-        self._leave(payment, ErrandKind.SEND, subject="")
+        self._leave(payment, ErrandKind.CLAIM_PAID)
+        self._leave(payment, ErrandKind.SEND)
         if payment.stood_in:
-            self._leave(payment, ErrandKind.NOTICE, subject="")
+            self._leave(payment, ErrandKind.NOTICE)
         return payment
 
     def _expose(self, ask: PayAsk) -> None:
@@ -406,7 +406,7 @@ class _Table:
             self._loaded.holds[hold] = row
         self.record.asks.append(row)
 
-    def _leave(self, payment: PaymentRow, kind: ErrandKind, *, subject: str) -> None:
+    def _leave(self, payment: PaymentRow, kind: ErrandKind) -> None:
         self.record.errands.append(
             ErrandRow(
                 bucket=payment.bucket,
@@ -416,7 +416,7 @@ class _Table:
                 payment=payment.id,
                 payment_date=payment.business_date,
                 count=0,
-                subject=subject,
+                subject="",
             )
         )
 

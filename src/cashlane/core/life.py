@@ -190,8 +190,7 @@ def _leave_follow_ups(turn: Turn, before: PaymentLife, at: Moment) -> None:
     if state is State.VOIDING:
         turn.errands.append(errand(payment, ErrandKind.VOID, at.now, at, subject=""))
     if not stands_for_bill(turn.life) and stands_for_bill(before):
-        subject = str(payment.hold)
-        turn.errands.append(errand(payment, ErrandKind.CLAIM_FREE, at.now, at, subject=subject))
+        turn.errands.append(errand(payment, ErrandKind.CLAIM_FREE, at.now, at, subject=""))
 
 
 def stands_for_bill(life: PaymentLife) -> bool:

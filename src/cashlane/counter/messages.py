@@ -7,13 +7,17 @@ import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert, field
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from cashlane.counter.problems import Problem
 from cashlane.values.money import AMOUNT_MAX
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+_CODE = "[a-z0-9][a-z0-9-]{0,31}"
+_TOKEN_LEAST, _TOKEN_MOST = 20, 2000
+LINES_MOST = 200
+"""Payments of one batch."""
+Code = Annotated[str, StringConstraints(pattern=f"^{_CODE}$")]
 Account = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Scanned = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
@@ -53,7 +57,7 @@ Key = Annotated[UUID, BeforeValidator(_key_text)]
 Amount = Annotated[int, Field(ge=1, le=AMOUNT_MAX), BeforeValidator(_whole)]
 Cash = Annotated[int, Field(ge=0, le=AMOUNT_MAX), BeforeValidator(_whole)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
-Token = Annotated[str, StringConstraints(min_length=20, max_length=2000)]
+Token = Annotated[str, StringConstraints(min_length=_TOKEN_LEAST, max_length=_TOKEN_MOST)]
 PaymentId = Annotated[str, StringConstraints(pattern=r"^pay_[0-9a-hjkmnp-tv-z]{26}$")]
 Language = Literal["zh", "en"]
 Minor = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
@@ -141,7 +145,37 @@ class KeyedPaymentIn(PaymentIn):
 class BatchIn(Body):
     """Payments of one agent, each decided on its own."""
 
-    payments: Annotated[list[KeyedPaymentIn], Field(min_length=1, max_length=200)]
+    payments: Annotated[list[KeyedPaymentIn], Field(min_length=1, max_length=LINES_MOST)]
+
+
+_PlainCode = Annotated[str, Meta(pattern=rf"\A{_CODE}\Z")]
+
+
+class HeldIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take cash for a held bill, said as plainly as it can be: what tills send all day, read in a
+    fifth of the time. All of it is a `PaymentIn` too; what says more is read as that."""
+
+    outlet: _PlainCode
+    till: _PlainCode
+    hold: Annotated[str, Meta(min_length=_TOKEN_LEAST, max_length=_TOKEN_MOST)]
+    tendered: Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
+
+
+class HeldLineIn(HeldIn, frozen=True, forbid_unknown_fields=True):
+    """One such payment of a batch, under its own key."""
+
+    number: Annotated[str, Meta(pattern=rf"\A{_KEY.pattern}\Z")] = field(name="key")
+
+    @property
+    def key(self) -> UUID:
+        """The till's own number for it."""
+        return convert(self.number, UUID)
+
+
+class HeldBatchIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A batch of nothing but such payments."""
+
+    payments: Annotated[list[HeldLineIn], Meta(min_length=1, max_length=LINES_MOST)]
 
 
 class VisitLineIn(Body):

@@ -13,6 +13,11 @@ from cashlane.core.refusals import Refused
 from cashlane.counter.keys import content_hash
 from cashlane.counter.messages import (
     BasketIn,
+    BatchIn,
+    BatchOut,
+    HeldBatchIn,
+    HeldIn,
+    HeldLineIn,
     HeldOut,
     HoldIn,
     InquiryIn,
@@ -110,7 +115,7 @@ async def hold_at(service: Service, actor: Actor, data: HoldIn, _key: None) -> H
     return held
 
 
-async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> PaymentOut:
+async def pay_at(service: Service, actor: Actor, data: PaymentIn | HeldIn, key: UUID) -> PaymentOut:
     """Cash taken at a counter of the caller. Raises the refusal."""
     begun = service.clock.now()
     answer = await take(service, actor, data, key)
@@ -120,14 +125,18 @@ async def pay_at(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> 
     return payment_out(answer.payment, service.places.network)
 
 
-async def take_lines(
-    service: Service, actor: Actor, lines: Sequence[KeyedPaymentIn]
-) -> list[Answer]:
+async def batch_at(
+    service: Service, actor: Actor, data: BatchIn | HeldBatchIn, _key: None
+) -> BatchOut:
     """The lines of a batch: each one's refusal is its own and not the batch's."""
     begun = service.clock.now()
-    answers = await _decided(service, [_line(service, actor, line) for line in lines])
+    lines: Sequence[KeyedPaymentIn | HeldLineIn] = data.payments
+    keys = [line.key for line in lines]
+    asked = [_line(service, actor, *line) for line in zip(lines, keys, strict=True)]
+    answers = await _decided(service, asked)
     await _note(service, actor, answers, begun)
-    return answers
+    keyed = zip(keys, answers, strict=True)
+    return BatchOut([line_out(key, answer, service) for key, answer in keyed])
 
 
 async def _note(service: Service, actor: Actor, answers: Iterable[Answer], begun: datetime) -> None:
@@ -138,14 +147,14 @@ async def _note(service: Service, actor: Actor, answers: Iterable[Answer], begun
             await service.deeds.note(actor, act, one.payment.id)
 
 
-def _line(service: Service, actor: Actor, data: KeyedPaymentIn) -> _Asked:
+def _line(service: Service, actor: Actor, data: PaymentIn | HeldIn, key: UUID) -> _Asked:
     try:
-        return _asked(service, actor, data, data.key)
+        return _asked(service, actor, data, key)
     except RefusedError as refused:
         return refused.refused
 
 
-async def take(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> Answer:
+async def take(service: Service, actor: Actor, data: PaymentIn | HeldIn, key: UUID) -> Answer:
     """One payment, with its hold or by naming the bill."""
     asked = _asked(service, actor, data, key)
     if isinstance(asked, PayAsk):
@@ -165,15 +174,24 @@ async def _decided(service: Service, asked: Sequence[_Asked]) -> list[Answer]:
     return [ask if isinstance(ask, Refused) else next(in_turn[type(ask)]) for ask in asked]
 
 
-def _asked(service: Service, actor: Actor, data: PaymentIn, key: UUID) -> _Asked:
+def _asked(service: Service, actor: Actor, data: PaymentIn | HeldIn, key: UUID) -> _Asked:
     """What a payment asks of the rooms, or why it asks nothing. Raises the refusal of its place."""
     counter = service.places.counter(actor, data.outlet, data.till)
+    if isinstance(data, HeldIn):
+        return _held(service, actor, counter, data, key, data.hold)
     currency = service.places.network.currency.code
     if data.currency is not None and data.currency != currency:
         return Refused("CURRENCY_WRONG", {"wanted": currency, "given": data.currency})
     if data.hold is None:
         return _direct(service, actor, counter, data, key)
-    hold = _hold(service, counter, data.hold)
+    return _held(service, actor, counter, data, key, data.hold)
+
+
+def _held(
+    service: Service, actor: Actor, counter: Counter, data: PaymentIn | HeldIn, key: UUID,
+    token: str,
+) -> _Asked:  # fmt: skip
+    hold = _hold(service, counter, token)
     if isinstance(hold, Refused):
         return hold
     return _ask(actor, counter, key, hold, data.tendered, None)

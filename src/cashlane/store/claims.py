@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from cashlane.store.connect import Pool, at_once, transaction
+from cashlane.store.spelling import columns
 from cashlane.store.statements import statements
 
 _SQL = statements("claims.sql")
@@ -84,7 +85,7 @@ class Claims:
 
     async def hold(self, wanted: Sequence[Claim]) -> dict[tuple[int, str], Standing]:
         """Try to hold bills; answer how each stands afterwards, by (biller, bill_ref)."""
-        claims = {"claims": _json(_once(wanted))}
+        claims = _columns(_once(wanted))
         async with transaction(self._pool) as connection, connection.pipeline():
             await connection.execute(_SQL["hold"], claims, prepare=True)
             cursor = await connection.execute(_SQL["standing"], claims, prepare=True)
@@ -106,10 +107,10 @@ class Claims:
 
     async def standing(self, wanted: Sequence[Named | Mark]) -> dict[tuple[int, str], Standing]:
         """How bills stand, without touching them."""
-        return _standings(await at_once(self._pool, _SQL["standing"], {"claims": _json(wanted)}))
+        return _standings(await at_once(self._pool, _SQL["standing"], _columns(wanted)))
 
     async def _mark(self, name: str, marks: Sequence[Mark]) -> list[tuple[Any, ...]]:
-        return await at_once(self._pool, _SQL[name], {"marks": _json(marks)})
+        return await at_once(self._pool, _SQL[name], _columns(marks))
 
 
 def _standings(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[int, str], Standing]:
@@ -125,5 +126,7 @@ def _once(wanted: Sequence[Claim]) -> list[Claim]:
     return list(first.values())
 
 
-def _json(rows: Sequence[Struct]) -> str:
-    return msgspec.json.encode(rows).decode()
+def _columns(rows: Sequence[Struct]) -> dict[str, str]:
+    """The rows' columns by their names; a statement takes those that it knows."""
+    names = type(rows[0]).__struct_fields__ if rows else Mark.__struct_fields__
+    return columns(map(astuple, rows), names)

@@ -5,9 +5,9 @@
 -- Claim bills for tills: a free bill becomes held, a held one stays with its holder.
 INSERT INTO claims AS c (bucket, biller, bill_ref, state, outlet, till, until, hold, paid_total)
 SELECT w.bucket, w.biller, w.bill_ref, 1, w.outlet, w.till, w.until, w.hold, 0
-  FROM json_to_recordset(%(claims)s::json) AS w(
-       bucket smallint, biller integer, bill_ref text, outlet integer, till integer,
-       until timestamptz, hold uuid)
+  FROM unnest(%(bucket)s::smallint[], %(biller)s::integer[], %(bill_ref)s::text[],
+              %(outlet)s::integer[], %(till)s::integer[], %(until)s::timestamptz[],
+              %(hold)s::uuid[]) AS w(bucket, biller, bill_ref, outlet, till, until, hold)
  ORDER BY w.bucket, w.biller, w.bill_ref
 ON CONFLICT (bucket, biller, bill_ref) DO UPDATE
    SET state = 1, outlet = excluded.outlet, till = excluded.till, until = excluded.until,
@@ -18,7 +18,8 @@ ON CONFLICT (bucket, biller, bill_ref) DO UPDATE
 -- How the wanted bills stand, after `hold` in the same transaction.
 SELECT c.biller, c.bill_ref, c.state, c.outlet, c.till, c.until, c.hold, c.payment, c.paid_at,
        ARRAY(SELECT jsonb_object_keys(c.parts)) AS parts
-  FROM json_to_recordset(%(claims)s::json) AS w(bucket smallint, biller integer, bill_ref text)
+  FROM unnest(%(bucket)s::smallint[], %(biller)s::integer[], %(bill_ref)s::text[])
+       AS w(bucket, biller, bill_ref)
   JOIN claims c ON c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
 
 -- name: mark_paid
@@ -28,9 +29,10 @@ UPDATE claims c
    SET state = CASE WHEN w.parts AND c.paid_total + w.amount < w.owed THEN 0 ELSE 2 END,
        payment = w.payment, paid_at = w.paid_at, paid_total = c.paid_total + w.amount,
        parts = c.parts || jsonb_build_object(w.payment::text, w.amount)
-  FROM json_to_recordset(%(marks)s::json) AS w(
-       bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid,
-       paid_at timestamptz, amount bigint, owed bigint, parts boolean)
+  FROM unnest(%(bucket)s::smallint[], %(biller)s::integer[], %(bill_ref)s::text[],
+              %(hold)s::uuid[], %(payment)s::uuid[], %(paid_at)s::timestamptz[],
+              %(amount)s::bigint[], %(owed)s::bigint[], %(parts)s::boolean[])
+       AS w(bucket, biller, bill_ref, hold, payment, paid_at, amount, owed, parts)
  WHERE c.bucket = w.bucket AND c.biller = w.biller AND c.bill_ref = w.bill_ref
    AND c.hold = w.hold
    -- Held; said so that the index of held bills, which knows no bill, is not taken for the way.
@@ -45,8 +47,9 @@ WITH w AS (
     SELECT m.bucket, m.biller, m.bill_ref, array_agg(m.hold) AS holds,
            coalesce(array_agg(m.payment::text) FILTER (WHERE m.payment IS NOT NULL), '{}')
                AS undone
-      FROM json_to_recordset(%(marks)s::json) AS m(
-           bucket smallint, biller integer, bill_ref text, hold uuid, payment uuid)
+      FROM unnest(%(bucket)s::smallint[], %(biller)s::integer[], %(bill_ref)s::text[],
+                  %(hold)s::uuid[], %(payment)s::uuid[])
+           AS m(bucket, biller, bill_ref, hold, payment)
      GROUP BY m.bucket, m.biller, m.bill_ref)
 UPDATE claims c
    SET state = CASE WHEN c.state = 2 OR c.hold = ANY (w.holds) THEN 0 ELSE c.state END,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
+from msgspec.structs import astuple
 
 from cashlane.core.record import ErrandKey, ErrandKind, ErrandRow
 from cashlane.store.connect import Pool, at_once
+from cashlane.store.spelling import columns
 from cashlane.store.statements import statements
 
 _SQL = statements("errands.sql")
@@ -46,25 +47,19 @@ class Errands:
 
     async def finish(self, done: Sequence[ErrandKey]) -> None:
         """Delete errands that are done and wrote nothing into the books."""
-        await self._execute("finish", {"done": msgspec.json.encode(done).decode()})
+        await self._execute("finish", _named(done))
 
     async def put_off(self, errands: Sequence[ErrandKey], *, due_at: datetime) -> None:
         """Give errands back to be taken later."""
-        await self._execute(
-            "put_off", {"done": msgspec.json.encode(errands).decode(), "due_at": due_at}
-        )
+        await self._execute("put_off", _named(errands) | {"due_at": due_at})
 
     async def try_later(self, errands: Sequence[ErrandKey], *, due_at: datetime) -> None:
         """Give errands back after a try that came to nothing; the try is counted."""
-        await self._execute(
-            "try_later", {"done": msgspec.json.encode(errands).decode(), "due_at": due_at}
-        )
+        await self._execute("try_later", _named(errands) | {"due_at": due_at})
 
     async def release(self, errands: Sequence[ErrandKey], *, until: datetime) -> None:
         """Give errands back without losing their turn; nobody takes them before a moment."""
-        await self._execute(
-            "release", {"done": msgspec.json.encode(errands).decode(), "until": until}
-        )
+        await self._execute("release", _named(errands) | {"until": until})
 
     async def waiting(self) -> list[tuple[ErrandKind, int, datetime]]:
         """How many errands wait by kind, and since when the oldest is due."""
@@ -73,6 +68,10 @@ class Errands:
 
     async def _execute(self, name: str, arguments: dict[str, object]) -> list[tuple[Any, ...]]:
         return await at_once(self._pool, _SQL[name], arguments)
+
+
+def _named(errands: Sequence[ErrandKey]) -> dict[str, object]:
+    return {**columns(map(astuple, errands), ("bucket", "id"))}
 
 
 def _errand(row: tuple[Any, ...]) -> ErrandRow:

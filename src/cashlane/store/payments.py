@@ -5,13 +5,12 @@ nothing; errands that were taken are finished in the same write.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-import msgspec
 from msgspec import structs
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import args_row, tuple_row
@@ -21,17 +20,34 @@ from cashlane.core.known import Book, Loaded, Wanted
 from cashlane.core.life import PaymentLife
 from cashlane.core.network import Day
 from cashlane.core.payment import FactKind, Known, State
-from cashlane.core.record import AskKind, AskRow, PaymentRow, Record, Verdict
+from cashlane.core.record import (
+    AskKind,
+    AskRow,
+    ErrandKey,
+    ErrandRow,
+    FactRow,
+    LimitDelta,
+    Move,
+    PaymentRow,
+    PostingRow,
+    Record,
+    ShiftRow,
+    Verdict,
+    VisitRow,
+)
 from cashlane.core.shift import Shift
 from cashlane.store.connect import Pool, transaction
+from cashlane.store.spelling import Rows, columns
 from cashlane.store.statements import statements
 
 _SQL = statements("payments.sql")
-_FAMILIES = (
-    "asks", "visits", "shifts", "payments", "moves", "facts", "postings", "limits", "errands",
-    "done",
-)  # fmt: skip
-_encode = msgspec.json.Encoder().encode
+_FAMILIES: dict[str, Rows[Any]] = {
+    "asks": Rows(AskRow), "visits": Rows(VisitRow), "shifts": Rows(ShiftRow),
+    "payments": Rows(PaymentRow), "moves": Rows(Move), "facts": Rows(FactRow),
+    "postings": Rows(PostingRow), "limits": Rows(LimitDelta), "errands": Rows(ErrandRow),
+    "done": Rows(ErrandKey),
+}  # fmt: skip
+"""What one write carries, in the order of its digest."""
 R = TypeVar("R")
 KEPT_MOST = 4_096
 """Payments whose fixed columns a process remembers: a few seconds of what it carries. Each is read
@@ -44,21 +60,23 @@ Name = tuple[int, date, UUID]
 
 class Kept:
     """Payments that were read before: what was fixed at their acceptance holds for ever, how they
-    stand does not."""
+    stand does not. The older half of them is forgotten at once, when there is no room for more."""
 
     def __init__(self) -> None:
         self._rows: dict[UUID, PaymentRow] = {}
+        self._older: dict[UUID, PaymentRow] = {}
 
     def among(self, wanted: Iterable[Name]) -> dict[UUID, PaymentRow]:
         """Those of them that were read before, as they were then."""
-        return {name[2]: self._rows[name[2]] for name in wanted if name[2] in self._rows}
+        rows, older = self._rows, self._older
+        found = ((ident, rows.get(ident) or older.get(ident)) for _, _, ident in wanted)
+        return {ident: row for ident, row in found if row is not None}
 
     def put(self, rows: Iterable[PaymentRow]) -> None:
-        """Remember rows that are committed; the oldest are forgotten."""
-        for row in rows:
-            self._rows[row.id] = row
-        while len(self._rows) > KEPT_MOST:
-            del self._rows[next(iter(self._rows))]
+        """Remember rows that are committed."""
+        self._rows.update((row.id, row) for row in rows)
+        if len(self._rows) >= KEPT_MOST // 2:
+            self._rows, self._older = {}, self._rows
 
 
 class Unit:
@@ -75,17 +93,17 @@ class Unit:
         before it waited for their locks.
         """
         day = await self._ask("open_day")
-        books = await self._ask("lock_books", books=_listed(wanted.books, _BOOK))
-        payments = _listed(wanted.payments, _PAYMENT)
-        standing = await self._ask("lock_payments", payments=payments)
+        books = await self._ask("lock_books", columns(wanted.books, _BOOK))
+        payments = columns(wanted.payments, _PAYMENT)
+        standing = await self._ask("lock_payments", payments)
         fixed = self._kept.among(wanted.payments)
         rows = await self._ask_payments([one for one in wanted.payments if one[2] not in fixed])
-        facts = await self._ask("known_facts", payments=payments)
-        errands = await self._ask("open_errands", errands=_listed(wanted.errands, _HELD))
-        keys, holds = _listed(wanted.keys, _KEY), _listed(wanted.holds, _HOLD)
-        asks = await self._ask("known_asks", keys=keys, holds=holds)
-        shifts = await self._ask("latest_shifts", tills=_listed(wanted.tills, _TILL))
-        visits = await self._ask("known_visits", visits=_listed(wanted.visits, _VISIT))
+        facts = await self._ask("known_facts", payments)
+        errands = await self._ask("open_errands", columns(wanted.errands, _HELD))
+        named = columns(wanted.keys, _KEY) | columns(wanted.holds, _HOLD)
+        asks = await self._ask("known_asks", named)
+        shifts = await self._ask("latest_shifts", columns(wanted.tills, _TILL))
+        visits = await self._ask("known_visits", columns(wanted.visits, _VISIT))
         open_day = await _all(day)
         loaded = Loaded(
             day=Day(*open_day[0]) if open_day else Day(date.min, open=False),
@@ -113,7 +131,7 @@ class Unit:
     async def read_lives(self, wanted: Sequence[Name]) -> list[PaymentLife]:
         """Payments and their facts as they stand, without locks, for answers and deliveries."""
         rows = await self._ask_payments(wanted)
-        facts = await self._ask("known_facts", payments=_listed(wanted, _PAYMENT))
+        facts = await self._ask("known_facts", columns(wanted, _PAYMENT))
         return list(_lives(await _all(rows), await _all(facts)).values())
 
     async def read_fixed(self, wanted: Sequence[Name]) -> dict[UUID, PaymentRow]:
@@ -126,7 +144,7 @@ class Unit:
         """Write a decision: all of it or nothing. An empty decision writes nothing."""
         if record.is_empty():
             return
-        families = {name: _family(getattr(record, name)) for name in _FAMILIES}
+        families = {name: _spelled(record, name) for name in _FAMILIES}
         digest = hashlib.sha256()
         for name in _FAMILIES:
             digest.update((families[name] or name).encode())
@@ -153,19 +171,20 @@ class Unit:
             lives = await self.read_lives(answered)
             loaded.lives |= {life.payment.id: life for life in lives}
 
-    async def _ask(self, name: str, **arguments: str) -> AsyncCursor[Any] | None:
+    async def _ask(
+        self, name: str, about: Mapping[str, str] | None = None
+    ) -> AsyncCursor[Any] | None:
         """Send a question; None where it asks about nothing."""
-        if arguments and all(value == "[]" for value in arguments.values()):
+        if about is not None and all(value == "{}" for value in about.values()):
             return None
         cursor = self._connection.cursor(row_factory=tuple_row)
-        return await cursor.execute(_SQL[name], arguments, prepare=True)
+        return await cursor.execute(_SQL[name], about, prepare=True)
 
     async def _ask_payments(self, wanted: Sequence[Name]) -> AsyncCursor[PaymentRow] | None:
         if not wanted:
             return None
         cursor = self._connection.cursor(row_factory=args_row(_payment_row))
-        arguments = {"payments": _listed(wanted, _PAYMENT)}
-        return await cursor.execute(_SQL["read_payments"], arguments, prepare=True)
+        return await cursor.execute(_SQL["read_payments"], columns(wanted, _PAYMENT), prepare=True)
 
 
 async def _all(cursor: AsyncCursor[R] | None) -> list[R]:
@@ -190,20 +209,15 @@ class Books:
             await connection.commit()  # on the same way as the write before it
 
 
-_BOOK, _KEY, _HOLD = ("bucket", "kind", "party"), ("bucket", "outlet", "key"), ("bucket", "hold")
-_TILL, _VISIT = ("bucket", "till"), ("bucket", "outlet", "id")
+_BOOK, _TILL, _VISIT = ("bucket", "kind", "party"), ("bucket", "till"), ("bucket", "outlet", "id")
+_KEY, _HOLD = ("key_bucket", "outlet", "key"), ("hold_bucket", "hold")
 _PAYMENT = ("bucket", "business_date", "id")
 _HELD = ("bucket", "id")
 
 
-def _listed(rows: Iterable[Sequence[object]], names: Sequence[str]) -> str:
-    """Rows as the JSON that a statement unfolds; the same row twice is one."""
-    once = dict.fromkeys(map(tuple, rows))
-    return _encode([dict(zip(names, row, strict=True)) for row in once]).decode()
-
-
-def _family(rows: list[Any]) -> str | None:
-    return _encode(rows).decode() if rows else None
+def _spelled(record: Record, name: str) -> str | None:
+    rows = getattr(record, name)
+    return _FAMILIES[name].spell(rows) if rows else None
 
 
 def _bucket(record: Record) -> int:

@@ -9,7 +9,8 @@ SELECT business_date, state = 'open' AS open FROM business_days
 -- name: lock_books
 -- The limited accounts of a batch, locked in the order of their keys.
 SELECT l.bucket, l.kind, l.party, l.balance, l.most, l.receipts_day, l.receipts
-  FROM json_to_recordset(%(books)s::json) AS w(bucket smallint, kind smallint, party integer)
+  FROM unnest(%(bucket)s::smallint[], %(kind)s::smallint[], %(party)s::integer[])
+       AS w(bucket, kind, party)
   JOIN limits l ON l.bucket = w.bucket AND l.kind = w.kind AND l.party = w.party
  ORDER BY l.bucket, l.kind, l.party FOR UPDATE OF l
 
@@ -17,18 +18,19 @@ SELECT l.bucket, l.kind, l.party, l.balance, l.most, l.receipts_day, l.receipts
 -- What was decided before under these keys, or about these holds.
 SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, a.payment_date,
        a.detail, a.business_date, a.asked_at, a.actor
-  FROM json_to_recordset(%(keys)s::json) AS w(bucket smallint, outlet integer, key uuid)
+  FROM unnest(%(key_bucket)s::smallint[], %(outlet)s::integer[], %(key)s::uuid[])
+       AS w(bucket, outlet, key)
   JOIN asks a ON a.bucket = w.bucket AND a.outlet = w.outlet AND a.key = w.key
 UNION ALL
 SELECT a.bucket, a.outlet, a.key, a.kind, a.hash, a.hold, a.verdict, a.payment, a.payment_date,
        a.detail, a.business_date, a.asked_at, a.actor
-  FROM json_to_recordset(%(holds)s::json) AS w(bucket smallint, hold uuid)
+  FROM unnest(%(hold_bucket)s::smallint[], %(hold)s::uuid[]) AS w(bucket, hold)
   JOIN asks a ON a.bucket = w.bucket AND a.hold = w.hold
 
 -- name: latest_shifts
 -- The latest shift of each till: one step down the index, however many days it has served.
 SELECT w.till, s.business_date, s.number, s.closed_at IS NULL AS open
-  FROM json_to_recordset(%(tills)s::json) AS w(bucket smallint, till integer)
+  FROM unnest(%(bucket)s::smallint[], %(till)s::integer[]) AS w(bucket, till)
  CROSS JOIN LATERAL (
        SELECT l.business_date, l.number, l.closed_at FROM shifts l
         WHERE l.bucket = w.bucket AND l.till = w.till
@@ -37,13 +39,14 @@ SELECT w.till, s.business_date, s.number, s.closed_at IS NULL AS open
 -- name: known_visits
 -- Which of these baskets are written already.
 SELECT v.outlet, v.id
-  FROM json_to_recordset(%(visits)s::json) AS w(bucket smallint, outlet integer, id uuid)
+  FROM unnest(%(bucket)s::smallint[], %(outlet)s::integer[], %(id)s::uuid[]) AS w(bucket, outlet, id)
   JOIN visits v ON v.bucket = w.bucket AND v.outlet = w.outlet AND v.id = w.id
 
 -- name: lock_payments
 -- Payments that are to change, locked in the order of their keys, and what of them may change.
 SELECT p.id, p.state, p.posted, p.carried_by
-  FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
+  FROM unnest(%(bucket)s::smallint[], %(business_date)s::date[], %(id)s::uuid[])
+       AS w(bucket, business_date, id)
   JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
  ORDER BY p.bucket, p.business_date, p.id FOR UPDATE OF p
 
@@ -51,7 +54,7 @@ SELECT p.id, p.state, p.posted, p.carried_by
 -- The errands that this write may finish, as far as nobody finished them before. Whoever changes a
 -- payment has its lock by now; the write itself counts what it finishes.
 SELECT e.id
-  FROM json_to_recordset(%(errands)s::json) AS w(bucket smallint, id uuid)
+  FROM unnest(%(bucket)s::smallint[], %(id)s::uuid[]) AS w(bucket, id)
   JOIN errands e ON e.bucket = w.bucket AND e.id = w.id
 
 -- name: read_payments
@@ -61,18 +64,19 @@ SELECT p.bucket, p.business_date, p.id, p.outlet, p.till, p.shift, p.cashier, p.
        p.fee_by_biller, p.fee_agent, p.fee_network, p.fee_route, p.cash_due, p.rounding,
        p.rounding_party, p.carried, p.tendered, p.change, p.receipt, p.route, p.stood_in,
        p.state, p.posted, p.accepted_at, p.carried_by
-  FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
+  FROM unnest(%(bucket)s::smallint[], %(business_date)s::date[], %(id)s::uuid[])
+       AS w(bucket, business_date, id)
   JOIN payments p ON p.bucket = w.bucket AND p.business_date = w.business_date AND p.id = w.id
 
 -- name: known_facts
 -- All that is known about payments.
 SELECT f.payment, f.kind, f.route, f.attempt, f.written_at
-  FROM json_to_recordset(%(payments)s::json) AS w(bucket smallint, business_date date, id uuid)
+  FROM unnest(%(bucket)s::smallint[], %(business_date)s::date[], %(id)s::uuid[])
+       AS w(bucket, business_date, id)
   JOIN facts f ON f.bucket = w.bucket AND f.payment_date = w.business_date AND f.payment = w.id
 
 -- name: record
 -- The one write of money.
-SELECT record_v2(%(batch)s, %(bucket)s::smallint, %(digest)s, %(rows)s::integer, %(now)s, %(day)s,
-                 %(asks)s::json, %(visits)s::json, %(shifts)s::json, %(payments)s::json,
-                 %(moves)s::json, %(facts)s::json, %(postings)s::json, %(limits)s::json,
-                 %(errands)s::json, %(done)s::json)
+SELECT record_v3(%(batch)s, %(bucket)s::smallint, %(digest)s, %(rows)s::integer, %(now)s, %(day)s,
+                 %(asks)s, %(visits)s, %(shifts)s, %(payments)s, %(moves)s, %(facts)s,
+                 %(postings)s, %(limits)s, %(errands)s, %(done)s)

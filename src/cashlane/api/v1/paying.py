@@ -22,14 +22,7 @@ from cashlane.counter.messages import (
     VisitOut,
 )
 from cashlane.counter.service import Service
-from cashlane.counter.taking import (
-    hold_at,
-    inquire_at,
-    line_out,
-    pay_at,
-    take_basket,
-    take_lines,
-)
+from cashlane.counter.taking import batch_at, hold_at, inquire_at, pay_at, take_basket
 
 _DECIDES = ("HOLD_UNREADABLE", "HOLD_BURNT", "HOLD_USED", "TENDERED_SHORT", "DRAWER_FULL")
 _PAYS = (*OFFERS, *KEYED, *_DECIDES, "BILL_CHOICE", "BILL_CHANGED", "AMOUNT_MISSING",
@@ -85,9 +78,7 @@ async def pay_batch(data: BatchIn, service: Service, actor: Actor) -> BatchOut:
 
     The answer is 200 also where every line is refused: look at each line's own problem.
     """
-    answers = await take_lines(service, actor, data.payments)
-    keyed = zip((item.key for item in data.payments), answers, strict=True)
-    return BatchOut([line_out(key, answer, service) for key, answer in keyed])
+    return await batch_at(service, actor, data, None)
 
 
 @post(

@@ -6,7 +6,15 @@ goes to the framework unread, so that every refusal of form has one place. What 
 in the same words.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +24,19 @@ from msgspec import Struct
 from pydantic import ValidationError
 
 from cashlane.core.network import Actor
-from cashlane.counter.messages import Body, HoldIn, InquiryIn, PaymentIn, is_key
+from cashlane.counter.messages import (
+    BatchIn,
+    Body,
+    HeldBatchIn,
+    HeldIn,
+    HoldIn,
+    InquiryIn,
+    PaymentIn,
+    is_key,
+)
 from cashlane.counter.problems import RefusedError
 from cashlane.counter.service import Service
-from cashlane.counter.taking import hold_at, inquire_at, pay_at
+from cashlane.counter.taking import batch_at, hold_at, inquire_at, pay_at
 from cashlane.switch.inquire import BUSY
 
 Message = MutableMapping[str, Any]
@@ -31,22 +48,40 @@ Told = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 _encode = msgspec.json.Encoder().encode
 _JSON = b"application/json"
 _KEY = b"idempotency-key"
+PLAIN_MOST = 1 << 18
+"""Bytes of a body that is read here: a batch of 200 held bills has about half of it."""
 _READ = frozenset({b"authorization", _KEY, b"content-type", b"content-encoding"})
 
 
 class Shape(Struct, frozen=True):
-    """One operation: what its body says, whether it has a key, and how its answer is found."""
+    """One operation: how its body is read (ValueError where it is not plain), whether it has a key,
+    whether who asks for it comes anew, and how its answer is found."""
 
-    body: type[Body]
+    read: Callable[[bytes], Any]
     keyed: bool
+    anew: bool
     status: int
     answer: Callable[[Service, Actor, Any, Any], Awaitable[Any]]
 
 
+def _plainly(plain: type[Struct], body: type[Body]) -> Callable[[bytes], Any]:
+    """Reads the plainest form of a body, and else whatever the body may be."""
+    decode, otherwise = msgspec.json.Decoder(plain).decode, body.model_validate_json
+
+    def read(content: bytes) -> Any:
+        try:
+            return decode(content)
+        except msgspec.DecodeError:
+            return otherwise(content)
+
+    return read
+
+
 SHAPES: Mapping[str, Shape] = {
-    "/v1/payments": Shape(PaymentIn, True, 201, pay_at),
-    "/v1/holds": Shape(HoldIn, False, 200, hold_at),
-    "/v1/inquiries": Shape(InquiryIn, False, 200, inquire_at),
+    "/v1/payments": Shape(_plainly(HeldIn, PaymentIn), True, False, 201, pay_at),
+    "/v1/batches": Shape(_plainly(HeldBatchIn, BatchIn), False, False, 200, batch_at),
+    "/v1/holds": Shape(HoldIn.model_validate_json, False, True, 200, hold_at),
+    "/v1/inquiries": Shape(InquiryIn.model_validate_json, False, True, 200, inquire_at),
 }
 """What is answered here, by its path; all of it is posted."""
 
@@ -66,18 +101,19 @@ class Plain:
         if shape is None or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        first = await receive()
-        key = _key_of(shape, scope["headers"], first)
+        key = _key_of(shape, scope["headers"])
         actor = None if key is None else await self._service.keys.actor(key.secret)
         if key is None or actor is None:
-            said = None
-        elif not shape.keyed and self._service.inquirer.is_full():
-            said = self._turned_away(scope)
-        else:
-            await self._service.deeds.note(actor, "signed", "")
-            said = await self._answer(shape, actor, key, first["body"], scope)
+            await self._app(scope, receive, send)
+            return
+        if shape.anew and self._service.inquirer.is_full():
+            await _say(self._turned_away(scope), send)
+            return
+        await self._service.deeds.note(actor, "signed", "")
+        messages = await _messages(receive)
+        said = await self._answer(shape, actor, key, messages, scope)
         if said is None:
-            await self._app(scope, _again(first, receive), send)
+            await self._app(scope, _again(messages, receive), send)
             return
         await _say(said, send)
 
@@ -88,10 +124,13 @@ class Plain:
         return self._busy
 
     async def _answer(
-        self, shape: Shape, actor: Actor, key: "_Key", content: bytes, scope: Any
+        self, shape: Shape, actor: Actor, key: "_Key", messages: Sequence[Message], scope: Any
     ) -> "_Said | None":
+        content = _content(messages)
+        if content is None:
+            return None
         try:
-            body = shape.body.model_validate_json(content)
+            body = shape.read(content)
         except ValidationError:
             return None
         number = UUID(key.number) if shape.keyed else None
@@ -116,7 +155,7 @@ class _Said(Struct, frozen=True):
     body: Message
 
 
-def _key_of(shape: Shape, headers: Iterable[tuple[bytes, bytes]], message: Message) -> _Key | None:
+def _key_of(shape: Shape, headers: Iterable[tuple[bytes, bytes]]) -> _Key | None:
     """What a request's headers say; None where any of it is not plain."""
     said = [pair for pair in headers if pair[0] in _READ]
     by_name = dict(said)
@@ -127,15 +166,31 @@ def _key_of(shape: Shape, headers: Iterable[tuple[bytes, bytes]], message: Messa
         and by_name.get(b"content-type") == _JSON
         and scheme == "Bearer"
         and (is_key(number) if shape.keyed else not number)
-        and message["type"] == "http.request"
-        and not message.get("more_body")
     )
     return _Key(secret, number) if plain else None
 
 
-def _again(first: Message, receive: Receive) -> Receive:
+async def _messages(receive: Receive) -> list[Message]:
+    """A whole body, or as much of it as a plain one has at most."""
+    messages, size = [await receive()], 0
+    while messages[-1].get("more_body"):
+        size += len(messages[-1]["body"])
+        if size > PLAIN_MOST:
+            break
+        messages.append(await receive())
+    return messages
+
+
+def _content(messages: Sequence[Message]) -> bytes | None:
+    """The body that was sent; None where it is not whole."""
+    if messages[-1]["type"] != "http.request" or messages[-1].get("more_body"):
+        return None
+    return b"".join([one["body"] for one in messages])
+
+
+def _again(messages: Sequence[Message], receive: Receive) -> Receive:
     """What was received once is received once more."""
-    waiting = [first]
+    waiting = list(reversed(messages))
 
     async def once_more() -> Message:
         return waiting.pop() if waiting else await receive()
