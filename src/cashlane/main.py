@@ -290,6 +290,7 @@ async def serve(house: Home, *, host: str, port: int) -> None:
                 http="httptools",
                 lifespan="off",
                 server_header=False,
+                proxy_headers=False,  # heard where it matters (api/app.py)
                 timeout_graceful_shutdown=5,
             )
         )

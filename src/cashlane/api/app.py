@@ -1,10 +1,11 @@
 """The API as a Litestar application: its operations, its health, its description."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from litestar import HttpMethod, Litestar, MediaType, Response, Router, get, route
 from litestar.di import Provide
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from cashlane.api import health
 from cashlane.api.description import Schema, describe
@@ -15,6 +16,8 @@ from cashlane.api.v1.door import actor_of, door, json_only
 from cashlane.api.v1.plain import App, Plain
 from cashlane.counter.service import Service
 
+TRUSTED = "127.0.0.1"
+"""A proxy there is believed when it says for whom it asks."""
 BODY_MOST = 1 << 20
 """Bytes of one request's body: a batch of 200 payments is a tenth of this."""
 
@@ -58,7 +61,9 @@ def make_app(
         openapi_config=None,
         logging_config=None,
     )
-    return Plain(application, service, told)
+    # Who asks behind a proxy of this machine matters to pages only; plain requests bring a key.
+    behind: Any = ProxyHeadersMiddleware(cast(Any, application), TRUSTED)
+    return Plain(behind, service, told)
 
 
 def _openapi(description: Schema) -> Any:

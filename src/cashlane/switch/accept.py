@@ -52,8 +52,7 @@ class Acceptor:
 
     async def decide(self, ask: Ask) -> Answer:
         """The committed answer. KEY_RUNNING while the same key is still being decided here."""
-        (answer,) = await self.decide_all((ask,))
-        return answer
+        return await self._alone((ask.outlet, ask.key), lambda: self._ask(ask))
 
     async def decide_all(self, asks: Sequence[Ask]) -> list[Answer]:
         """The committed answers to asks that came together, each as `decide` would give it."""
@@ -77,12 +76,15 @@ class Acceptor:
 
     async def pay_direct(self, pay: DirectPay) -> Answer:
         """Claim, then pay: two transactions under one key."""
-        name = (pay.inquiry.outlet, pay.key)
+        return await self._alone((pay.inquiry.outlet, pay.key), lambda: self._pay_direct(pay))
+
+    async def _alone(self, name: tuple[int, UUID], work: Callable[[], Awaitable[Answer]]) -> Answer:
+        """One at a time under an outlet's key."""
         if name in self._running:
             return Refused("KEY_RUNNING")
         self._running.add(name)
         try:
-            return await self._pay_direct(pay)
+            return await work()
         finally:
             self._running.discard(name)
 

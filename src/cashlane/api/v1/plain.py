@@ -133,12 +133,12 @@ class Plain:
             body = shape.read(content)
         except ValidationError:
             return None
-        number = UUID(key.number) if shape.keyed else None
+        number = msgspec.convert(key.number, UUID) if shape.keyed else None
         try:
             out = await shape.answer(self._service, actor, body, number)
         except Exception as error:  # answered as the framework answers it
             return _said(self._told(Request(scope), error))
-        return _said(Response(_encode(out), status_code=shape.status))
+        return _answered(shape.status, _encode(out), _JSON, [])
 
 
 class _Key(Struct, frozen=True):
@@ -199,12 +199,16 @@ def _again(messages: Sequence[Message], receive: Receive) -> Receive:
 
 
 def _said(response: Response[Any]) -> _Said:
-    body: bytes = response.content
+    """The framework's answer, as the server sends it."""
     kind = str(response.media_type or "application/json").encode()
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
-    headers += [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+    more = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+    return _answered(response.status_code or 200, response.content, kind, more)
+
+
+def _answered(status: int, body: bytes, kind: bytes, more: Sequence[tuple[bytes, bytes]]) -> _Said:
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *more]
     return _Said(
-        {"type": "http.response.start", "status": response.status_code, "headers": headers},
+        {"type": "http.response.start", "status": status, "headers": headers},
         {"type": "http.response.body", "body": body},
     )
 
