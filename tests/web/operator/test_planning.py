@@ -58,7 +58,8 @@ def window(street: Street, settled: Settled) -> Iterator[str]:
         async with open_switchboard(street.house) as board:
             service = _service(board)
             people = people_of(street.house, board.hub, board.clock)
-            room = _operator(people, board, service, _guard(board, _standing(board)))
+            room = _operator(people, board, service, _guard(board, _standing(board)),
+                             street.house.databases().hub)  # fmt: skip
             room = structs.replace(room, settled=known)
             health = Health(
                 Readiness(board.hub), Errands(board.hub), board.clock,
