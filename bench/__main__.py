@@ -20,7 +20,7 @@ from bench.holds import Holder
 from bench.loading import DAYS, load
 from bench.measure import PAIRS_LEAST, SECONDS_LEAST, in_turns, spread
 from bench.outside import ROUTE, partner
-from bench.pays import beside_tpcb, directs, hundreds, singles
+from bench.pays import PROCESSES, beside_tpcb, directs, hundreds, singles
 from bench.profile import main as profiled
 from bench.results import Book, Figure, Wanted
 from bench.visits import Visited, visited
@@ -64,7 +64,8 @@ def pay_batch(on: Ground, asked: Asked, book: Book) -> Figure:
     """A hundred pays a request."""
     with hundreds(on, Holder(on), seconds=asked.seconds) as pressing:
         pairs = beside_tpcb(on, pressing, pairs=asked.pairs, seconds=asked.seconds)
-        return book.pairs("pay_batch", "payments/s", "tpcb", pairs, least=4.0)
+        return book.pairs("pay_batch", "payments/s", "tpcb", pairs, least=4.0,
+                          also={"processes": PROCESSES})  # fmt: skip
 
 
 def pay_direct(on: Ground, asked: Asked, book: Book) -> Figure:

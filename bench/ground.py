@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -63,11 +63,15 @@ class Ground:
             admin.execute("CHECKPOINT")
 
     @contextmanager
-    def api(self, **settings: str) -> Iterator[str]:
-        """The API in a process of its own, with these settings in its environment."""
+    def api(self, processes: int = 1, **settings: str) -> Iterator[str]:
+        """The API in so many processes of its own, with these settings in their environment."""
         port = free_port()
-        with _running(self.house, "serve", "--port", str(port), **settings):
+        with ExitStack() as running:
+            for _ in range(processes):
+                words = ("serve", "--shared", "--port", str(port))
+                running.enter_context(_running(self.house, *words, **settings))
             address = f"http://{HOST}:{port}"
+            _until(lambda: _listening(port) == processes, f"{processes} processes at {address}")
             wait_for(f"{address}/livez")
             yield address
 
@@ -107,8 +111,20 @@ def _running(house: Home, *words: str, **more: str) -> Iterator[None]:
 
 def wait_for(address: str) -> None:
     """Until a server that was just started answers there."""
+    _until(lambda: answers(address), address)
+
+
+def _listening(port: int) -> int:
+    """How many sockets of this machine listen at a port."""
+    rows = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    return sum(
+        row.split()[3] == "0A" and int(row.split()[1].partition(":")[2], 16) == port for row in rows
+    )
+
+
+def _until(ready: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + READY_WITHIN_S
-    while not answers(address):
+    while not ready():
         if time.monotonic() > end:
-            raise TimeoutError(f"{address} did not answer within {READY_WITHIN_S} s")
+            raise TimeoutError(f"{what} did not answer within {READY_WITHIN_S} s")
         time.sleep(0.1)

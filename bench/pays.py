@@ -16,6 +16,8 @@ CONNECTIONS = 256
 """Tills that pay at one moment: six in a hundred of the city's."""
 HEAD_OFFICES = 16
 """Connections that bring a hundred payments each."""
+PROCESSES = 2
+"""Of the API, where it is asked for more than one of them can use of the machine."""
 MANY = 100
 FASTEST = 12_000
 """Payments a second that requests are made for at first; later as many as the best run used."""
@@ -100,8 +102,8 @@ def directs(ground: Ground, citizens: Citizens, *, seconds: int) -> Iterator[Pre
 
 @contextmanager
 def hundreds(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressing]:
-    """Pays a hundred a request."""
-    with ground.api() as address:
+    """Pays a hundred a request, at as many processes as there are cores."""
+    with ground.api(PROCESSES) as address:
         yield Pressing(
             ground, address, made=lambda count: by_hundreds(holder.make(count)), seconds=seconds,
             connections=HEAD_OFFICES, each=MANY,

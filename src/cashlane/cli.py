@@ -73,11 +73,16 @@ app.add_typer(programmes, name="programmes")
 
 HOST = "127.0.0.1"
 
+Shared = Annotated[
+    bool,
+    typer.Option("--shared", help="Several processes answer on this port, each of them so started."),
+]
+
 
 @app.command()
-def serve(data: Data = None, port: int = 8600, host: str = HOST) -> None:
+def serve(data: Data = None, port: int = 8600, host: str = HOST, shared: Shared = False) -> None:
     """Answer the API over a database that runs."""
-    uvloop.run(main.serve(house_of(data), host=host, port=port))
+    uvloop.run(main.serve(house_of(data), host=host, port=port, shared=shared))
 
 
 @app.command()

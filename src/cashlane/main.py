@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
+from socket import AF_INET, AF_INET6, create_server, socket
 from typing import TypeVar
 
 import psycopg
@@ -275,8 +276,9 @@ async def _keep_looking(lookout: Lookout) -> None:
             await lookout.look()
 
 
-async def serve(house: Home, *, host: str, port: int) -> None:
-    """Answer the API until asked to stop. Raises UnfitError where the doctor refuses."""
+async def serve(house: Home, *, host: str, port: int, shared: bool = False) -> None:
+    """Answer the API until asked to stop; `shared`: beside others like it on the same port, callers
+    are dealt out among them. Raises UnfitError where the doctor refuses."""
     require_fit(house)
     async with open_switchboard(house) as board:
         _settle_memory()
@@ -294,7 +296,14 @@ async def serve(house: Home, *, host: str, port: int) -> None:
                 timeout_graceful_shutdown=5,
             )
         )
-        await server.serve()
+        await server.serve([_shared(host, port)] if shared else None)
+
+
+def _shared(host: str, port: int) -> socket:
+    """An ear of our own at a port where others may have theirs: the system deals callers out."""
+    return create_server(
+        (host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=2048, reuse_port=True
+    )
 
 
 def _settle_memory() -> None:

@@ -28,14 +28,14 @@ OWN_WAY = {
     "payments.sql": ("lock_books", "known_asks", "latest_shifts", "known_visits", "lock_payments",
                      "open_errands", "read_payments", "known_facts"),
     "errands.sql": ("take", "finish", "put_off", "try_later", "release"),
-    "claims.sql": ("hold", "standing", "mark_paid", "free"),
+    "claims.sql": ("hold", "standing", "mark_paid", "free", "lapsed"),
 }  # fmt: skip
 
 
 def _plan(ways: Databases, file: str, name: str) -> str:
     """How the hub would carry a statement out, whatever the batch."""
     moment = {"now": AT, "lease": timedelta(seconds=1), "due_at": AT, "most": 8, "until": AT}
-    arguments = ROWS | (moment if file == "errands.sql" else {})
+    arguments = ROWS | {"before": AT, "most": 8} | (moment if file == "errands.sql" else {})
     with connect(ways.hub) as hub:
         rows = hub.execute("EXPLAIN " + statements(file)[name], arguments).fetchall()  # type: ignore[arg-type]
     return "\n".join(line for (line,) in rows)
@@ -70,6 +70,11 @@ def test_each_errand_is_found_by_its_name(ways: Databases, name: str) -> None:
     plan = _plan(ways, "errands.sql", name)
     assert "Index Cond: ((bucket = d.bucket) AND (id = d.id))" in plan, plan
     assert "Tid Scan on errands e" in plan, plan
+
+
+def test_lapsed_holds_are_found_where_the_list_of_their_bucket_begins(ways: Databases) -> None:
+    plan = _plan(ways, "claims.sql", "lapsed")
+    assert "Index Cond: ((bucket = b.bucket) AND (until <" in plan, plan
 
 
 def test_a_bill_is_marked_by_its_own_row_and_not_by_the_list_of_held_ones(ways: Databases) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import astuple
 from cashlane.store.connect import Pool, at_once, transaction
 from cashlane.store.spelling import columns
 from cashlane.store.statements import statements
+from cashlane.values.ids import BUCKETS
 
 _SQL = statements("claims.sql")
 FREE, HELD, PAID = 0, 1, 2
@@ -102,7 +103,8 @@ class Claims:
 
     async def lapsed(self, before: datetime, *, most: int) -> list[Lapsed]:
         """Holds whose time was over before a moment, oldest first."""
-        rows = await at_once(self._pool, _SQL["lapsed"], {"before": before, "most": most})
+        said = {"buckets": list(range(BUCKETS)), "before": before, "most": most}
+        rows = await at_once(self._pool, _SQL["lapsed"], said)
         return [Lapsed(*row) for row in rows]
 
     async def standing(self, wanted: Sequence[Named | Mark]) -> dict[tuple[int, str], Standing]:

@@ -66,8 +66,12 @@ UPDATE claims c
 RETURNING w.holds
 
 -- name: lapsed
--- Held bills whose time is over, oldest first.
-SELECT c.bucket, c.biller, c.bill_ref, c.outlet, c.till, c.hold
-  FROM claims c
- WHERE c.state = 1 AND c.until < %(before)s
- ORDER BY c.until LIMIT %(most)s
+-- Held bills whose time is over, oldest first; of each bucket its oldest, where the list of held ones
+-- begins. What is still held is passed by unread.
+SELECT h.bucket, h.biller, h.bill_ref, h.outlet, h.till, h.hold
+  FROM unnest(%(buckets)s::smallint[]) AS b(bucket)
+ CROSS JOIN LATERAL (
+       SELECT c.* FROM claims c
+        WHERE c.bucket = b.bucket AND c.state = 1 AND c.until < %(before)s
+        ORDER BY c.until LIMIT %(most)s) AS h
+ ORDER BY h.until LIMIT %(most)s
