@@ -73,17 +73,23 @@ class Carried(Struct, frozen=True):
 
 def steady_rate(carry: Callable[[float], Carried], *, single: float) -> list[Carried]:
     """Rates that were tried, the highest that was kept up with among them: up the ladder to the
-    first that is too much, then halfway between."""
+    first that is too much, then halfway between. Too much is what was not kept up with twice: one
+    noisy moment is no limit."""
     done: list[Carried] = []
-    for share in LADDER:
-        done.append(carry(single * share))
-        if not done[-1].kept_up:
-            break
+
+    def is_too_much(per_s: float) -> bool:
+        for _ in range(2):
+            done.append(carry(per_s))
+            if done[-1].kept_up:
+                return False
+        return True
+
+    too_much = next((single * share for share in LADDER if is_too_much(single * share)), None)
     for _ in range(HALVINGS):
-        too_much = min((one.per_s for one in done if not one.kept_up), default=None)
         best = best_of(done)
         if too_much is not None and best is not None:
-            done.append(carry((best.per_s + too_much) / 2))
+            between = (best.per_s + too_much) / 2
+            too_much = between if is_too_much(between) else too_much
     return done
 
 

@@ -75,7 +75,7 @@ HOST = "127.0.0.1"
 
 Shared = Annotated[
     bool,
-    typer.Option("--shared", help="Several processes answer on this port, each of them so started."),
+    typer.Option("--shared", help="Several processes answer on this port, each so started."),
 ]
 
 

@@ -9,17 +9,16 @@ from contextlib import asynccontextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
-from socket import AF_INET, AF_INET6, create_server, socket
 from typing import TypeVar
 
 import psycopg
-import uvicorn
 from msgspec import Struct
 
 from cashlane.adapters.clock import SystemClock, system_ids
 from cashlane.adapters.partners import Partners
 from cashlane.api.app import make_app
 from cashlane.api.health import Health
+from cashlane.api.server import answer
 from cashlane.api.v1.plain import App
 from cashlane.audit.archive import Desk, desk
 from cashlane.cash.shift import Shifts
@@ -277,33 +276,12 @@ async def _keep_looking(lookout: Lookout) -> None:
 
 
 async def serve(house: Home, *, host: str, port: int, shared: bool = False) -> None:
-    """Answer the API until asked to stop; `shared`: beside others like it on the same port, callers
-    are dealt out among them. Raises UnfitError where the doctor refuses."""
+    """Answer the API until asked to stop; `shared`: beside others like it on the same port. Raises
+    UnfitError where the doctor refuses."""
     require_fit(house)
     async with open_switchboard(house) as board:
         _settle_memory()
-        server = uvicorn.Server(
-            uvicorn.Config(
-                _app(house, board),
-                host=host,
-                port=port,
-                log_level="warning",
-                access_log=False,
-                http="httptools",
-                lifespan="off",
-                server_header=False,
-                proxy_headers=False,  # heard where it matters (api/app.py)
-                timeout_graceful_shutdown=5,
-            )
-        )
-        await server.serve([_shared(host, port)] if shared else None)
-
-
-def _shared(host: str, port: int) -> socket:
-    """An ear of our own at a port where others may have theirs: the system deals callers out."""
-    return create_server(
-        (host, port), family=AF_INET6 if ":" in host else AF_INET, backlog=2048, reuse_port=True
-    )
+        await answer(_app(house, board), host=host, port=port, shared=shared)
 
 
 def _settle_memory() -> None:
