@@ -218,6 +218,9 @@ def pay_drained(on: Ground, asked: Asked, book: Book) -> Figure:
         "kept_up": float(sum(one.kept_up for one in done)),
         "oldest_s": max(one.oldest_s for one in done),
         "single": spread([pair.yardstick for pair in pairs]).median,
+    } | {
+        name: _median(getattr(one.cost, name) for one in done)
+        for name in drained.Cost.__struct_fields__
     }  # fmt: skip
     return book.pairs("pay_drained", "payments/s", "pay_single", pairs, least=0.6, also=also)
 

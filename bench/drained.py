@@ -16,7 +16,8 @@ from msgspec import Struct
 from bench.ground import DAY, Ground
 from bench.holds import Holder, pay
 from bench.outside import partner
-from bench.press import press, write_requests
+from bench.press import Pressed, press, write_requests
+from bench.spending import Watched, running
 from bench.weight import tidy
 from cashlane.core.payment import FactKind
 from cashlane.core.record import ErrandKind
@@ -51,14 +52,26 @@ _CONFIRMED = (
 """By the key of the table."""
 
 
+class Cost(Struct, frozen=True):
+    """Processor time that a payment took, in microseconds: of the API, the worker, the database
+    and the load itself; and how much of the cores was left over."""
+
+    api_us: float
+    worker_us: float
+    database_us: float
+    press_us: float
+    idle_percent: float
+
+
 class Carried(Struct, frozen=True):
-    """One rate, and whether the street kept up with it."""
+    """One rate, whether the street kept up with it, and what it took."""
 
     per_s: float
     accepted_per_s: float
     confirmed_per_s: float
     oldest_s: float
     lost: int
+    cost: Cost | None = None
 
     @property
     def kept_up(self) -> bool:
@@ -118,14 +131,31 @@ class Street:
             place = write_requests(Path(folder), "pay", map(pay, holds))
             self._ground.checkpoint()
             with _looking(self._ground) as oldest, _counting(self._ground, seconds) as counted:
-                run = press(address, place, seconds=seconds, connections=LINES, per_s=per_s)
+                run, cost = _watched(
+                    self._ground,
+                    lambda: press(address, place, seconds=seconds, connections=LINES, per_s=per_s),
+                )
         return Carried(
             per_s=per_s,
             accepted_per_s=run.per_s,
             confirmed_per_s=(counted[1][1] - counted[0][1]) / (counted[1][0] - counted[0][0]),
             oldest_s=max(oldest),
             lost=run.refused + run.broken + run.timed_out,
+            cost=cost,
         )
+
+
+def _watched(ground: Ground, run: Callable[[], Pressed]) -> tuple[Pressed, Cost]:
+    """Press, and what each payment that was accepted took. What carries them is looked at in the
+    place of an API of its own."""
+    api, worker = Watched(ground, running("serve")), Watched(ground, running("worker"))
+    (pressed, carrying), serving = api.during(lambda: worker.during(run))
+    count = max(1, pressed.answered)
+    database = serving.backends_us + serving.helpers_us
+    return pressed, Cost(
+        serving.api_us / count, carrying.api_us / count, database / count,
+        serving.press_us / count, serving.idle_percent,
+    )  # fmt: skip
 
 
 @contextmanager

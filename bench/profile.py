@@ -34,10 +34,9 @@ from bench.pays import (
 )
 from bench.phases import Phase, phases
 from bench.press import Pressed, press, write_requests
-from bench.processor import family, words_of
 from bench.results import Book
 from bench.rooms import PARTS, by_room, heaviest, shares
-from bench.spending import Spent, Watched
+from bench.spending import Spent, Watched, running
 from bench.walog import walog
 from bench.yardsticks import Yardstick
 
@@ -91,7 +90,7 @@ class Pays:
         self._address = address
         self._shape = shape
         self._seconds = seconds
-        self._watched = Watched(on, serving())
+        self._watched = Watched(on, running("serve"))
         warm = Pressing(on, address, made=shape.made, seconds=WARM_S, each=shape.each,
                         connections=shape.connections)  # fmt: skip
         self._count = int(warm.per_s() * SPARE * seconds)
@@ -112,7 +111,7 @@ class Pays:
         """Press once more with a sampler beside it, which sees nothing but that; every stack and
         how often it was met."""
         with self._requests() as place:
-            with sampled(serving(), seconds=self._seconds) as stacks:
+            with sampled(running("serve"), seconds=self._seconds) as stacks:
                 self._press(place)
             return stacks()
 
@@ -131,11 +130,6 @@ class Pays:
         if run.refused or run.broken or run.timed_out:
             raise RuntimeError(f"not every request was a pay that is taken: {run}")
         return run
-
-
-def serving() -> list[int]:
-    """The API's first processes among those that this one started."""
-    return [pid for pid in family(os.getpid()) if "serve" in words_of(pid)]
 
 
 @contextmanager

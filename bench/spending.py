@@ -1,5 +1,6 @@
 """Who used the machine's cores while something ran: the API, the database, the load, others."""
 
+import os
 import resource
 from collections.abc import Callable
 from typing import TypeVar
@@ -55,7 +56,8 @@ class Spent(Struct, frozen=True):
 
 
 class Watched:
-    """Processes whose spending is looked at: the database's, and the given ones of an API."""
+    """Processes whose spending is looked at: the database's, and the given ones of an API (or of
+    what stands in its place)."""
 
     def __init__(self, on: Ground, api: list[int]) -> None:
         server = Postmaster(on.house.cluster.folder.cluster).pid()
@@ -89,6 +91,11 @@ class Watched:
             press_us=int((ended.ru_utime + ended.ru_stime) * 1e6),
             cores=cores(),
         )
+
+
+def running(verb: str) -> list[int]:
+    """The first processes of ours that do this, among those that this one started."""
+    return [pid for pid in family(os.getpid()) if verb in words_of(pid)]
 
 
 def _is_helper(words: list[str]) -> bool:

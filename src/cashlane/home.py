@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from psycopg import conninfo, sql
 
+from cashlane.core.public_holidays import told_until
 from cashlane.engine import binaries, doctor
 from cashlane.engine.cluster import Cluster
 from cashlane.store import schema
@@ -155,7 +156,8 @@ def examine(house: Home) -> list[doctor.Finding]:
     found += doctor.check_checksums(vitals.settings)
     found += doctor.check_zones({"server": vitals.settings["TimeZone"]})
     today = day.business_date if day is not None else datetime.now(UTC).date()
-    return found + doctor.check_partitions(vitals.months, today, schema.MONTHS_AHEAD)
+    found += doctor.check_partitions(vitals.months, today, schema.MONTHS_AHEAD)
+    return found + doctor.check_holidays(vitals.country, told_until(vitals.country), today)
 
 
 def migrate(house: Home) -> str:

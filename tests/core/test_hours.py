@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cashlane.core.hours import changes_at, is_open, opens_on
-from cashlane.core.public_holidays import announced, is_holiday
+from cashlane.core.public_holidays import announced, is_holiday, told_until
 
 ZONE, OFFICE = "Asia/Shanghai", "Mo-Fr 08:30-17:30; Sa,Su 09:00-12:00; PH off"
 
@@ -77,6 +77,11 @@ def test_what_cannot_be_said_by_weekdays_is_left_to_the_library() -> None:
 
 def test_a_year_whose_notice_is_not_out_and_other_countries_are_the_librarys() -> None:
     assert not announced("CN", date(2031, 1, 1))
+    assert told_until("JP") is None
+    last = told_until("CN")
+    assert last is not None
+    assert announced("CN", date(last, 5, 1))
+    assert not announced("CN", date(last + 1, 5, 1))
     assert not is_holiday("CN", date(2031, 1, 1))
     assert opens(OFFICE, "2031-01-01 10:00") is False
     assert not announced("JP", date(2022, 2, 11))

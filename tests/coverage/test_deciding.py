@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
-from cashlane.core.access import ANYTHING
-from cashlane.core.guard import GuardDecision, Instead, Stranded, Trigger, keep_until
-from cashlane.core.reduction import ACT_WITHIN, AHEAD, Lost, Reduction
+from cashlane.core.access import ANYTHING, WALKING
+from cashlane.core.guard import GUARD, GuardDecision, Instead, Stranded, Trigger, keep_until
+from cashlane.core.reduction import ACT_WITHIN, AHEAD, WISHED, Lost, Reduction, Wish
 from cashlane.core.refusals import Refused
 from cashlane.coverage import asking
 from cashlane.coverage.deciding import Answered
@@ -20,10 +20,12 @@ from cashlane.store.connect import connect
 from cashlane.store.days import open_day
 from cashlane.store.guard import NEWEST
 from cashlane.store.network import add_service_state, put_charter
+from cashlane.values.text import Text
 from tests.coverage.village import (
     AFTER_M,
     BEFORE_M,
     CLERK,
+    HOME,
     LEAD,
     OPENING,
     Village,
@@ -392,5 +394,51 @@ def test_what_a_citizen_asks_to_have_back_is_measured_as_if_it_had_gone(ways: Da
         assert isinstance(await signed(v, found, "a mobile counter"), GuardDecision)
         v.refresh()
         assert (1, 1) in v.network.withdrawn, "a request switches nothing"
+
+    living(ways, scenario)
+
+
+def test_a_counter_that_never_was_is_measured_as_if_it_had_been_there_and_went(
+    ways: Databases,
+) -> None:
+    """The only counter near by never was, somebody asks for it at the village: what everybody
+    misses is the walk to the next one, and nothing in the network changes."""
+    settle(ways, young=200, old=30)
+    wish = Wish(Text("村", "the village"), "hp", HOME)
+
+    async def scenario(v: Village) -> None:
+        for biller in (1, 2):
+            with connect(ways.hub) as hub:
+                add_service_state(
+                    hub, outlet=1, biller=biller, since=DAY, recorded_at=OPENING, state="off",
+                    reason="never", actor="test",
+                )  # fmt: skip
+                hub.commit()
+        v.refresh()
+        wanted = Reduction("request", (Lost(WISHED, (1, 2)),), "", DAY, "", wish)
+        found = await asked(v, wanted)
+        assert found.asked.reduction == wanted
+        assert found.asked.verdict == "act"
+        assert (found.asked.method, found.asked.rule) == (WALKING.version, GUARD.version)
+        assert {(one.before_m, one.after_m) for one in found.answer.losses} == {(0, AFTER_M)}
+        assert (found.answer.people, found.answer.elders) == (230, 30)
+        assert isinstance(await signed(v, found, "a mobile counter"), GuardDecision)
+        network = v.network
+        v.refresh()
+        assert v.network.withdrawn == network.withdrawn, "a wish switches nothing"
+        assert WISHED not in v.network.outlets
+
+    living(ways, scenario)
+
+
+def test_where_a_counter_is_near_nobody_misses_another(ways: Databases) -> None:
+    settle(ways, young=200, old=30)
+    wish = Wish(Text("村", "the village"), "hp", HOME)
+
+    async def scenario(v: Village) -> None:
+        found = await asked(v, Reduction("request", (Lost(WISHED, (1,)),), "", DAY, "", wish))
+        assert (found.asked.verdict, found.answer.people) == ("clear", 0)
+        nothing = Reduction("request", (), "", DAY, "", wish)
+        assert code(await v.desk.ask(nothing, CLERK, ())) == "NOT_FOUND"
 
     living(ways, scenario)

@@ -11,7 +11,7 @@ from cashlane.core.access import ALWAYS, ANYTHING, WALKING, Layer, Offer, layers
 from cashlane.core.demand import AGE_BANDS, DemandPoint
 from cashlane.core.guard import GUARD, Assessment, Question, Stranded, Substitute, Walker
 from cashlane.coverage.comparing import compared
-from cashlane.coverage.guarding import assessed, missed
+from cashlane.coverage.guarding import assessed
 from cashlane.coverage.laid import Coverage, lay
 from cashlane.coverage.reach import Reach
 from cashlane.values.geo import Point
@@ -86,17 +86,6 @@ def test_what_harms_nobody_is_clear() -> None:
     assert (found.losses, found.verdict) == ((), "clear")
     with pytest.raises(AssertionError):
         assessed(Question("closing", (2,), 7), before, [here], [], [], rule=GUARD, now=NOW)
-
-
-def test_a_request_is_measured_as_if_the_wished_outlet_closed() -> None:
-    before, here, _ = village(30)
-    without = before.changed([here.closed()])
-    wished = structs.replace(here, outlet=99)
-    asked = Question("request", (99,), 7)
-    found = missed(asked, without, wished, [], [], rule=GUARD, now=NOW)
-    assert (found.people, found.elders, found.verdict) == (330, 30, "act")
-    assert 99 not in without.offers
-    assert missed(asked, before, wished, [], [], rule=GUARD, now=NOW).verdict == "clear"
 
 
 def test_two_scenarios_are_compared_layer_by_layer_and_back() -> None:

@@ -29,6 +29,8 @@ HEALTHY = [
     doctor.check_partitions({"payments": months("2026-11", "2026-12", "2027-01")}, NOV, 2),
     doctor.check_constraints({"payments.sum", "x.y"}, {"payments.sum"}),
     doctor.check_asserts(True),
+    doctor.check_holidays("CN", 2026, NOV),
+    doctor.check_holidays("JP", None, NOV),
     doctor.check_major(18, 18),
     doctor.check_major(None, 18),
     doctor.check_secrets({"postgres": 0o600, "key": 0o400}),
@@ -84,6 +86,13 @@ def test_a_late_month_and_lost_checksums_warn_only():
         ("payments 2027-02", Severity.WARN),
     ]
     assert doctor.refusals(doctor.check_checksums({})) == []
+
+
+def test_a_year_whose_holidays_are_not_told_is_warned_of_a_month_before():
+    (found,) = doctor.check_holidays("CN", 2026, date(2026, 12, 1))
+    assert (found.code, found.where, found.severity) == ("HOLIDAYS_UNTOLD", "2027", Severity.WARN)
+    assert "2027" in found.cause.zh
+    assert "2027" in found.cause.en
 
 
 @pytest.mark.parametrize("kind", ["namespace", "account"])

@@ -45,6 +45,11 @@ def announced(country: str, day: date) -> bool:
     return day.year in _YEARS.get(country, ())
 
 
+def told_until(country: str) -> int | None:
+    """The last year whose holidays are told for a country; None where none ever was."""
+    return max(_YEARS.get(country, ()), default=None)
+
+
 def is_holiday(country: str, day: date) -> bool:
     """Whether a day is a public holiday there; False where its year is not told."""
     return day in _ANNOUNCED.get(country, ())

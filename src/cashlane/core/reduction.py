@@ -11,6 +11,7 @@ from cashlane.core.hours import readable
 from cashlane.core.network import Network
 from cashlane.core.premises import UNTOLD
 from cashlane.core.refusals import Refused
+from cashlane.values.geo import Point
 from cashlane.values.text import Text
 
 AHEAD = timedelta(days=366)
@@ -26,15 +27,30 @@ class Lost(Struct, frozen=True):
     billers: tuple[int, ...]
 
 
+WISHED = 0
+"""The number of a counter that there is not; no outlet has it."""
+
+
+class Wish(Struct, frozen=True):
+    """Where somebody asks for a counter that never was: a place where people live, by its name and
+    district, never anybody's own door."""
+
+    name: Text
+    district: str
+    place: Point
+
+
 class Reduction(Struct, frozen=True):
     """What goes where. `hours` are the new ones, "" where they stay; `cause` names what brought it
-    about, a notice or a way, "" where somebody only wants it."""
+    about, a notice or a way, "" where somebody only wants it. With a `wish` what is lost is what
+    the counter WISHED would have taken."""
 
     trigger: Trigger
     lost: tuple[Lost, ...]
     hours: str
     since: date
     cause: str
+    wish: Wish | None = None
 
     @property
     def outlets(self) -> tuple[int, ...]:

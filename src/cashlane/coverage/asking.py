@@ -9,10 +9,11 @@ from msgspec import structs
 from cashlane.core.access import HOURS_OF_WEEK, Layer, Offer, layers
 from cashlane.core.guard import GUARD, Assessment, Instead, Question
 from cashlane.core.network import Network
-from cashlane.core.reduction import Lost, Reduction
+from cashlane.core.reduction import Lost, Reduction, Wish
 from cashlane.coverage.guarding import assessed
 from cashlane.coverage.laid import Coverage, lay
 from cashlane.coverage.offers import kinds_left, kinds_of, service_of, this_week
+from cashlane.coverage.reach import Reach
 from cashlane.coverage.standing import Ground, kinds_in
 
 WIDE = 20
@@ -39,6 +40,14 @@ def _left(network: Network, offer: Offer, lost: Lost, asked: Reduction, now: dat
 def wished(network: Network, offer: Offer, lost: Lost) -> Offer:
     """What an outlet would offer if what a citizen asks for were there."""
     return structs.replace(offer, kinds=offer.kinds | kinds_of(network, lost.billers))
+
+
+def hoped(network: Network, wish: Wish, lost: Lost) -> Offer:
+    """What a counter would offer that never was: open at some time, to whom steps are too much too,
+    and so measured like one that goes, as British rules do with a hypothetical facility
+    (ATCS 5.3.2R)."""
+    kinds = kinds_of(network, lost.billers)
+    return Offer(lost.outlet, wish.place, kinds, hours=None, step_free=True, capacity=0)
 
 
 def asked_layers(
@@ -75,15 +84,21 @@ def answered(
 ) -> tuple[Assessment, Coverage]:
     """The guard's answer, and the coverage that would be left in the layers it looked at. What was
     allowed already and is still to come counts as gone; what a citizen asks to have back is
-    measured as if it had been there and went."""
+    measured as if it had been there and went, and so is a counter that never was."""
     question = Question(asked.trigger, asked.outlets, ground.version)
     offers = dict(ground.offers)
     for one in coming:
         offers |= {new.outlet: new for new in reduced(ground.network, offers, one, now)}
-    if asked.trigger == "request":
-        lost = asked.lost
-        offers |= {one.outlet: wished(ground.network, offers[one.outlet], one) for one in lost}
+    reach = ground.reach
+    if asked.wish is not None:
+        (lost,) = asked.lost
+        offers[lost.outlet] = hoped(ground.network, asked.wish, lost)
+        places = {number: offer.place for number, offer in offers.items()}
+        reach = Reach(reach.points, places, reach.method)
+    elif asked.trigger == "request":
+        back = asked.lost
+        offers |= {one.outlet: wished(ground.network, offers[one.outlet], one) for one in back}
     new = reduced(ground.network, offers, asked, now)
     wanted = asked_layers(ground.network, offers, new, asked)
-    before = lay(ground.reach, wanted, offers.values())
+    before = lay(reach, wanted, offers.values())
     return assessed(question, before, new, ground.walkers, instead, rule=GUARD, now=now)

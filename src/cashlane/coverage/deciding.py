@@ -83,7 +83,9 @@ class GuardDesk:
             return known, await guard.to_come(work, today)
 
     def _unfit(self, wanted: Reduction, ground: Ground) -> Refused | None:
-        """Only what waits for an answer is checked: the rest has happened."""
+        """Only what waits for an answer is checked: the rest has happened, or never was."""
+        if wanted.wish is not None:
+            return None if wanted.lost else Refused("NOT_FOUND", {"what": Text("业务", "service")})
         missing = [one.outlet for one in wanted.lost if one.outlet not in ground.offers]
         if missing or not wanted.lost:
             return Refused("NOT_FOUND", {"what": Text("网点", "outlet")})
@@ -101,7 +103,8 @@ class GuardDesk:
         asked = Asked(
             self._ids.fresh(made_at), made_at, by.id, by.login, ground.version,
             ground.network.version, ground.list.id, answer.verdict, answer.people, answer.elders,
-            len(answer.stranded), act_by if answer.verdict == "act" else None, wanted, None,
+            len(answer.stranded), act_by if answer.verdict == "act" else None, wanted,
+            answer.method, answer.rule.version, None,
         )  # fmt: skip
         async with transaction(self._pool) as work:
             await guard.add_assessment(work, asked, answer)

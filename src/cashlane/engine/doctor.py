@@ -4,7 +4,7 @@ Pure functions: whoever asks reads the values, prints the findings, refuses to g
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from cashlane.values.text import Text
@@ -12,6 +12,8 @@ from cashlane.values.text import Text
 ZONE = "UTC"
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 SECRET_MODE = 0o600
+HOLIDAYS_AHEAD = timedelta(days=31)
+"""A month before a year begins its holidays have been announced, and people plan by them."""
 
 
 class Severity(StrEnum):
@@ -87,6 +89,24 @@ def check_partitions(
 def check_constraints(present: Collection[str], expected: Collection[str]) -> list[Finding]:
     """Names as table.constraint; a constraint dropped by hand no longer guards anything."""
     return [_missing_constraint(each) for each in sorted(set(expected) - set(present))]
+
+
+def check_holidays(country: str, told_until: int | None, today: date) -> list[Finding]:
+    """Hours that speak of public holidays need them told; `told_until` is the last year known, or
+    None for a country whose days nobody announces so."""
+    year = (today + HOLIDAYS_AHEAD).year
+    if told_until is None or year <= told_until:
+        return []
+    cause = Text(
+        zh=f"{year} 年的公共假日安排尚未录入（{country}），写明假日停业的网点可能显示为营业。",
+        en=f"The public holidays of {year} are not told yet ({country}): doors that close on"
+        " holidays may be shown as open.",
+    )
+    remedy = Text(
+        zh="公布后请升级程序；在此之前，节前核对网点营业时间。",
+        en="Upgrade once they are announced; until then look at opening hours before a feast.",
+    )
+    return [Finding("HOLIDAYS_UNTOLD", Severity.WARN, str(year), cause, remedy)]
 
 
 def check_asserts(asserts_on: bool) -> list[Finding]:

@@ -42,7 +42,8 @@ class Decided(Struct, frozen=True):
 
 class Asked(Struct, frozen=True):
     """An assessment without its answer: what was asked in which state (`ground`) of the network,
-    and the figures of the answer. `act_by` is the day by which what happened must be made good."""
+    the figures of the answer, and by which method and rule they were found. `act_by` is the day by
+    which what happened must be made good."""
 
     id: UUID
     made_at: datetime
@@ -57,6 +58,8 @@ class Asked(Struct, frozen=True):
     stranded: int
     act_by: date | None
     reduction: Reduction
+    method: str
+    rule: str
     decided: Decided | None
 
 
@@ -103,11 +106,9 @@ async def add_assessment(work: Work, asked: Asked, answer: Assessment) -> None:
     values = {
         name: getattr(asked, name)
         for name in ("id", "made_at", "asked_by", "actor", "ground", "network_version", "list",
-                     "verdict", "people", "elders", "stranded", "act_by")
+                     "verdict", "people", "elders", "stranded", "act_by", "method", "rule")
     } | {
         "outlets": list(asked.reduction.outlets),
-        "method": answer.method,
-        "rule": answer.rule.version,
         "reduction": _json(asked.reduction),
         "answer": _json(answer),
     }  # fmt: skip
@@ -187,13 +188,14 @@ async def kept_partition(pool: Pool, list_: UUID, made: Partition, *, at: dateti
 
 def _asked(row: tuple[Any, ...]) -> Asked:
     ident, made_at, by, actor, ground, version, list_, verdict, people, elders, *more = row
-    stranded, act_by, reduction, decided_at, decider, reason, keep_until, effect = more
+    stranded, act_by, reduction, method, rule, decided_at, decider, *last = more
+    reason, keep_until, effect = last
     decided = None
     if decided_at is not None:
         decided = Decided(decided_at, decider, reason, keep_until, effect)
     return Asked(
         ident, made_at, by, actor, ground, version, list_, verdict, people, elders, stranded,
-        act_by, msgspec.convert(reduction, Reduction), decided,
+        act_by, msgspec.convert(reduction, Reduction), method, rule, decided,
     )  # fmt: skip
 
 

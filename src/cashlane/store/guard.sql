@@ -40,7 +40,7 @@ VALUES (%(id)s, %(made_at)s, %(asked_by)s, %(actor)s, %(outlets)s, %(ground)s, %
 -- name: find
 -- One assessment with its answer and its decision.
 SELECT a.id, a.made_at, a.asked_by, a.actor, a.ground, a.network_version, a.list, a.verdict,
-       a.people, a.elders, a.stranded, a.act_by, a.reduction,
+       a.people, a.elders, a.stranded, a.act_by, a.reduction, a.method, a.rule,
        d.decided_at, d.actor, d.reason, d.keep_until, d.effect, a.answer
   FROM guard_assessments a LEFT JOIN guard_decisions d ON d.assessment = a.id
  WHERE a.id = %(id)s
@@ -48,7 +48,7 @@ SELECT a.id, a.made_at, a.asked_by, a.actor, a.ground, a.network_version, a.list
 -- name: latest
 -- The latest assessments without their answers, the newest first.
 SELECT a.id, a.made_at, a.asked_by, a.actor, a.ground, a.network_version, a.list, a.verdict,
-       a.people, a.elders, a.stranded, a.act_by, a.reduction,
+       a.people, a.elders, a.stranded, a.act_by, a.reduction, a.method, a.rule,
        d.decided_at, d.actor, d.reason, d.keep_until, d.effect
   FROM guard_assessments a LEFT JOIN guard_decisions d ON d.assessment = a.id
  WHERE (a.made_at, a.id) < (%(before)s, %(below)s)
@@ -57,7 +57,7 @@ SELECT a.id, a.made_at, a.asked_by, a.actor, a.ground, a.network_version, a.list
 -- name: of_outlet
 -- The latest assessments that one outlet was part of, the newest first.
 SELECT a.id, a.made_at, a.asked_by, a.actor, a.ground, a.network_version, a.list, a.verdict,
-       a.people, a.elders, a.stranded, a.act_by, a.reduction,
+       a.people, a.elders, a.stranded, a.act_by, a.reduction, a.method, a.rule,
        d.decided_at, d.actor, d.reason, d.keep_until, d.effect
   FROM guard_assessments a LEFT JOIN guard_decisions d ON d.assessment = a.id
  WHERE a.outlets @> ARRAY[%(outlet)s]::integer[]

@@ -14,11 +14,13 @@ _SQL = statements("vitals.sql")
 
 
 class Vitals(Struct, frozen=True):
-    """What a doctor looks at: settings by name, months by table, constraints by name."""
+    """What a doctor looks at: settings by name, months by table, constraints by name, and the
+    network's country ("" where there is no network yet, or nobody said)."""
 
     settings: Mapping[str, str]
     months: Mapping[str, list[date]]
     constraints: frozenset[str]
+    country: str
 
 
 def read_vitals(connection: Connection[Any]) -> Vitals:
@@ -31,4 +33,5 @@ def read_vitals(connection: Connection[Any]) -> Vitals:
         settings=dict(connection.execute(_SQL["settings"]).fetchall()),
         months=months,
         constraints=frozenset(name for (name,) in connection.execute(_SQL["constraints"])),
+        country=next((code for (code,) in connection.execute(_SQL["country"])), ""),
     )

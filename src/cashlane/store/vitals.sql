@@ -6,6 +6,10 @@ SELECT name, setting FROM pg_settings
  WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'TimeZone',
                 'server_version_num')
 
+-- name: country
+-- Whose public holidays close doors.
+SELECT country FROM network
+
 -- name: constraints
 -- The constraints that guard our tables, as table.constraint.
 SELECT c.conrelid::regclass::text || '.' || c.conname FROM pg_constraint c

@@ -397,3 +397,42 @@ def test_a_shops_end_and_a_citizens_request_are_assessed_from_the_outlets_page(
     finally:
         with connect(desk.street.house.databases().admin) as admin:
             admin.execute("DELETE FROM service_states")
+
+
+def test_a_counter_that_never_was_is_asked_for_by_the_name_of_a_place(
+    browsing: Browsing, desk: Desk
+) -> None:
+    with connect(desk.street.house.databases().hub) as hub:
+        row = hub.execute(
+            "SELECT p.name_en FROM demand_points p WHERE p.list = (SELECT id FROM"
+            " demand_lists ORDER BY received_at DESC, id DESC LIMIT 1) ORDER BY p.number LIMIT 1"
+        ).fetchone()
+    assert row is not None
+    name = row[0]
+
+    async def scenario(page: Page) -> None:
+        await desk.sign_in(page)
+        await page.goto("/window/guard?lang=en")
+        assert await axe(page) == []
+        await page.fill("#wish [name=place]", "no such place")
+        await page.click("#wish form[method=get] button")
+        assert "No such place" in await page.inner_text("#wish")
+        await page.fill("#wish [name=place]", name)
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("#wish [name=at]")
+        assert name in await page.inner_text("#wish [name=at]")
+        assert await axe(page) == []
+        await page.select_option("#wish [name=biller]", "east-water")
+        await page.click("#wish form[method=post] button")
+        await page.wait_for_url("**/window/guard/asm_*")
+        said = await page.inner_text("main")
+        assert "somebody asks for a counter for East Water" in said
+        assert name in said
+        assert await axe(page) == []
+        await page.goto("/find/decisions?lang=en")
+        record = await page.inner_text("main")
+        assert "somebody asks for a counter for East Water" in record
+        assert name not in record, "whoever asks lives there: everybody learns the district only"
+        assert "walking-1" in record
+
+    browsing(desk.origin, scenario, Window("en-GB"))

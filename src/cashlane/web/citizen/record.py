@@ -9,7 +9,7 @@ from uuid import UUID
 
 from litestar import Request, Response, Router, get
 from litestar.di import Provide
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from cashlane.core.guard import GUARD, TRIGGER_NAMES, VERDICT_NAMES, Trigger, Verdict
 from cashlane.core.network import Network
@@ -21,6 +21,7 @@ from cashlane.core.public_cells import (
     public_count,
     public_part,
 )
+from cashlane.core.reduction import Reduction
 from cashlane.counter.service import Service
 from cashlane.coverage.deciding import GuardDesk
 from cashlane.coverage.public import AGES, bands_in, cells_of, districts_in, parted
@@ -202,6 +203,8 @@ class DecisionOut(Struct, frozen=True):
     keep_until: date | None
     network_version: int
     state: int
+    method: str
+    rule: str
 
 
 @get("/decisions")
@@ -241,6 +244,7 @@ def _cells(one: DecisionOut) -> list[str]:
         one.id, one.assessed_at, one.trigger, one.what.en, " ".join(one.outlets),
         one.holds_from.isoformat(), one.verdict, *counts,
         *("" if it is None else str(it) for it in said), str(one.network_version), str(one.state),
+        one.method, one.rule,
     ]  # fmt: skip
 
 
@@ -252,14 +256,23 @@ def _out(network: Network, one: Asked) -> DecisionOut:
     decided, wanted = one.decided, one.reduction
     return DecisionOut(
         spell("asm", one.id), network.written(one.made_at), wanted.trigger,
-        what(network, wanted),
+        what(network, _by_district(network, wanted)),
         tuple(network.outlets[it].code for it in wanted.outlets if it in network.outlets),
         wanted.since, one.verdict, public_count(one.people), public_part(one.elders, one.people),
         public_count(one.stranded), one.act_by,
         None if decided is None else network.written(decided.at),
         None if decided is None else decided.reason,
         None if decided is None else decided.keep_until, one.network_version, one.ground,
+        one.method, one.rule,
     )  # fmt: skip
+
+
+def _by_district(network: Network, wanted: Reduction) -> Reduction:
+    """A wish comes from somebody who lives there: everybody learns its district only."""
+    if wanted.wish is None:
+        return wanted
+    near = structs.replace(wanted.wish, name=network.district(wanted.wish.district))
+    return structs.replace(wanted, wish=near)
 
 
 def _page(

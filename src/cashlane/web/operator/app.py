@@ -99,7 +99,7 @@ def operator_router(room: OperatorRoom) -> Router:
             restoration.open_case, restoration_case.case_page, restoration_case.say,
             coverage.coverage_page,
             coverage.coverage_sheet, walkers.walkers_page, walkers.note, walkers.let_go,
-            guard.guard_page, guard.ask_outlet, guard.ask_notice,
+            guard.guard_page, guard.ask_wish, guard.ask_outlet, guard.ask_notice,
             guard.ask_route, guard.assessment_page, guard.promise, guard.again, guard.decide, files,
         ],
         dependencies={

@@ -12,9 +12,10 @@ from msgspec import structs
 
 from cashlane.core.approval import REASON_MOST
 from cashlane.core.concentration import Stopped, what_if
+from cashlane.core.demand_list import Neighbourhood
 from cashlane.core.guard import Instead, Trigger, keep_until
 from cashlane.core.hours import HOURS_MOST
-from cashlane.core.reduction import Lost, Reduction
+from cashlane.core.reduction import WISHED, Lost, Reduction, Wish
 from cashlane.core.refusals import Refused
 from cashlane.core.roles import Permission
 from cashlane.core.withdrawal import countdown
@@ -47,18 +48,58 @@ from cashlane.web.shared.telling import what
 
 LISTED_MOST = 100
 """Assessments on one page."""
+NAMED_MOST = 12
+"""Places of a name that are shown to choose from; a longer name finds fewer."""
+NAME_MOST = 60
 
 
 @get("/guard")
 async def guard_page(here: Here) -> Response[str]:
-    """The latest assessments and what became of them."""
+    """The latest assessments and what became of them, and the places of a name at which a counter
+    is asked for that never was."""
     here.require(Permission.NETWORK_READ)
     show, rows = here.show, await here.room.guard.latest(before=NEWEST, most=LISTED_MOST)
+    name = line_of(here.request.query_params.get("place", ""), NAME_MOST).strip()
+    places = _called(await _ground(here), name) if name else []
     return here.page(
         "guards.html",
         rows=[told_asked(show, one) for one in rows],
         walks=here.session.person.may(Permission.CITIZEN_READ),
+        asks=here.session.person.may(Permission.OUTLETS_PROPOSE),
+        place=name,
+        places=places[:NAMED_MOST],
+        more=max(len(places) - NAMED_MOST, 0),
+        billers=sorted(show.network.billers.values(), key=lambda one: one.number),
     )
+
+
+def _called(ground: Ground, name: str) -> list[Neighbourhood]:
+    """Places of this name, those that begin with it first."""
+    wanted = name.casefold()
+    found = []
+    for one in ground.places.values():
+        at = [text.casefold().find(wanted) for text in (one.name.zh, one.name.en)]
+        if max(at) >= 0:
+            found.append((min(it for it in at if it >= 0), one.name.zh, one.number))
+    return [ground.places[number] for _, _, number in sorted(found)]
+
+
+@post("/guard/wish", status_code=200)
+async def ask_wish(here: Here) -> Response[Any]:
+    """Ask what people of a place miss where a counter never was: what somebody asks for there."""
+    here.require(Permission.OUTLETS_PROPOSE)
+    network, words, ground = here.show.network, await typed(here.request), await _ground(here)
+    number = words.get("at", "")
+    place = ground.places.get(int(number)) if number.isascii() and number.isdigit() else None
+    if place is None:
+        raise RefusedError(Refused("NOT_FOUND", {"what": Text("居住地点", "place")}))
+    code = words.get("biller", "")
+    billers = tuple(sorted(
+        one.number for one in network.billers.values() if code in ("", one.code)
+    ))  # fmt: skip
+    wish = Wish(place.name, place.district, place.place)
+    today = network.local(here.show.now).date()
+    return await _ask(here, Reduction(REQUEST, (Lost(WISHED, billers),), "", today, "", wish), ())
 
 
 @post("/outlet/{code:str}/guard", status_code=200)
@@ -195,11 +236,16 @@ async def _named(here: Here, name: str) -> Answered:
     return found
 
 
-async def _page(here: Here, found: Answered, refused: Refused | None) -> Response[str]:
-    show, person, asked, answer = here.show, here.session.person, found.asked, found.answer
+async def _ground(here: Here) -> Ground:
     ground = await here.room.guard.ground()
     if isinstance(ground, Refused):
         raise RefusedError(ground)
+    return ground
+
+
+async def _page(here: Here, found: Answered, refused: Refused | None) -> Response[str]:
+    show, person, asked, answer = here.show, here.session.person, found.asked, found.answer
+    ground = await _ground(here)
     rows = affected(answer, ground)
     open_ = asked.decided is None
     return here.page(

@@ -12,6 +12,7 @@ from cashlane.core.guard import (
     Impact,
     Instead,
     Loss,
+    Trigger,
     Verdict,
 )
 from cashlane.core.reduction import Reduction
@@ -68,7 +69,7 @@ ACTS: Mapping[str, Text] = {
     "shop": Text("店铺已自行歇业", "the shop has closed by itself"),
 }
 """What an operator can want to go, or has seen gone."""
-REQUEST = "request"
+REQUEST: Trigger = "request"
 """A citizen asks for what an outlet does not take any more."""
 
 
@@ -168,6 +169,7 @@ def sketch(rows: Sequence[Affected], wanted: Reduction, ground: Ground) -> Sketc
     """The map of those that lose; None where nobody does or too many to be looked at."""
     network = ground.network
     gone = [network.places[one] for one in wanted.outlets if one in network.places]
+    gone += [wanted.wish.place] if wanted.wish is not None else []
     subs = {one.substitute for one in rows if one.substitute is not None}
     others = {one: network.places[one] for one in sorted(subs) if one in network.places}
     if not rows or len(rows) > SHOWN_MOST or len(gone) > SHOWN_MOST:

@@ -49,6 +49,11 @@ _WHOLE = {
 
 def what(network: Network, wanted: Reduction) -> Text:
     """What is to go, in one line."""
+    if wanted.wish is not None:
+        zh, en = _billers(network, wanted)
+        name = wanted.wish.name
+        return Text(f"{name.zh}：市民请求设立收 {zh} 的网点",
+                    f"{name.en}: somebody asks for a counter for {en}")  # fmt: skip
     known = [network.outlets[one].name for one in wanted.outlets if one in network.outlets]
     named = known[:NAMED_OUTLETS_MOST]
     zh, en = "、".join(one.zh for one in named), ", ".join(one.en for one in named)
@@ -64,11 +69,15 @@ def _act(network: Network, wanted: Reduction) -> Text:
         return _WHOLE[wanted.trigger]
     if wanted.trigger == "hours":
         return Text(f"营业时间改为 {wanted.hours}", f"opens {wanted.hours}")
-    billers = sorted({biller for one in wanted.lost for biller in one.billers})
-    names = [network.billers[one].name for one in billers if one in network.billers]
-    zh, en = "、".join(one.zh for one in names), ", ".join(one.en for one in names)
+    zh, en = _billers(network, wanted)
     if wanted.trigger == "withdrawing":
         return Text(f"停办 {zh}", f"{en} withdrawn")
     if wanted.trigger == "request":
         return Text(f"市民请求恢复 {zh}", f"somebody asks to have {en} back")
     return Text(f"不能缴 {zh}", f"cannot take {en}")
+
+
+def _billers(network: Network, wanted: Reduction) -> tuple[str, str]:
+    billers = sorted({biller for one in wanted.lost for biller in one.billers})
+    names = [network.billers[one].name for one in billers if one in network.billers]
+    return "、".join(one.zh for one in names), ", ".join(one.en for one in names)
