@@ -79,5 +79,7 @@ def _act(network: Network, wanted: Reduction) -> Text:
 
 def _billers(network: Network, wanted: Reduction) -> tuple[str, str]:
     billers = sorted({biller for one in wanted.lost for biller in one.billers})
+    if len(billers) > 1 and set(billers) >= set(network.billers):
+        return "各种账单", "all kinds of bills"
     names = [network.billers[one].name for one in billers if one in network.billers]
     return "、".join(one.zh for one in names), ", ".join(one.en for one in names)
