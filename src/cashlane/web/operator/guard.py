@@ -51,6 +51,7 @@ LISTED_MOST = 100
 NAMED_MOST = 12
 """Places of a name that are shown to choose from; a longer name finds fewer."""
 NAME_MOST = 60
+"""Letters of a name that somebody types; no place has a longer one."""
 
 
 @get("/guard")
