@@ -102,7 +102,7 @@ def directs(ground: Ground, citizens: Citizens, *, seconds: int) -> Iterator[Pre
 
 @contextmanager
 def hundreds(ground: Ground, holder: Holder, *, seconds: int) -> Iterator[Pressing]:
-    """Pays a hundred a request, at as many processes as there are cores."""
+    """Pays a hundred a request, at PROCESSES of the API."""
     with ground.api(PROCESSES) as address:
         yield Pressing(
             ground, address, made=lambda count: by_hundreds(holder.make(count)), seconds=seconds,

@@ -79,6 +79,8 @@ def test_what_is_said_in_one_turn_is_one_write() -> None:
             return self.hung_up
 
     async def main() -> None:
+        troubles: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: troubles.append(told))
         line = Line()
         line.heard = []
         whole = Whole(line, asyncio.get_running_loop())
@@ -91,8 +93,10 @@ def test_what_is_said_in_one_turn_is_one_write() -> None:
         whole.close()
         assert line.heard == [b"head body", b"last"]
         assert whole.is_closing()
+        whole.write(b"too late")
         await asyncio.sleep(0)
         assert line.heard == [b"head body", b"last"]
+        assert troubles == [], "a caller that has gone is no trouble"
 
     asyncio.run(main())
 

@@ -65,8 +65,8 @@ class Whole:
         self._line.close()
 
     def _leave(self) -> None:
-        if self._said:
-            whole, self._said = b"".join(self._said), []
+        whole, self._said = b"".join(self._said), []
+        if whole and not self._line.is_closing():  # else the caller has gone meanwhile
             self._line.write(whole)
 
     def __getattr__(self, name: str) -> Any:

@@ -341,6 +341,7 @@ def test_an_auditor_looks_and_asks_for_nothing(desk: Desk) -> None:
         form = (await v.get("/window/guard")).form
         asked = {"form": form, "act": "closing", "since": "2022-01-14"}
         assert (await v.post("/window/outlet/post-0003/guard", asked)).status == 403
+        assert (await v.post("/window/guard/wish", {"form": form, "at": "1"})).status == 403
 
     asyncio.run(visiting(desk, scenario))
 

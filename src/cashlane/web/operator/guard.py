@@ -51,7 +51,7 @@ LISTED_MOST = 100
 NAMED_MOST = 12
 """Places of a name that are shown to choose from; a longer name finds fewer."""
 NAME_MOST = 60
-"""Letters of a name that somebody types; no place has a longer one."""
+"""Letters of a name that are looked for; what is longer is not asked for."""
 
 
 @get("/guard")
@@ -68,6 +68,7 @@ async def guard_page(here: Here) -> Response[str]:
         walks=here.session.person.may(Permission.CITIZEN_READ),
         asks=here.session.person.may(Permission.OUTLETS_PROPOSE),
         place=name,
+        place_most=NAME_MOST,
         places=places[:NAMED_MOST],
         more=max(len(places) - NAMED_MOST, 0),
         billers=sorted(show.network.billers.values(), key=lambda one: one.number),
@@ -91,7 +92,7 @@ async def ask_wish(here: Here) -> Response[Any]:
     here.require(Permission.OUTLETS_PROPOSE)
     network, words, ground = here.show.network, await typed(here.request), await _ground(here)
     number = words.get("at", "")
-    place = ground.places.get(int(number)) if number.isascii() and number.isdigit() else None
+    place = next((one for one in ground.places.values() if str(one.number) == number), None)
     if place is None:
         raise RefusedError(Refused("NOT_FOUND", {"what": Text("居住地点", "place")}))
     code = words.get("biller", "")
